@@ -1,0 +1,1 @@
+"""Data in, reports out: what holds, what does not, and by how much."""

@@ -1,0 +1,1 @@
+"""One module per subcommand; the only package that knows Click."""

@@ -1,0 +1,57 @@
+"""What went wrong, where, and what to do about it."""
+
+from __future__ import annotations
+
+
+class InputError(Exception):
+    """Input that cannot be used: it ends the command with exit code 2.
+
+    Parameters
+    ----------
+    message
+        What is wrong, in lower case and without a full stop.
+    place
+        Where: an option, an argument, ``file:line:column``.
+    text
+        The offending text, shown on a line of its own.
+    span
+        Start and end of the offending part of ``text``, marked with carets.
+    hint
+        What to do about it.
+
+    Examples
+    --------
+    >>> print(InputError("not a number", place="argument 2", text="4 abc", span=(2, 5),
+    ...                  hint="write it with digits, as in -4 or 1e-3"))
+    argument 2: not a number
+      4 abc
+        ^^^
+    hint: write it with digits, as in -4 or 1e-3
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        place: str = "",
+        text: str = "",
+        span: tuple[int, int] | None = None,
+        hint: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.place = place
+        self.text = text
+        self.span = span
+        self.hint = hint
+
+    def __str__(self) -> str:
+        lines = [f"{self.place}: {self.message}" if self.place else self.message]
+        if self.text:
+            lines.append(f"  {self.text}")
+        if self.text and self.span:
+            start, end = self.span
+            lines.append("  " + " " * start + "^" * max(1, end - start))
+        if self.hint:
+            lines.append(f"hint: {self.hint}")
+        return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""Text in, data out: numbers and dumps, with the place of everything that cannot be read."""

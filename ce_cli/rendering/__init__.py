@@ -1,0 +1,1 @@
+"""Data in, text out: tables, JSON, CSV and Markdown."""

@@ -1,0 +1,1 @@
+"""Expressions in, proofs out: derivations as data and the prover that judges them."""
