@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class InputError(Exception):
+class InputError(ValueError):
     """Input that cannot be used: it ends the command with exit code 2.
 
     Parameters

@@ -1,0 +1,196 @@
+r"""Cross-entropy of softmax: loss and gradient, with PyTorch's options and meaning.
+
+The target of a row is a vector :math:`y`; a label is the vector that is 1 at the label.
+Smoothing and weights make of it :math:`t_i = w_i\,((1 - \varepsilon)\,y_i + \varepsilon/K)`.
+Then
+
+.. math::
+    L = -\sum_i t_i \log p_i, \qquad
+    \frac{\partial L}{\partial z_i} = \frac{p_i \sum_k t_k - t_i}{T}
+      = \frac{p_i \sum_{k \ne i} t_k - t_i \sum_{k \ne i} p_k}{T}.
+
+The last form is the one computed: where the target is a label one of its two terms is 0,
+so nothing cancels and a confident row keeps its gradient. For plain cross-entropy it is
+:math:`p_i` off the label and :math:`-\sum_{k \ne y} p_k` at the label.
+
+Source of the options: documentation of ``torch.nn.CrossEntropyLoss``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from ce_cli.errors import InputError
+from ce_cli.numeric.double_double import (
+    Array,
+    Pair,
+    add,
+    divide,
+    exactly,
+    multiply,
+    negative,
+    quiet,
+    rounded,
+    sum_of_others,
+    total,
+)
+from ce_cli.numeric.softmax import Exponentials, as_logits, exponentials, log_total, unscaled
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+LARGEST_WEIGHT = 1e200
+"""Weights and targets beyond this could overflow on the way."""
+
+
+class Evaluation(NamedTuple):
+    """Loss ``[...]``, probabilities and gradient ``[..., num_classes]``."""
+
+    loss: Array
+    probabilities: Array
+    gradient: Array
+
+
+@dataclass(frozen=True)
+class CrossEntropy:
+    """Softmax cross-entropy of single rows (PyTorch's ``reduction="none"``).
+
+    Parameters
+    ----------
+    weight
+        One factor for each class; the loss of a row is multiplied by that of its label.
+    label_smoothing
+        The part ε of the target that is spread evenly, ε/K to each of K classes.
+    temperature
+        Logits are divided by it.
+
+    Raises
+    ------
+    InputError
+        If an option is out of its range.
+
+    Examples
+    --------
+    >>> result = CrossEntropy().evaluate([0.0, 0.0, 40.0], labels=2)
+    >>> result.loss
+    array(8.49670851e-18)
+    >>> result.gradient
+    array([ 4.24835426e-18,  4.24835426e-18, -8.49670851e-18])
+    """
+
+    weight: tuple[float, ...] | None = None
+    label_smoothing: float = 0.0
+    temperature: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.label_smoothing <= 1:
+            raise InputError(f"label smoothing must be from 0 to 1, not {self.label_smoothing}")
+        if not 0 < self.temperature < np.inf:
+            raise InputError(f"the temperature must be above 0, not {self.temperature}")
+        if self.weight is not None:
+            _require_weights(np.asarray(self.weight, dtype=np.float64), "weight")
+
+    @quiet
+    def evaluate(
+        self,
+        logits: ArrayLike,
+        *,
+        labels: ArrayLike | None = None,
+        targets: ArrayLike | None = None,
+    ) -> Evaluation:
+        r"""Return loss, probabilities and gradient of every row.
+
+        Parameters
+        ----------
+        logits
+            Shape ``[..., num_classes]``.
+        labels
+            Class indices from 0, shape ``[...]``; or else
+        targets
+            A vector for each row, shape ``[..., num_classes]``; need not sum to 1.
+
+        Raises
+        ------
+        InputError
+            If the logits are not usable, a label is out of range, a target is negative,
+            the shapes do not fit, or not exactly one of labels and targets is given.
+        """
+        z = as_logits(logits)
+        weighted = self._weighted(_target_vectors(z, labels, targets))
+        parts = exponentials(z, self.temperature)
+        return Evaluation(
+            _loss(parts, weighted),
+            rounded(divide(parts.scaled, parts.total)),
+            self._gradient(parts, weighted),
+        )
+
+    def _weighted(self, targets: Array) -> Pair:
+        """Return t, the smoothed and weighted targets."""
+        t = exactly(targets)
+        if self.label_smoothing:
+            share = np.full_like(targets, self.label_smoothing)
+            kept = add(exactly(np.ones_like(targets)), exactly(-share))
+            classes = np.full_like(targets, targets.shape[-1])
+            t = add(multiply(kept, t), divide(exactly(share), exactly(classes)))
+        if self.weight is None:
+            return t
+        weight = np.asarray(self.weight, dtype=np.float64)
+        if weight.shape != targets.shape[-1:]:
+            raise InputError(f"{len(weight)} weights for {targets.shape[-1]} classes")
+        return multiply(t, exactly(np.broadcast_to(weight, targets.shape)))
+
+    def _gradient(self, parts: Exponentials, targets: Pair) -> Array:
+        push = multiply(parts.scaled, sum_of_others(targets))
+        pull = multiply(targets, parts.others)
+        scale = exactly(np.full_like(parts.total.high, self.temperature))
+        return rounded(divide(add(push, negative(pull)), multiply(parts.total, scale)))
+
+
+def _loss(parts: Exponentials, targets: Pair) -> Array:
+    """Return Σ t (log total - shifted); both parts are >= 0, so nothing cancels."""
+    counting = targets.high != 0
+    distances = Pair(*(np.where(counting, -part, 0.0) for part in parts.shifted))
+    distance = total(multiply(targets, distances))
+    mass = total(targets).high
+    log_sum = log_total(parts)
+    # Of a tiny log only the others remain; scaled, a weight meets it before it is rounded.
+    at_maximum = np.argmax(parts.scaled.high, axis=-1, keepdims=True)
+    others = np.take_along_axis(parts.others.high, at_maximum, axis=-1)
+    spread = np.where(log_sum < 2.0**-60, unscaled(mass * others), mass * log_sum)
+    return rounded(add(distance, exactly(spread)))[..., 0]
+
+
+def _target_vectors(z: Array, labels: ArrayLike | None, targets: ArrayLike | None) -> Array:
+    if (labels is None) == (targets is None):
+        raise InputError("give either labels or targets")
+    if targets is None:
+        return _one_hot(np.asarray(labels), z.shape)
+    y = np.asarray(targets, dtype=np.float64)
+    if y.shape != z.shape:
+        raise InputError(f"targets have shape {y.shape}, the logits have {z.shape}")
+    _require_weights(y, "targets")
+    return y
+
+
+def _one_hot(labels: NDArray[Any], shape: tuple[int, ...]) -> Array:
+    if labels.dtype.kind not in "iu":
+        raise InputError("labels must be integers; give probability vectors as targets")
+    if labels.shape != shape[:-1]:
+        raise InputError(f"labels have shape {labels.shape}, the rows of logits {shape[:-1]}")
+    outside = labels[(labels < 0) | (labels >= shape[-1])]
+    if outside.size:
+        raise InputError(f"label {outside.flat[0]} is not one of the classes 0..{shape[-1] - 1}")
+    return np.where(np.arange(shape[-1]) == labels[..., None], 1.0, 0.0)
+
+
+def _require_weights(values: Array, name: str) -> None:
+    bad = np.argwhere(~((values >= 0) & (values <= LARGEST_WEIGHT)))
+    if len(bad):
+        place = tuple(int(index) for index in bad[0])
+        raise InputError(
+            f"must be from 0 to {LARGEST_WEIGHT:g}, not {values[place]}",
+            place=f"{name}{list(place)}",
+        )

@@ -1,0 +1,236 @@
+r"""Softmax and its relatives over the last axis, right to the last few ulp.
+
+All functions take logits of shape ``[..., num_classes]``, compute in float64 and treat
+``-inf`` as a masked class of probability 0. "Subtract the maximum" keeps exp from
+overflowing, but :math:`z_i - \max z` is rounded too, and exp turns that absolute error
+into a relative one (512 ulp at a difference of 700). The rounding error is known exactly
+(two-sum), so it is carried along and put back.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from ce_cli.errors import InputError
+from ce_cli.numeric.double_double import (
+    Array,
+    Pair,
+    add,
+    divide,
+    exactly,
+    multiply,
+    negative,
+    quiet,
+    rounded,
+    sum_of_others,
+    total,
+    two_sum,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+# Exponentials are kept times 2**SCALE, so that sums and products of those that are
+# subnormal are rounded once, at the end.
+SCALE = 128
+_LOG_2 = Pair(np.float64(0.6931471805599453), np.float64(2.3190468138462996e-17))  # type: ignore[arg-type]
+_FAR = -600.0
+
+
+class Exponentials(NamedTuple):
+    """What softmax, its loss and its gradients are made of; shapes ``[..., num_classes]``."""
+
+    shifted: Pair
+    """(z - max z) / T, at most 0."""
+    scaled: Pair
+    """2**SCALE * exp(shifted)."""
+    others: Pair
+    """For every i the sum over k != i of ``scaled``."""
+    total: Pair
+    """The sum of ``scaled``, shape ``[..., 1]``."""
+
+
+def as_logits(logits: ArrayLike) -> Array:
+    """Return logits as float64 of shape ``[..., num_classes]``.
+
+    Raises
+    ------
+    InputError
+        If there is no class axis, an entry is NaN or +inf, or a whole row is masked.
+
+    Examples
+    --------
+    >>> as_logits([4, -4, 3])
+    array([ 4., -4.,  3.])
+    """
+    z = np.asarray(logits, dtype=np.float64)
+    if z.ndim == 0 or z.shape[-1] == 0:
+        raise InputError("logits need a last axis with one entry for each class")
+    bad = np.argwhere(np.isnan(z) | (z == np.inf))
+    if len(bad):
+        place = tuple(int(index) for index in bad[0])
+        raise InputError(f"a logit is {z[place]}", place=f"logits{list(place)}")
+    masked = np.argwhere(np.all(z == -np.inf, axis=-1))
+    if len(masked):
+        raise InputError("all classes are masked (-inf)", place=f"logits{masked[0].tolist()}")
+    return z
+
+
+@quiet
+def exponentials(logits: Array, temperature: float = 1.0) -> Exponentials:
+    """Return the shifted logits, their exponentials and the sums of these."""
+    maximum = np.max(logits, axis=-1, keepdims=True)
+    shifted = two_sum(logits, np.broadcast_to(-maximum, logits.shape))
+    if temperature != 1:
+        shifted = divide(shifted, exactly(np.full_like(logits, temperature)))
+    scaled = _scaled_exp(shifted)
+    others = sum_of_others(scaled)
+    return Exponentials(shifted, scaled, others, total(scaled))
+
+
+def _scaled_exp(x: Pair) -> Pair:
+    """Return 2**SCALE * exp(x), where exp(high + low) = exp(high) * (1 + low)."""
+    far = x.high < _FAR
+    doublings = np.where(far, float(SCALE), 0.0)
+    raised = add(x, Pair(doublings * _LOG_2.high, doublings * _LOG_2.low))
+    value = np.ldexp(np.exp(raised.high), np.where(far, 0, SCALE))
+    return two_sum(value, value * raised.low)
+
+
+def unscaled(values: Array) -> Array:
+    """Return ``values * 2**-SCALE``."""
+    return np.ldexp(values, -SCALE)
+
+
+@quiet
+def log_total(parts: Exponentials) -> Array:
+    """Return log of the sum of exp(shifted), shape ``[..., 1]``.
+
+    The largest exponential is exactly 1, so this is log1p of the others: it keeps all
+    its digits when the row is so confident that the sum is 1 + 1e-18.
+    """
+    at_maximum = np.argmax(parts.scaled.high, axis=-1, keepdims=True)
+    rest = unscaled(np.take_along_axis(parts.others.high, at_maximum, axis=-1))
+    lost = unscaled(np.take_along_axis(parts.others.low, at_maximum, axis=-1))
+    return np.asarray(np.log1p(rest) + lost / (1.0 + rest))
+
+
+def logsumexp(logits: ArrayLike) -> Array:
+    r"""Return :math:`\log \sum_k e^{z_k}`, shape ``[...]``.
+
+    Raises
+    ------
+    InputError
+        If an entry is NaN or +inf, or a whole row is masked.
+
+    Examples
+    --------
+    >>> float(logsumexp([1000.0, 1000.0]))
+    1000.6931471805599
+    """
+    z = as_logits(logits)
+    return np.asarray(np.max(z, axis=-1) + log_total(exponentials(z))[..., 0])
+
+
+@quiet
+def log_softmax(logits: ArrayLike) -> Array:
+    r"""Return :math:`\log p_i = z_i - \log \sum_k e^{z_k}`, shape ``[..., num_classes]``.
+
+    Raises
+    ------
+    InputError
+        If an entry is NaN or +inf, or a whole row is masked.
+
+    Examples
+    --------
+    >>> log_softmax([0.0, 0.0, 40.0])
+    array([-4.00000000e+01, -4.00000000e+01, -8.49670851e-18])
+    """
+    parts = exponentials(as_logits(logits))
+    return rounded(add(parts.shifted, exactly(-log_total(parts))))
+
+
+@quiet
+def softmax(logits: ArrayLike, temperature: float = 1.0) -> Array:
+    r"""Return :math:`p_i = e^{z_i / T} / \sum_k e^{z_k / T}`, shape ``[..., num_classes]``.
+
+    Raises
+    ------
+    InputError
+        If an entry is NaN or +inf, or a whole row is masked.
+
+    Examples
+    --------
+    >>> softmax([2.0, 3.0, 5.0]).round(4)
+    array([0.042 , 0.1142, 0.8438])
+    """
+    parts = exponentials(as_logits(logits), temperature)
+    return rounded(divide(parts.scaled, parts.total))
+
+
+@quiet
+def jacobian(logits: ArrayLike) -> Array:
+    r"""Return :math:`\partial p_i / \partial z_j = p_i (\delta_{ij} - p_j)`.
+
+    Shape ``[..., num_classes, num_classes]``, i before j; the matrix is symmetric. The
+    diagonal is :math:`p_i \sum_{k \ne i} p_k`, because 1 - p cancels where p is near 1.
+
+    Raises
+    ------
+    InputError
+        If an entry is NaN or +inf, or a whole row is masked.
+
+    Examples
+    --------
+    >>> jacobian([0.0, 0.0])
+    array([[ 0.25, -0.25],
+           [-0.25,  0.25]])
+    """
+    parts = exponentials(as_logits(logits))
+    p = divide(parts.scaled, parts.total)
+    rest = divide(parts.others, parts.total)
+    matrix = rounded(multiply(negative(_column(p)), _row(p)))
+    diagonal = np.arange(matrix.shape[-1])
+    matrix[..., diagonal, diagonal] = rounded(multiply(p, rest))
+    return matrix
+
+
+def _column(a: Pair) -> Pair:
+    return Pair(a.high[..., :, None], a.low[..., :, None])
+
+
+def _row(a: Pair) -> Pair:
+    return Pair(a.high[..., None, :], a.low[..., None, :])
+
+
+@quiet
+def vjp(logits: ArrayLike, vector: ArrayLike) -> Array:
+    r"""Return :math:`v^T \partial p / \partial z = (v - v \cdot p) \odot p`.
+
+    The product of a vector with the softmax Jacobian without forming the matrix, as
+    softmax layers do in their backward pass. Shape ``[..., num_classes]``. Every row of
+    the Jacobian sums to 0, so v may be shifted: it is measured from its entry at the
+    largest p, which keeps the digits of v - v.p on confident rows.
+
+    Raises
+    ------
+    InputError
+        If the logits are not usable, or ``vector`` has another shape.
+
+    Examples
+    --------
+    >>> vjp([0.0, 0.0], [1.0, 0.0])
+    array([ 0.25, -0.25])
+    """
+    z = as_logits(logits)
+    v = np.asarray(vector, dtype=np.float64)
+    if v.shape != z.shape:
+        raise InputError(f"the vector has shape {v.shape}, the logits have {z.shape}")
+    parts = exponentials(z)
+    p = divide(parts.scaled, parts.total)
+    top = np.argmax(z, axis=-1, keepdims=True)
+    centred = two_sum(v, np.broadcast_to(-np.take_along_axis(v, top, axis=-1), v.shape))
+    mean = total(multiply(centred, p))
+    return rounded(multiply(add(centred, negative(mean)), p))
