@@ -1,1 +1,55 @@
 """One module per subcommand; the only package that knows Click."""
+
+from __future__ import annotations
+
+import difflib
+from importlib import import_module
+from typing import Any
+
+import click
+
+from ce_cli import __version__
+
+_SUBCOMMANDS = ("grad", "softmax", "jacobian", "bce", "layer", "derive", "batch")
+
+
+class _Subcommands(click.Group):
+    """Loads the module of a subcommand when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(_SUBCOMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
+        if name not in _SUBCOMMANDS:
+            return None
+        command: click.Command = import_module(f"ce_cli.commands.{name}").command
+        return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:  # noqa: ANN401
+        name = args[0]
+        if name not in _SUBCOMMANDS and not name.startswith("-"):
+            near = difflib.get_close_matches(name, _SUBCOMMANDS, 1)
+            hint = f"did you mean '{near[0]}'?" if near else "cecheck --help lists the commands"
+            raise click.UsageError(f"no such command '{name}'\nhint: {hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=_Subcommands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, "--version", prog_name="cecheck")
+def cli() -> None:
+    """Check derivations of softmax and cross-entropy.
+
+    \b
+    Examples:
+      cecheck grad 4 -4 3 --label 2       one sample: loss, gradient, push and pull
+      cecheck softmax 123 456 789         naive against stable softmax
+      cecheck jacobian 4 -4 3             the matrix of all ∂p_i/∂z_j
+      cecheck derive --classes 3          the derivation, every step proved
+      cecheck batch samples/logits.csv    a file of logits and labels
+
+    Exit codes: 0 everything holds, 1 something does not hold or could not be
+    decided, 2 it could not run, 130 interrupted.
+    """  # noqa: D301

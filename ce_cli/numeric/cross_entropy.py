@@ -87,9 +87,11 @@ class CrossEntropy:
 
     def __post_init__(self) -> None:
         if not 0 <= self.label_smoothing <= 1:
-            raise InputError(f"label smoothing must be from 0 to 1, not {self.label_smoothing}")
+            raise InputError(
+                f"must be from 0 to 1, not {self.label_smoothing}", place="label_smoothing"
+            )
         if not 0 < self.temperature < np.inf:
-            raise InputError(f"the temperature must be above 0, not {self.temperature}")
+            raise InputError(f"must be above 0, not {self.temperature}", place="temperature")
         if self.weight is not None:
             _require_weights(np.asarray(self.weight, dtype=np.float64), "weight")
 
@@ -127,6 +129,17 @@ class CrossEntropy:
             self._gradient(parts, weighted),
         )
 
+    @quiet
+    def effective_targets(self, targets: ArrayLike) -> Array:
+        r"""Return :math:`t_i = w_i\,((1 - \varepsilon)\,y_i + \varepsilon/K)`.
+
+        Examples
+        --------
+        >>> CrossEntropy(label_smoothing=0.5).effective_targets([0, 1])
+        array([0.25, 0.75])
+        """
+        return rounded(self._weighted(np.asarray(targets, dtype=np.float64)))
+
     def _weighted(self, targets: Array) -> Pair:
         """Return t, the smoothed and weighted targets."""
         t = exactly(targets)
@@ -139,7 +152,9 @@ class CrossEntropy:
             return t
         weight = np.asarray(self.weight, dtype=np.float64)
         if weight.shape != targets.shape[-1:]:
-            raise InputError(f"{len(weight)} weights for {targets.shape[-1]} classes")
+            raise InputError(
+                f"{weight.size} weights for {targets.shape[-1]} classes", place="weight"
+            )
         return multiply(t, exactly(np.broadcast_to(weight, targets.shape)))
 
     def _gradient(self, parts: Exponentials, targets: Pair) -> Array:

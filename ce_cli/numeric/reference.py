@@ -35,8 +35,10 @@ class Reference:
     """(L(z + h) - L(z - h)) / 2h."""
     finite_difference_bound: Decimal
     """How far finite differences can be off: truncation and rounding."""
+    targets: list[Decimal]
+    """t, the smoothed and weighted targets."""
     total_target: Decimal
-    """Σt, the sum of the smoothed and weighted targets."""
+    """Σt."""
 
 
 def cross_entropy(
@@ -95,6 +97,7 @@ def _evaluate(shifted: list[Decimal], t: list[Decimal], scale: Decimal) -> Refer
         chain_rule=_chain_rule(p, t, scale),
         finite_differences=differences,
         finite_difference_bound=bound,
+        targets=t,
         total_target=total_target,
     )
 

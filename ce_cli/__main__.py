@@ -1,0 +1,61 @@
+"""The command ``cecheck``, also ``python -m ce_cli``: exit codes and error messages."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from ce_cli.commands import cli
+from ce_cli.errors import InputError
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run the command line and return its exit code.
+
+    0: everything holds; 1: something was checked and does not hold; 2: it could not run;
+    130: interrupted. No traceback reaches the user.
+    """
+    try:
+        return int(cli.main(arguments, prog_name="cecheck", standalone_mode=False) or 0)
+    except InputError as error:
+        return _fail(str(error))
+    except click.ClickException as error:
+        return _fail(_usage_message(error))
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted", err=True)
+        return 130
+    except Exception as error:  # noqa: BLE001
+        return _fail(
+            f"internal error: {type(error).__name__}: {error}\n"
+            "hint: this is a bug in cecheck; please report it with the command you ran"
+        )
+
+
+def _usage_message(error: click.ClickException) -> str:
+    context = getattr(error, "ctx", None)
+    place = context.command_path if context else "cecheck"
+    message = error.format_message()
+    near = getattr(error, "possibilities", None)
+    if isinstance(error, click.NoSuchOption):
+        message = f"no such option '{error.option_name}'"
+        hint = f"did you mean '{min(near)}'?" if near else f"{place} --help lists the options"
+        message += f"\nhint: {hint}"
+    return f"{place}: {message[0].lower()}{message[1:].removesuffix('.')}"
+
+
+def _fail(message: str) -> int:
+    click.echo(message, err=True)
+    return 2
+
+
+def main() -> None:
+    """Run ``cecheck`` and exit."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal that lacks ✓ must not crash us
+    sys.exit(run())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,267 @@
+"""One sample: its loss and gradient, the push and pull on every logit, and four checks."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ce_cli.errors import InputError
+from ce_cli.numeric import reference
+from ce_cli.numeric.cross_entropy import CrossEntropy, Evaluation
+from ce_cli.numeric.softmax import logsumexp
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LARGEST_ERROR_IN_ULP = 4.0
+_SMALLEST_NORMAL = Decimal(2) ** -1022
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Logits with a label or with a target vector, and the options of the loss."""
+
+    logits: tuple[float, ...]
+    targets: tuple[float, ...]
+    label: int | None = None
+    criterion: CrossEntropy = field(default_factory=CrossEntropy)
+
+    @classmethod
+    def labelled(
+        cls, logits: Sequence[float], label: int, criterion: CrossEntropy | None = None
+    ) -> Sample:
+        """Return a sample whose target is 1 at ``label`` and 0 elsewhere.
+
+        Raises
+        ------
+        InputError
+            If the label is not one of the classes 0..K-1.
+        """
+        require_label(label, len(logits))
+        targets = tuple(float(k == label) for k in range(len(logits)))
+        return cls(tuple(logits), targets, label, criterion or CrossEntropy())
+
+    def with_logits(self, logits: Sequence[float]) -> Sample:
+        """Return the same sample at other logits."""
+        return Sample(tuple(logits), self.targets, self.label, self.criterion)
+
+    def evaluate(self) -> Evaluation:
+        """Return loss, probabilities and gradient."""
+        return self.criterion.evaluate(self.logits, targets=self.targets)
+
+
+def require_label(label: int, classes: int) -> None:
+    """Raise InputError unless ``label`` is one of the classes 0..K-1."""
+    if 0 <= label < classes:
+        return
+    hint = f"the classes are 0 to {classes - 1}"
+    if label == classes:
+        hint += f"; labels count from 0, so the last class is {classes - 1}"
+    raise InputError(
+        f"label {label} is out of range for {classes} classes", place="--label", hint=hint
+    )
+
+
+@dataclass(frozen=True)
+class Check:
+    """A second way to the same numbers, and how far they are apart."""
+
+    name: str
+    passed: bool | None
+    """None where the check does not apply."""
+    max_error_ulp: float | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """The sample after some updates z - lr * gradient; one entry for each class."""
+
+    number: int
+    logits: tuple[float, ...]
+    probabilities: tuple[float, ...]
+    push: tuple[float, ...]
+    """-p_i Σt / T: what drives every logit down."""
+    gradient: tuple[float, ...]
+    updated_logits: tuple[float, ...]
+    loss: float
+
+
+@dataclass(frozen=True)
+class GradientReport:
+    """Everything there is to say of one sample."""
+
+    sample: Sample
+    lr: float
+    logsumexp: float
+    pull: tuple[float, ...]
+    """t_i / T: what drives the true logit up."""
+    steps: tuple[Step, ...]
+    """The sample as given, then after every update asked for."""
+    checks: tuple[Check, ...]
+    """Of the sample as given."""
+
+    @property
+    def start(self) -> Step:
+        """The sample as given."""
+        return self.steps[0]
+
+    @property
+    def predicted(self) -> int:
+        """The class with the largest logit, the first of equals."""
+        return self.sample.logits.index(max(self.sample.logits))
+
+    @property
+    def exit_code(self) -> int:
+        """1 if a check fails, else 0."""
+        return int(any(check.passed is False for check in self.checks))
+
+
+def report_gradient(sample: Sample, lr: float = 1.0, steps: int = 0) -> GradientReport:
+    """Evaluate a sample, check the result in four ways, and update it ``steps`` times.
+
+    Raises
+    ------
+    InputError
+        If an update leaves the range of float64.
+
+    Examples
+    --------
+    >>> report = report_gradient(Sample.labelled([4.0, -4.0, 3.0], 2))
+    >>> [round(entry, 4) for entry in report.start.gradient], report.exit_code
+    ([0.7309, 0.0002, -0.7311], 0)
+    """
+    temperature = sample.criterion.temperature
+    pull = sample.criterion.effective_targets(sample.targets) / temperature
+    path = [_step(0, sample, lr, float(np.sum(pull)))]
+    for number in range(1, steps + 1):
+        path.append(
+            _step(number, sample.with_logits(path[-1].updated_logits), lr, float(np.sum(pull)))
+        )
+    return GradientReport(
+        sample=sample,
+        lr=lr,
+        logsumexp=float(logsumexp(np.asarray(sample.logits) / temperature)),
+        pull=tuple(pull.tolist()),
+        steps=tuple(path),
+        checks=check_gradient(sample, path[0]),
+    )
+
+
+def _step(number: int, sample: Sample, lr: float, mass: float) -> Step:
+    loss, probabilities, gradient = (part.tolist() for part in sample.evaluate())
+    updated = [z - lr * g for z, g in zip(sample.logits, gradient, strict=True)]
+    if math.inf in updated or any(map(math.isnan, updated)) or max(updated) == -math.inf:
+        raise InputError(f"the logits leave the range of float64 after step {number}", place="--lr")
+    push = tuple(-p * mass for p in probabilities)
+    return Step(
+        number, sample.logits, tuple(probabilities), push, tuple(gradient), tuple(updated), loss
+    )
+
+
+def check_gradient(sample: Sample, computed: Step) -> tuple[Check, ...]:
+    """Compare computed numbers with four other ways to them.
+
+    An entry passes within 4 ulp of the largest quantity that meets in it, max(p, t); for
+    a label that is the entry itself, for nothing cancels there. Where that is subnormal
+    it passes within one subnormal step.
+    """
+    criterion = sample.criterion
+    exact = reference.cross_entropy(
+        sample.logits,
+        sample.targets,
+        weight=criterion.weight,
+        label_smoothing=criterion.label_smoothing,
+        temperature=criterion.temperature,
+    )
+    scales = _scales(sample, exact)
+    return (
+        _closed_form(sample, computed, scales),
+        _against("chain rule", exact.chain_rule, computed.gradient, scales),
+        _finite_differences(exact, computed.gradient, scales),
+        _decimal(exact, computed, scales),
+    )
+
+
+def _scales(sample: Sample, exact: reference.Reference) -> list[Decimal]:
+    """Return for every entry the size that its error is measured by."""
+    temperature = Decimal(sample.criterion.temperature)
+    one_target = sum(target != 0 for target in exact.targets) == 1
+    return [
+        abs(g) if one_target else max(p * exact.total_target, t) / temperature
+        for g, p, t in zip(exact.gradient, exact.probabilities, exact.targets, strict=True)
+    ]
+
+
+def _closed_form(sample: Sample, computed: Step, scales: list[Decimal]) -> Check:
+    """Compare with p Σt - t, taken exactly of the probabilities as printed.
+
+    p itself is rounded, so the difference is measured by max(p, t) even for a label.
+    """
+    temperature = Decimal(sample.criterion.temperature)
+    t = [Decimal(value) for value in sample.criterion.effective_targets(sample.targets).tolist()]
+    mass = sum(t, Decimal(0))
+    p = [Decimal(value) for value in computed.probabilities]
+    closed = [(a * mass - b) / temperature for a, b in zip(p, t, strict=True)]
+    sizes = [
+        max(a * mass / temperature, b / temperature, scale)
+        for a, b, scale in zip(p, t, scales, strict=True)
+    ]
+    return _against("closed form", closed, computed.gradient, sizes)
+
+
+def _against(
+    name: str, exact: Sequence[Decimal], computed: Sequence[float], scales: Sequence[Decimal]
+) -> Check:
+    if not exact:
+        return Check(name, None, detail="not applicable: the loss is infinite")
+    errors = _errors(computed, exact, scales)
+    return Check(name, _within(errors, scales), max(errors))
+
+
+def _errors(
+    computed: Sequence[float], exact: Sequence[Decimal], scales: Sequence[Decimal]
+) -> list[float]:
+    return list(map(reference.error_in_ulp, computed, exact, scales))
+
+
+def _within(errors: Sequence[float], scales: Sequence[Decimal]) -> bool:
+    return all(
+        error <= (LARGEST_ERROR_IN_ULP if scale >= _SMALLEST_NORMAL else 1.0)
+        for error, scale in zip(errors, scales, strict=True)
+    )
+
+
+def _finite_differences(
+    exact: reference.Reference, gradient: Sequence[float], scales: Sequence[Decimal]
+) -> Check:
+    name = "finite differences"
+    if not exact.finite_differences:
+        return Check(name, None, detail="not applicable: the loss is infinite")
+    differences = [
+        abs(Decimal(g) - d) for g, d in zip(gradient, exact.finite_differences, strict=True)
+    ]
+    allowed = [exact.finite_difference_bound + _rounding(scale) for scale in scales]
+    passed = all(d <= bound for d, bound in zip(differences, allowed, strict=True))
+    detail = f"largest difference {max(differences):.1e}, bound {max(allowed):.1e}"
+    return Check(name, passed, detail=detail)
+
+
+def _rounding(scale: Decimal) -> Decimal:
+    ulp = Decimal(math.ulp(float(scale)))
+    return ulp * (4 if scale >= _SMALLEST_NORMAL else 1)
+
+
+def _decimal(exact: reference.Reference, computed: Step, scales: list[Decimal]) -> Check:
+    parts: tuple[tuple[Sequence[float], Sequence[Decimal], Sequence[Decimal]], ...] = (
+        ([computed.loss], [exact.loss], [exact.loss]),
+        (computed.probabilities, exact.probabilities, exact.probabilities),
+        (computed.gradient, exact.gradient, scales),
+    )
+    errors = [_errors(*part) for part in parts]
+    passed = all(_within(error, sizes) for error, (_, _, sizes) in zip(errors, parts, strict=True))
+    return Check("50-digit arithmetic", passed, max(map(max, errors)))

@@ -1,0 +1,111 @@
+"""What all subcommands share: negative numbers as arguments, formats, output."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ce_cli.errors import InputError
+from ce_cli.rendering import FORMATS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ce_cli.rendering.document import Document
+
+_NEGATIVE = re.compile(r"-(?=[0-9.∞]|inf|nan)", re.IGNORECASE)
+
+
+class NumbersCommand(click.Command):
+    """A command whose arguments may be negative numbers, in front of or behind options.
+
+    Click takes everything that starts with ``-`` for an option. No option of ours starts
+    with a digit, so a minus in front of a number becomes the Unicode minus, which every
+    reader of numbers accepts.
+    """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse ``args`` with negative numbers protected."""
+        return super().parse_args(ctx, [_NEGATIVE.sub("−", arg, count=1) for arg in args])
+
+
+class Number(click.ParamType):  # type: ignore[type-arg]  # generic since Click 8.5 only
+    """An option's value that one of the readers of numbers takes."""
+
+    def __init__(self, name: str, read: Callable[[str, str], Any]) -> None:
+        self.name = name
+        self._read = read
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401, ARG002
+        """Return what the reader makes of ``value``."""
+        place = param.opts[0] if param else ""
+        return self._read(value, place) if isinstance(value, str) else value
+
+
+def _number(text: str, place: str) -> float:
+    from ce_cli.reading.numbers import read_number
+
+    return read_number(text, place)
+
+
+def _numbers(text: str, place: str) -> list[float]:
+    from ce_cli.reading.numbers import read_list
+
+    return read_list(text, place)
+
+
+NUMBER = Number("number", _number)
+NUMBERS = Number("n,n,...", _numbers)
+
+format_option = click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(FORMATS),
+    default="table",
+    show_default=True,
+    help="How to show the result.",
+)
+
+
+def read_logits(words: Sequence[str]) -> list[float]:
+    """Return the logits of the command line; a single ``-`` stands for stdin."""
+    from ce_cli.reading.numbers import read_list, read_logit
+
+    if list(words) == ["-"]:
+        return read_list(sys.stdin.read(), "stdin", read_logit)
+    return [read_logit(word, f"logit {number}") for number, word in enumerate(words, 1)]
+
+
+def require_classes(logits: Sequence[float], at_least: int = 2) -> None:
+    """Raise InputError unless there are enough logits and one of them is not masked."""
+    if len(logits) < at_least:
+        raise InputError(
+            f"{len(logits)} logit is too few" if logits else "no logits",
+            place="LOGITS",
+            hint="give one number for each class, at least two: cecheck grad 4 -4 3 --label 2",
+        )
+    if all(value == float("-inf") for value in logits):
+        raise InputError("all classes are masked (-inf)", place="LOGITS")
+
+
+def emit(document: Document, output_format: str) -> None:
+    """Print warnings on stderr and the document on stdout; a closed pipe is no error."""
+    from ce_cli.rendering import render
+
+    for warning in document.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    write(render(document, output_format, sys.stdout))
+
+
+def write(text: str) -> None:
+    """Print text on stdout; a closed pipe is no error."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python would complain once more when it flushes stdout on exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,138 @@
+"""One number, as people write it, and lists of numbers."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING
+
+from ce_cli.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_INFINITE = re.compile(r"[+-]?(?:inf|infinity|∞)", re.IGNORECASE)
+_NAN = re.compile(r"[+-]?nan", re.IGNORECASE)
+_HINTS = (
+    (re.compile(r"[+-]?[0-9]+,[0-9]+"), "write the decimal point as '.': {point}"),
+    (re.compile(r"[+-]?[0-9][0-9_.]*(?:[eE][+-]?[0-9]+)?"), "leave out the '_': {plain}"),
+    (re.compile(r"[+-]?0[xXbBoO].*"), "write it in decimal"),
+    (re.compile(r"[+-]?[0-9.]+[dD][+-]?[0-9]+"), "write the exponent with 'e': {exponent}"),
+)
+
+
+def read_number(text: str, place: str = "") -> float:
+    """Return a finite number.
+
+    Decimal digits with an optional sign, point and exponent; a Unicode minus counts as
+    ``-``. Nothing else: no ``1_000``, ``1,5``, ``0x10``, and no ``inf``.
+
+    Raises
+    ------
+    InputError
+        If it is not a number, NaN, infinite, or too large for float64.
+
+    Examples
+    --------
+    >>> read_number("−4"), read_number("1e-3")
+    (-4.0, 0.001)
+    """
+    number = _read(text, place)
+    if math.isinf(number):
+        raise _error(text, place, "must be finite")
+    return number
+
+
+def read_logit(text: str, place: str = "") -> float:
+    """Return a finite number or ``-inf``, which masks a class.
+
+    Raises
+    ------
+    InputError
+        As ``read_number`` does, and for ``+inf``.
+
+    Examples
+    --------
+    >>> read_logit("-inf")
+    -inf
+    """
+    number = _read(text, place)
+    if number == math.inf:
+        raise _error(text, place, "a logit cannot be +inf", "-inf masks a class")
+    return number
+
+
+def _read(text: str, place: str) -> float:
+    plain = text.strip().replace("−", "-")
+    if _INFINITE.fullmatch(plain):
+        return -math.inf if plain.startswith("-") else math.inf
+    if _NAN.fullmatch(plain):
+        raise _error(text, place, "is NaN")
+    if not _DECIMAL.fullmatch(plain):
+        raise _error(text, place, "not a number" if plain else "empty", _hint(plain))
+    number = float(plain)
+    if math.isinf(number):
+        raise _error(text, place, "too large for float64")
+    return number
+
+
+def _hint(text: str) -> str:
+    for pattern, hint in _HINTS:
+        if pattern.fullmatch(text):
+            return hint.format(
+                point=text.replace(",", "."),
+                plain=text.replace("_", ""),
+                exponent=re.sub("[dD]", "e", text),
+            )
+    return "write it in digits, as in -4, 0.25 or 1e-3" if text else ""
+
+
+def _error(text: str, place: str, message: str, hint: str = "") -> InputError:
+    return InputError(message, place=place, text=text, span=(0, len(text)), hint=hint)
+
+
+def read_list(
+    text: str, place: str = "", read: Callable[[str, str], float] = read_number
+) -> list[float]:
+    """Return the numbers of a list such as ``0.1,0.2,0.7``.
+
+    Entries are separated by commas, or all of them by white space; a list that mixes
+    both (``1,5 2,5``) could mean two things and is refused.
+
+    Raises
+    ------
+    InputError
+        If the list is empty or mixed, or an entry is not a number; the entry is marked.
+
+    Examples
+    --------
+    >>> read_list("0.1, 0.2, 0.7"), read_list("4 -4 3")
+    ([0.1, 0.2, 0.7], [4.0, -4.0, 3.0])
+    """
+    pattern = r"[^,]+|(?<=,)(?=,|$)|^(?=,)" if "," in text else r"\S+"
+    entries = list(re.finditer(pattern, text))
+    if not entries:
+        raise InputError("no numbers", place=place)
+    return [_read_entry(text, entry, place, read) for entry in entries]
+
+
+def _read_entry(
+    text: str, entry: re.Match[str], place: str, read: Callable[[str, str], float]
+) -> float:
+    word = entry.group().strip()
+    start = entry.start() + len(entry.group()) - len(entry.group().lstrip())
+    line_start = text.rfind("\n", 0, start) + 1
+    line = text[line_start:].split("\n", 1)[0]
+    span = (start - line_start, start - line_start + len(word))
+    if len(word.split()) > 1:
+        raise InputError(
+            "two numbers between commas", place=place, text=line, span=span,
+            hint="separate all numbers by commas or all by spaces; the decimal point is '.'",
+        )  # fmt: skip
+    try:
+        return read(word, place)
+    except InputError as error:
+        raise InputError(
+            error.message, place=place, text=line, span=span, hint=error.hint
+        ) from None

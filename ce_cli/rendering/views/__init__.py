@@ -1,0 +1,1 @@
+"""One module per result: what there is to say of it, as a document."""
