@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ce_cli.checking.check import Check, allowed_error, combined, compare, exit_code, within
 from ce_cli.errors import InputError
 from ce_cli.numeric import reference
 from ce_cli.numeric.cross_entropy import CrossEntropy, Evaluation
@@ -17,8 +18,10 @@ from ce_cli.numeric.softmax import logsumexp
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-LARGEST_ERROR_IN_ULP = 4.0
-_SMALLEST_NORMAL = Decimal(2) ** -1022
+    from ce_cli.numeric.double_double import Array
+    from ce_cli.numeric.reference import Reference
+
+_INFINITE_LOSS = "not applicable: the loss is infinite"
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,11 @@ class Sample:
         """Return the same sample at other logits."""
         return Sample(tuple(logits), self.targets, self.label, self.criterion)
 
+    def pull(self) -> Array:
+        """Return t / T, what drives every logit up."""
+        t = self.criterion.effective_targets(self.targets)
+        return np.asarray(t / self.criterion.temperature)
+
     def evaluate(self) -> Evaluation:
         """Return loss, probabilities and gradient."""
         return self.criterion.evaluate(self.logits, targets=self.targets)
@@ -64,17 +72,6 @@ def require_label(label: int, classes: int) -> None:
     raise InputError(
         f"label {label} is out of range for {classes} classes", place="--label", hint=hint
     )
-
-
-@dataclass(frozen=True)
-class Check:
-    """A second way to the same numbers, and how far they are apart."""
-
-    name: str
-    passed: bool | None
-    """None where the check does not apply."""
-    max_error_ulp: float | None = None
-    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,7 +115,7 @@ class GradientReport:
     @property
     def exit_code(self) -> int:
         """1 if a check fails, else 0."""
-        return int(any(check.passed is False for check in self.checks))
+        return exit_code(self.checks)
 
 
 def report_gradient(sample: Sample, lr: float = 1.0, steps: int = 0) -> GradientReport:
@@ -136,27 +133,26 @@ def report_gradient(sample: Sample, lr: float = 1.0, steps: int = 0) -> Gradient
     ([0.7309, 0.0002, -0.7311], 0)
     """
     temperature = sample.criterion.temperature
-    pull = sample.criterion.effective_targets(sample.targets) / temperature
-    path = [_step(0, sample, lr, float(np.sum(pull)))]
+    path = [evaluate_step(sample, lr)]
     for number in range(1, steps + 1):
-        path.append(
-            _step(number, sample.with_logits(path[-1].updated_logits), lr, float(np.sum(pull)))
-        )
+        path.append(evaluate_step(sample.with_logits(path[-1].updated_logits), lr, number))
     return GradientReport(
         sample=sample,
         lr=lr,
         logsumexp=float(logsumexp(np.asarray(sample.logits) / temperature)),
-        pull=tuple(pull.tolist()),
+        pull=tuple(sample.pull().tolist()),
         steps=tuple(path),
         checks=check_gradient(sample, path[0]),
     )
 
 
-def _step(number: int, sample: Sample, lr: float, mass: float) -> Step:
+def evaluate_step(sample: Sample, lr: float = 1.0, number: int = 0) -> Step:
+    """Evaluate a sample and update its logits once."""
     loss, probabilities, gradient = (part.tolist() for part in sample.evaluate())
     updated = [z - lr * g for z, g in zip(sample.logits, gradient, strict=True)]
     if math.inf in updated or any(map(math.isnan, updated)) or max(updated) == -math.inf:
         raise InputError(f"the logits leave the range of float64 after step {number}", place="--lr")
+    mass = float(np.sum(sample.pull()))
     push = tuple(-p * mass for p in probabilities)
     return Step(
         number, sample.logits, tuple(probabilities), push, tuple(gradient), tuple(updated), loss
@@ -181,13 +177,13 @@ def check_gradient(sample: Sample, computed: Step) -> tuple[Check, ...]:
     scales = _scales(sample, exact)
     return (
         _closed_form(sample, computed, scales),
-        _against("chain rule", exact.chain_rule, computed.gradient, scales),
+        _chain_rule(exact, computed.gradient, scales),
         _finite_differences(exact, computed.gradient, scales),
         _decimal(exact, computed, scales),
     )
 
 
-def _scales(sample: Sample, exact: reference.Reference) -> list[Decimal]:
+def _scales(sample: Sample, exact: Reference) -> list[Decimal]:
     """Return for every entry the size that its error is measured by."""
     temperature = Decimal(sample.criterion.temperature)
     one_target = sum(target != 0 for target in exact.targets) == 1
@@ -204,64 +200,36 @@ def _closed_form(sample: Sample, computed: Step, scales: list[Decimal]) -> Check
     """
     temperature = Decimal(sample.criterion.temperature)
     t = [Decimal(value) for value in sample.criterion.effective_targets(sample.targets).tolist()]
-    mass = sum(t, Decimal(0))
-    p = [Decimal(value) for value in computed.probabilities]
-    closed = [(a * mass - b) / temperature for a, b in zip(p, t, strict=True)]
-    sizes = [
-        max(a * mass / temperature, b / temperature, scale)
-        for a, b, scale in zip(p, t, scales, strict=True)
-    ]
-    return _against("closed form", closed, computed.gradient, sizes)
+    push = [Decimal(p) * sum(t) / temperature for p in computed.probabilities]
+    pull = [value / temperature for value in t]
+    closed = [a - b for a, b in zip(push, pull, strict=True)]
+    return compare("closed form", computed.gradient, closed, list(map(max, push, pull, scales)))
 
 
-def _against(
-    name: str, exact: Sequence[Decimal], computed: Sequence[float], scales: Sequence[Decimal]
-) -> Check:
-    if not exact:
-        return Check(name, None, detail="not applicable: the loss is infinite")
-    errors = _errors(computed, exact, scales)
-    return Check(name, _within(errors, scales), max(errors))
-
-
-def _errors(
-    computed: Sequence[float], exact: Sequence[Decimal], scales: Sequence[Decimal]
-) -> list[float]:
-    return list(map(reference.error_in_ulp, computed, exact, scales))
-
-
-def _within(errors: Sequence[float], scales: Sequence[Decimal]) -> bool:
-    return all(
-        error <= (LARGEST_ERROR_IN_ULP if scale >= _SMALLEST_NORMAL else 1.0)
-        for error, scale in zip(errors, scales, strict=True)
-    )
+def _chain_rule(exact: Reference, gradient: Sequence[float], scales: list[Decimal]) -> Check:
+    name = "chain rule"
+    if not exact.chain_rule:
+        return Check(name, None, detail=_INFINITE_LOSS)
+    return compare(name, gradient, exact.chain_rule, scales)
 
 
 def _finite_differences(
-    exact: reference.Reference, gradient: Sequence[float], scales: Sequence[Decimal]
+    exact: Reference, gradient: Sequence[float], scales: list[Decimal]
 ) -> Check:
     name = "finite differences"
     if not exact.finite_differences:
-        return Check(name, None, detail="not applicable: the loss is infinite")
-    differences = [
-        abs(Decimal(g) - d) for g, d in zip(gradient, exact.finite_differences, strict=True)
-    ]
-    allowed = [exact.finite_difference_bound + _rounding(scale) for scale in scales]
-    passed = all(d <= bound for d, bound in zip(differences, allowed, strict=True))
-    detail = f"largest difference {max(differences):.1e}, bound {max(allowed):.1e}"
-    return Check(name, passed, detail=detail)
+        return Check(name, None, detail=_INFINITE_LOSS)
+    pairs = zip(gradient, exact.finite_differences, strict=True)
+    allowed = [exact.finite_difference_bound + allowed_error(scale) for scale in scales]
+    return within(name, [abs(Decimal(g) - d) for g, d in pairs], allowed)
 
 
-def _rounding(scale: Decimal) -> Decimal:
-    ulp = Decimal(math.ulp(float(scale)))
-    return ulp * (4 if scale >= _SMALLEST_NORMAL else 1)
-
-
-def _decimal(exact: reference.Reference, computed: Step, scales: list[Decimal]) -> Check:
-    parts: tuple[tuple[Sequence[float], Sequence[Decimal], Sequence[Decimal]], ...] = (
-        ([computed.loss], [exact.loss], [exact.loss]),
-        (computed.probabilities, exact.probabilities, exact.probabilities),
-        (computed.gradient, exact.gradient, scales),
+def _decimal(exact: Reference, computed: Step, scales: list[Decimal]) -> Check:
+    return combined(
+        "50-digit arithmetic",
+        [
+            compare("loss", [computed.loss], [exact.loss]),
+            compare("probabilities", computed.probabilities, exact.probabilities),
+            compare("gradient", computed.gradient, exact.gradient, scales),
+        ],
     )
-    errors = [_errors(*part) for part in parts]
-    passed = all(_within(error, sizes) for error, (_, _, sizes) in zip(errors, parts, strict=True))
-    return Check("50-digit arithmetic", passed, max(map(max, errors)))

@@ -72,24 +72,28 @@ format_option = click.option(
 
 
 def read_logits(words: Sequence[str]) -> list[float]:
-    """Return the logits of the command line; a single ``-`` stands for stdin."""
+    """Return two or more logits, not all masked; a single ``-`` stands for stdin.
+
+    Raises
+    ------
+    InputError
+        If there are too few, all are masked, or one is not a number or -inf.
+    """
     from ce_cli.reading.numbers import read_list, read_logit
 
     if list(words) == ["-"]:
-        return read_list(sys.stdin.read(), "stdin", read_logit)
-    return [read_logit(word, f"logit {number}") for number, word in enumerate(words, 1)]
+        from ce_cli.reading.text import read_text
 
-
-def require_classes(logits: Sequence[float], at_least: int = 2) -> None:
-    """Raise InputError unless there are enough logits and one of them is not masked."""
-    if len(logits) < at_least:
-        raise InputError(
-            f"{len(logits)} logit is too few" if logits else "no logits",
-            place="LOGITS",
-            hint="give one number for each class, at least two: cecheck grad 4 -4 3 --label 2",
-        )
-    if all(value == float("-inf") for value in logits):
+        logits = read_list(read_text("-"), "stdin", read_logit)
+    else:
+        logits = [read_logit(word, f"logit {number}") for number, word in enumerate(words, 1)]
+    if len(logits) < 2:
+        problem = "one logit is too few" if logits else "no logits"
+        hint = "give one number for each class, at least two, as in 4 -4 3"
+        raise InputError(problem, place="LOGITS", hint=hint)
+    if max(logits) == float("-inf"):
         raise InputError("all classes are masked (-inf)", place="LOGITS")
+    return logits
 
 
 def emit(document: Document, output_format: str) -> None:

@@ -1,9 +1,35 @@
-"""``cecheck layer``."""
+"""``cecheck layer``: the gradients of the last layer."""
+
+from __future__ import annotations
 
 import click
 
+from ce_cli.commands.base import NUMBERS, emit, format_option
+
 
 @click.command("layer")
-def command() -> int:
-    """To be written."""
-    return 2
+@click.option("--input", "inputs", type=NUMBERS, required=True, help="The layer's input a.")
+@click.option("--weights", "path", metavar="FILE", required=True, help="W as CSV, a row a class.")
+@click.option("--bias", type=NUMBERS, required=True, help="b, one entry for each class.")
+@click.option("--label", type=int, required=True, help="The true class, counted from 0.")
+@format_option
+def command(
+    inputs: list[float], path: str, bias: list[float], label: int, output_format: str
+) -> int:
+    """Gradients of the last layer z = Wa + b under cross-entropy.
+
+    \b
+    Examples:
+      cecheck layer --input 1,2 --weights samples/weights.csv --bias 0,0,0 --label 2
+      cecheck layer --input 1,2 --weights - --bias 0,0 --label 0 < weights.csv
+
+    ∂L/∂W = (p − y)aᵀ, ∂L/∂b = p − y, ∂L/∂a = Wᵀ(p − y), each checked by finite
+    differences every time.
+    """  # noqa: D301
+    from ce_cli.checking.layer import report_layer
+    from ce_cli.reading.text import read_matrix
+    from ce_cli.rendering.views.layer import layer_document
+
+    report = report_layer(inputs, read_matrix(path), bias, label)
+    emit(layer_document(report), output_format)
+    return report.exit_code

@@ -1,9 +1,28 @@
-"""``cecheck softmax``."""
+"""``cecheck softmax``: softmax beside what it is mistaken for, naive beside stable."""
+
+from __future__ import annotations
 
 import click
 
+from ce_cli.commands.base import NumbersCommand, emit, format_option, read_logits
 
-@click.command("softmax")
-def command() -> int:
-    """To be written."""
-    return 2
+
+@click.command("softmax", cls=NumbersCommand)
+@click.argument("logits", nargs=-1, metavar="LOGITS...")
+@format_option
+def command(logits: tuple[str, ...], output_format: str) -> int:
+    """Softmax beside hardmax and plain shares; naive beside stable evaluation.
+
+    \b
+    Examples:
+      cecheck softmax 2 3 5
+      cecheck softmax 123 456 789          where the naive formula overflows
+      echo "1,-inf,2" | cecheck softmax - --format csv
+    """  # noqa: D301
+    z = read_logits(logits)
+    from ce_cli.checking.softmax import report_softmax
+    from ce_cli.rendering.views.softmax import softmax_document
+
+    report = report_softmax(z)
+    emit(softmax_document(report), output_format)
+    return report.exit_code

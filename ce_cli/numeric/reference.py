@@ -13,10 +13,11 @@ from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, localcontext
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 DIGITS = 50
 _STEP = Decimal("1e-16")  # of finite differences, in units of the temperature
+_ROUNDING = Decimal(10) ** (2 - DIGITS) / _STEP  # of the two logarithms in a difference
 # |p(1-p)(1-2p)|, the third derivative of logsumexp, is at most 1/(6 sqrt 3) = 0.0962...
 _LARGEST_THIRD_DERIVATIVE = Decimal("0.0963")
 
@@ -63,6 +64,52 @@ def cross_entropy(
         top = max(z)
         shifted = [(value - top) / scale for value in z]
         return _evaluate(shifted, t, scale)
+
+
+def jacobian(logits: Sequence[float], classes: Sequence[int]) -> list[list[Decimal]]:
+    r"""Return the rows and columns ``classes`` of :math:`p_i (\delta_{ij} - p_j)`.
+
+    Examples
+    --------
+    >>> jacobian([0.0, 0.0], [0, 1])[0][0]
+    Decimal('0.25')
+    """
+    with localcontext(_context(logits, 1.0)):
+        p = cross_entropy(logits, [0] * len(logits)).probabilities
+        return [[p[i] * ((i == j) - p[j]) for j in classes] for i in classes]
+
+
+def difference_along(
+    logits: Sequence[float], targets: Sequence[float], direction: Mapping[int, float]
+) -> tuple[Decimal, Decimal]:
+    """Return the loss's central difference along a direction of the logits, and its bound.
+
+    ``direction`` maps a class to how fast its logit moves. A third cumulant of numbers
+    from -1 to 1 is below 1 in size, which bounds the truncation.
+
+    Examples
+    --------
+    >>> value, bound = difference_along([0.0, 0.0], [1, 0], {1: 3.0})
+    >>> abs(value - Decimal("1.5")) <= bound < 1e-30
+    True
+    """
+    size = Decimal(max(map(abs, direction.values()), default=0.0))
+    if not size:
+        return Decimal(0), Decimal(0)
+    with localcontext(_context(logits, 1.0)):
+        top = max(logits)
+        e = [(Decimal(z) - Decimal(top)).exp() for z in logits]
+        slopes = {k: Decimal(d) / size for k, d in direction.items()}
+        up, down = (_log_total(e, slopes, step) for step in (_STEP, -_STEP))
+        mass = sum(map(Decimal, targets), Decimal(0))
+        pull = sum((Decimal(targets[k]) * d for k, d in slopes.items()), Decimal(0))
+        value = size * (mass * (up - down) / (2 * _STEP) - pull)
+        return value, size * mass * (_STEP**2 / 6 + _ROUNDING)
+
+
+def _log_total(e: list[Decimal], slopes: Mapping[int, Decimal], step: Decimal) -> Decimal:
+    moved = sum((e[k] * ((step * d).exp() - 1) for k, d in slopes.items()), Decimal(0))
+    return (1 + moved / sum(e, Decimal(0))).ln()
 
 
 def _context(logits: Sequence[float], temperature: float) -> Context:
@@ -122,9 +169,8 @@ def _finite_differences(
         (mass * ((total + b * up) / (total + b * down)).ln() / (2 * _STEP) - a) / scale
         for a, b in zip(t, e, strict=True)
     ]
-    rounding = Decimal(10) ** (2 - DIGITS) / _STEP
     truncation = _STEP**2 / 6 * _LARGEST_THIRD_DERIVATIVE
-    return differences, mass / scale * (truncation + rounding)
+    return differences, mass / scale * (truncation + _ROUNDING)
 
 
 def error_in_ulp(computed: float, exact: Decimal, scale: Decimal = Decimal(0)) -> float:

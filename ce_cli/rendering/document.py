@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 Cell: TypeAlias = float | int | str | None
+Row: TypeAlias = tuple[Cell, ...]
 Style: TypeAlias = Literal["plain", "given", "push", "pull", "text"]
 """How people see a column: rounded, as given, in the colours of push and pull, as text."""
 
@@ -29,7 +30,7 @@ class Table:
     """Rows of numbers; the first column names the row."""
 
     columns: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[Row, ...]
     title: str = ""
     marked: frozenset[int] = frozenset()
     """Rows to be seen at a glance, such as the true class."""

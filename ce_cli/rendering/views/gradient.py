@@ -5,16 +5,15 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from ce_cli.rendering.document import Block, Column, Document, Table, Verdict
+from ce_cli.rendering.document import Block, Column, Document, Table
 from ce_cli.rendering.numbers import for_people
+from ce_cli.rendering.views.common import check_data, left_out, likeliest, verdicts
 
 if TYPE_CHECKING:
-    from ce_cli.checking.gradient import Check, GradientReport, Sample
+    from ce_cli.checking.gradient import GradientReport, Sample
 
 SCHEMA = "cecheck.grad/1"
-_MOST_ROWS = 20
 _CHECK_TEXTS = {
-    "closed form": "closed form {formula}",
     "chain rule": "chain rule Σ ∂L/∂p · ∂p/∂z through the softmax Jacobian",
     "finite differences": "finite differences of the loss",
     "50-digit arithmetic": "50-digit arithmetic: loss, probabilities, gradient",
@@ -23,16 +22,16 @@ _CHECK_TEXTS = {
 
 def gradient_document(report: GradientReport) -> Document:
     """Return the document of a report."""
-    shown = _shown_classes(report)
-    blocks: list[Block] = [_push_pull(report, shown)]
-    left_out = len(report.start.gradient) - len(shown)
-    if left_out:
-        blocks.append(f"{left_out} more classes left out; --format json and csv show them all.")
+    sample = report.sample
+    sizes = list(map(max, report.start.probabilities, sample.targets))
+    shown = likeliest(sizes, sample.label)
+    texts = _CHECK_TEXTS | {"closed form": f"closed form {formula(sample)}"}
+    blocks: list[Block] = [_push_pull(report, shown), *left_out(len(sizes), shown)]
     blocks += [_loss_lines(report), _sentence(report)]
     if len(report.steps) > 1:
         blocks.append(_steps(report, shown))
-    blocks += [_verdict(check, report.sample) for check in report.checks]
-    return Document(tuple(blocks), _data(report), _records(report), _warnings(report.sample))
+    blocks += verdicts(report.checks, texts)
+    return Document(tuple(blocks), _data(report), _records(report), _warnings(sample))
 
 
 def formula(sample: Sample) -> str:
@@ -54,13 +53,6 @@ def _warnings(sample: Sample) -> tuple[str, ...]:
         return ()
     total = math.fsum(sample.targets)
     return (f"the targets sum to {total!r}, not 1: the gradient is p·Σy − y, not p − y",)
-
-
-def _shown_classes(report: GradientReport) -> list[int]:
-    """Return the true class and those of largest probability and target, in class order."""
-    p, y = report.start.probabilities, report.sample.targets
-    ranked = sorted(range(len(p)), key=lambda k: (k != report.sample.label, -max(p[k], y[k]), k))
-    return sorted(ranked[:_MOST_ROWS])
 
 
 def _class_name(report: GradientReport, index: int) -> str:
@@ -146,13 +138,6 @@ def _steps(report: GradientReport, shown: list[int]) -> Table:
     return Table(columns, rows, f"How the probabilities move (lr = {for_people(report.lr)})")
 
 
-def _verdict(check: Check, sample: Sample) -> Verdict:
-    text = _CHECK_TEXTS[check.name].format(formula=formula(sample))
-    if check.max_error_ulp is not None:
-        return Verdict(check.passed, f"{text}: largest error {check.max_error_ulp:.2g} ulp")
-    return Verdict(check.passed, f"{text}: {check.detail}")
-
-
 def _data(report: GradientReport) -> dict[str, object]:
     sample, criterion = report.sample, report.sample.criterion
     data: dict[str, object] = {
@@ -171,19 +156,10 @@ def _data(report: GradientReport) -> dict[str, object]:
         "lr": report.lr,
         "updated_logits": report.start.updated_logits,
         "predicted": report.predicted,
-        "checks": [_check_data(check) for check in report.checks],
+        "checks": check_data(report.checks),
     }
     if len(report.steps) > 1:
         data["steps"] = [vars(step) for step in report.steps]
-    return data
-
-
-def _check_data(check: Check) -> dict[str, object]:
-    data: dict[str, object] = {"name": check.name, "passed": check.passed}
-    if check.max_error_ulp is not None:
-        data["max_error_ulp"] = check.max_error_ulp
-    if check.detail:
-        data["detail"] = check.detail
     return data
 
 

@@ -1,0 +1,85 @@
+"""One number reached in two ways, and how far these are apart."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from ce_cli.numeric.reference import error_in_ulp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+LARGEST_ERROR_IN_ULP = 4.0
+_SMALLEST_NORMAL = Decimal(2) ** -1022
+
+
+@dataclass(frozen=True)
+class Check:
+    """A second way to the same numbers, and how far they are apart."""
+
+    name: str
+    passed: bool | None
+    """None where the check does not apply."""
+    max_error_ulp: float | None = None
+    detail: str = ""
+
+
+def exit_code(checks: Iterable[Check]) -> int:
+    """Return 1 if a check fails, else 0."""
+    return int(any(check.passed is False for check in checks))
+
+
+def compare(
+    name: str,
+    computed: Sequence[float],
+    exact: Sequence[Decimal],
+    scales: Sequence[Decimal] | None = None,
+) -> Check:
+    """Compare numbers with their exact values, in ulp of ``scales`` (default: the values).
+
+    An entry passes within 4 ulp; where its scale is subnormal, within one subnormal step.
+
+    Examples
+    --------
+    >>> compare("half", [0.5], [Decimal("0.5")])
+    Check(name='half', passed=True, max_error_ulp=0.0, detail='')
+    """
+    sizes = [abs(value) for value in exact] if scales is None else scales
+    errors = list(map(error_in_ulp, computed, exact, sizes))
+    passed = all(error <= allowed_ulp(size) for error, size in zip(errors, sizes, strict=True))
+    return Check(name, passed, max(errors))
+
+
+def allowed_ulp(scale: Decimal) -> float:
+    """Return how many ulp of ``scale`` a number may be off."""
+    return LARGEST_ERROR_IN_ULP if scale >= _SMALLEST_NORMAL else 1.0
+
+
+def allowed_error(scale: Decimal) -> Decimal:
+    """Return how far a number of the size ``scale`` may be off."""
+    return Decimal(math.ulp(float(scale)) * allowed_ulp(scale))
+
+
+def within(
+    name: str, differences: Sequence[Decimal | float], allowed: Sequence[Decimal | float]
+) -> Check:
+    """Compare differences with what they are allowed to be, entry by entry."""
+    passed = all(Decimal(d) <= Decimal(a) for d, a in zip(differences, allowed, strict=True))
+    detail = f"largest difference {_short(max(differences))}, bound {_short(max(allowed))}"
+    return Check(name, passed, detail=detail)
+
+
+def _short(value: Decimal | float) -> str:
+    return f"{value:.1e}" if value else "0"
+
+
+def combined(name: str, checks: Sequence[Check]) -> Check:
+    """Return one check that holds if all do, with their largest error."""
+    return Check(
+        name,
+        all(check.passed for check in checks),
+        max(check.max_error_ulp or 0.0 for check in checks),
+    )
