@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from ce_cli.checking.check import Check, combined, compare, exit_code
 from ce_cli.numeric import reference
@@ -11,8 +11,7 @@ from ce_cli.numeric.binary import binary_cross_entropy
 from ce_cli.numeric.cross_entropy import CrossEntropy
 
 
-@dataclass(frozen=True)
-class Way:
+class Way(NamedTuple):
     """Probability of class 1, loss and gradient, computed in one way."""
 
     probability: float
@@ -20,8 +19,7 @@ class Way:
     gradient: float
 
 
-@dataclass(frozen=True)
-class BinaryReport:
+class BinaryReport(NamedTuple):
     """One logit and its label, seen as sigmoid and as softmax of (0, z)."""
 
     logit: float

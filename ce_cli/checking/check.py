@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ce_cli.numeric.reference import error_in_ulp
 
@@ -16,8 +15,7 @@ LARGEST_ERROR_IN_ULP = 4.0
 _SMALLEST_NORMAL = Decimal(2) ** -1022
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(NamedTuple):
     """A second way to the same numbers, and how far they are apart."""
 
     name: str

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -24,14 +23,13 @@ if TYPE_CHECKING:
 _INFINITE_LOSS = "not applicable: the loss is infinite"
 
 
-@dataclass(frozen=True)
-class Sample:
+class Sample(NamedTuple):
     """Logits with a label or with a target vector, and the options of the loss."""
 
     logits: tuple[float, ...]
     targets: tuple[float, ...]
     label: int | None = None
-    criterion: CrossEntropy = field(default_factory=CrossEntropy)
+    criterion: CrossEntropy = CrossEntropy()
 
     @classmethod
     def labelled(
@@ -74,8 +72,7 @@ def require_label(label: int, classes: int) -> None:
     )
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """The sample after some updates z - lr * gradient; one entry for each class."""
 
     number: int
@@ -88,8 +85,7 @@ class Step:
     loss: float
 
 
-@dataclass(frozen=True)
-class GradientReport:
+class GradientReport(NamedTuple):
     """Everything there is to say of one sample."""
 
     sample: Sample

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -24,8 +23,7 @@ _MOST_DECIMAL_CLASSES = 100
 _ROUNDING = 8 * sys.float_info.epsilon
 
 
-@dataclass(frozen=True)
-class Product:
+class Product(NamedTuple):
     """A vector multiplied through the Jacobian in two ways."""
 
     vector: tuple[float, ...]
@@ -35,8 +33,7 @@ class Product:
     """Σ_i v_i ∂p_i/∂z_j."""
 
 
-@dataclass(frozen=True)
-class JacobianReport:
+class JacobianReport(NamedTuple):
     """The matrix of all ∂p_i/∂z_j, row i, column j."""
 
     logits: tuple[float, ...]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -24,8 +23,7 @@ MOST_DIFFERENCES = 2000
 _ROUNDING = 8 * sys.float_info.epsilon
 
 
-@dataclass(frozen=True)
-class LayerReport:
+class LayerReport(NamedTuple):
     """Logits, loss and gradients of one sample at the last layer."""
 
     inputs: tuple[float, ...]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-@dataclass(frozen=True)
-class SoftmaxReport:
+class SoftmaxReport(NamedTuple):
     """Ways from logits to shares; vectors have one entry for each class."""
 
     logits: tuple[float, ...]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from importlib import import_module
 from typing import Any
 
@@ -28,6 +27,8 @@ class _Subcommands(click.Group):
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:  # noqa: ANN401
         name = args[0]
         if name not in _SUBCOMMANDS and not name.startswith("-"):
+            import difflib
+
             near = difflib.get_close_matches(name, _SUBCOMMANDS, 1)
             hint = f"did you mean '{near[0]}'?" if near else "cecheck --help lists the commands"
             raise click.UsageError(f"no such command '{name}'\nhint: {hint}", ctx)

@@ -8,9 +8,8 @@ as many more digits as they can lose before the result leaves the range of float
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, localcontext
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,8 +21,7 @@ _ROUNDING = Decimal(10) ** (2 - DIGITS) / _STEP  # of the two logarithms in a di
 _LARGEST_THIRD_DERIVATIVE = Decimal("0.0963")
 
 
-@dataclass(frozen=True)
-class Reference:
+class Reference(NamedTuple):
     """One row evaluated in decimal arithmetic; every gradient by a way of its own."""
 
     loss: Decimal

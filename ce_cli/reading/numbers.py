@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-_INFINITE = re.compile(r"[+-]?(?:inf|infinity|∞)", re.IGNORECASE)
-_NAN = re.compile(r"[+-]?nan", re.IGNORECASE)
+_INFINITE = {"inf", "+inf", "infinity", "+infinity", "∞", "+∞"}
+_MINUS_INFINITE = {"-inf", "-infinity", "-∞"}
 _HINTS = (
-    (re.compile(r"[+-]?[0-9]+,[0-9]+"), "write the decimal point as '.': {point}"),
-    (re.compile(r"[+-]?[0-9][0-9_.]*(?:[eE][+-]?[0-9]+)?"), "leave out the '_': {plain}"),
-    (re.compile(r"[+-]?0[xXbBoO].*"), "write it in decimal"),
-    (re.compile(r"[+-]?[0-9.]+[dD][+-]?[0-9]+"), "write the exponent with 'e': {exponent}"),
+    (r"[+-]?[0-9]+,[0-9]+", "write the decimal point as '.': {point}"),
+    (r"[+-]?[0-9][0-9_.]*(?:[eE][+-]?[0-9]+)?", "leave out the '_': {plain}"),
+    (r"[+-]?0[xXbBoO].*", "write it in decimal"),
+    (r"[+-]?[0-9.]+[dD][+-]?[0-9]+", "write the exponent with 'e': {exponent}"),
 )
 
 
@@ -65,21 +65,22 @@ def read_logit(text: str, place: str = "") -> float:
 
 def _read(text: str, place: str) -> float:
     plain = text.strip().replace("−", "-")
-    if _INFINITE.fullmatch(plain):
-        return -math.inf if plain.startswith("-") else math.inf
-    if _NAN.fullmatch(plain):
+    if _DECIMAL.fullmatch(plain):
+        number = float(plain)
+        if math.isinf(number):
+            raise _error(text, place, "too large for float64")
+        return number
+    word = plain.lower()
+    if word in _INFINITE or word in _MINUS_INFINITE:
+        return math.inf if word in _INFINITE else -math.inf
+    if word.lstrip("+-") == "nan":
         raise _error(text, place, "is NaN")
-    if not _DECIMAL.fullmatch(plain):
-        raise _error(text, place, "not a number" if plain else "empty", _hint(plain))
-    number = float(plain)
-    if math.isinf(number):
-        raise _error(text, place, "too large for float64")
-    return number
+    raise _error(text, place, "not a number" if plain else "empty", _hint(plain))
 
 
 def _hint(text: str) -> str:
     for pattern, hint in _HINTS:
-        if pattern.fullmatch(text):
+        if re.fullmatch(pattern, text):
             return hint.format(
                 point=text.replace(",", "."),
                 plain=text.replace("_", ""),

@@ -6,8 +6,7 @@ blocks as tables for people, ``data`` as JSON, ``records`` as CSV.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 Cell: TypeAlias = float | int | str | None
 Row: TypeAlias = tuple[Cell, ...]
@@ -15,8 +14,7 @@ Style: TypeAlias = Literal["plain", "given", "push", "pull", "text"]
 """How people see a column: rounded, as given, in the colours of push and pull, as text."""
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """A column; ``symbol`` stands below its name, ``key`` is its name in CSV."""
 
     name: str
@@ -25,8 +23,7 @@ class Column:
     key: str = ""
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """Rows of numbers; the first column names the row."""
 
     columns: tuple[Column, ...]
@@ -36,8 +33,7 @@ class Table:
     """Rows to be seen at a glance, such as the true class."""
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(NamedTuple):
     """One line that says whether something holds; ``passed`` is None if not applicable."""
 
     passed: bool | None
@@ -47,12 +43,11 @@ class Verdict:
 Block: TypeAlias = Table | Verdict | str
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(NamedTuple):
     """The result of a command."""
 
     blocks: tuple[Block, ...]
     data: dict[str, object]
     records: Table
-    warnings: tuple[str, ...] = field(default=())
+    warnings: tuple[str, ...] = ()
     """Said on stderr, whatever the format."""

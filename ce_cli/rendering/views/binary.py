@@ -54,8 +54,8 @@ def _data(report: BinaryReport) -> dict[str, object]:
         "schema": SCHEMA,
         "logit": report.logit,
         "label": report.label,
-        **vars(report.sigmoid),
-        "two_class_softmax": vars(report.softmax),
+        **report.sigmoid._asdict(),
+        "two_class_softmax": report.softmax._asdict(),
         "checks": check_data(report.checks),
     }
 

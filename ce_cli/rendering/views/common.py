@@ -53,7 +53,7 @@ def check_data(checks: Iterable[Check]) -> list[dict[str, object]]:
     return [
         {
             key: value
-            for key, value in vars(check).items()
+            for key, value in check._asdict().items()
             if key == "passed" or value not in (None, "")
         }
         for check in checks

@@ -159,7 +159,7 @@ def _data(report: GradientReport) -> dict[str, object]:
         "checks": check_data(report.checks),
     }
     if len(report.steps) > 1:
-        data["steps"] = [vars(step) for step in report.steps]
+        data["steps"] = [step._asdict() for step in report.steps]
     return data
 
 
