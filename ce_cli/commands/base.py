@@ -58,7 +58,14 @@ def _numbers(text: str, place: str) -> list[float]:
     return read_list(text, place)
 
 
+def _integer(text: str, place: str) -> int:
+    from ce_cli.reading.numbers import read_integer
+
+    return read_integer(text, place)
+
+
 NUMBER = Number("number", _number)
+INTEGER = Number("integer", _integer)
 NUMBERS = Number("n,n,...", _numbers)
 
 format_option = click.option(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import click
 
-from ce_cli.commands.base import NUMBER, NumbersCommand, emit, format_option
+from ce_cli.commands.base import INTEGER, NUMBER, NumbersCommand, emit, format_option
+from ce_cli.errors import InputError
 
 
 @click.command("bce", cls=NumbersCommand)
 @click.argument("logit", type=NUMBER, metavar="Z")
-@click.option("--label", type=click.IntRange(0, 1), required=True, help="The true class, 0 or 1.")
+@click.option("--label", type=INTEGER, required=True, help="The true class, 0 or 1.")
 @format_option
 def command(logit: float, label: int, output_format: str) -> int:
     """Sigmoid, binary cross-entropy and its gradient σ(z) − y.
@@ -22,6 +23,8 @@ def command(logit: float, label: int, output_format: str) -> int:
     Checked each time: it equals the two-class softmax on (0, z), and both hold in
     50-digit arithmetic.
     """  # noqa: D301
+    if label not in (0, 1):
+        raise InputError(f"must be 0 or 1, not {label}", place="--label")
     from ce_cli.checking.binary import report_binary
     from ce_cli.rendering.views.binary import binary_document
 

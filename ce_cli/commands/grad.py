@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ce_cli.commands.base import (
+    INTEGER,
     NUMBER,
     NUMBERS,
     NumbersCommand,
@@ -14,16 +15,18 @@ from ce_cli.commands.base import (
 )
 from ce_cli.errors import InputError
 
+MOST_STEPS = 1000
+
 
 @click.command("grad", cls=NumbersCommand)
 @click.argument("logits", nargs=-1, metavar="LOGITS...")
-@click.option("--label", type=int, help="The true class, counted from 0.")
+@click.option("--label", type=INTEGER, help="The true class, counted from 0.")
 @click.option("--targets", type=NUMBERS, help="A target for each class instead of a label.")
 @click.option("--lr", type=NUMBER, default=1.0, help="Learning rate of the update. [default: 1]")
 @click.option("--temperature", type=NUMBER, default=1.0, help="Divide the logits by it.")
 @click.option("--label-smoothing", type=NUMBER, default=0.0, help="ε: spread ε/K on each class.")
 @click.option("--weight", type=NUMBERS, help="A factor of the loss for each class.")
-@click.option("--steps", type=click.IntRange(0, 1000), default=0, help="Repeat the update.")
+@click.option("--steps", type=INTEGER, default=0, help="Repeat the update.")
 @format_option
 def command(
     logits: tuple[str, ...],
@@ -50,6 +53,8 @@ def command(
     is checked in four ways each time; exit code 1 if they disagree.
     """  # noqa: D301
     z = read_logits(logits)
+    if not 0 <= steps <= MOST_STEPS:
+        raise InputError(f"must be from 0 to {MOST_STEPS}, not {steps}", place="--steps")
     from ce_cli.checking.gradient import Sample, report_gradient
     from ce_cli.numeric.cross_entropy import CrossEntropy
     from ce_cli.rendering.views.gradient import gradient_document

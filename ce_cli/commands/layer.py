@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from ce_cli.commands.base import NUMBERS, emit, format_option
+from ce_cli.commands.base import INTEGER, NUMBERS, emit, format_option
 
 
 @click.command("layer")
 @click.option("--input", "inputs", type=NUMBERS, required=True, help="The layer's input a.")
 @click.option("--weights", "path", metavar="FILE", required=True, help="W as CSV, a row a class.")
 @click.option("--bias", type=NUMBERS, required=True, help="b, one entry for each class.")
-@click.option("--label", type=int, required=True, help="The true class, counted from 0.")
+@click.option("--label", type=INTEGER, required=True, help="The true class, counted from 0.")
 @format_option
 def command(
     inputs: list[float], path: str, bias: list[float], label: int, output_format: str

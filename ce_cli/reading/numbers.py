@@ -63,6 +63,25 @@ def read_logit(text: str, place: str = "") -> float:
     return number
 
 
+def read_integer(text: str, place: str = "") -> int:
+    """Return a whole number, such as a label.
+
+    Raises
+    ------
+    InputError
+        If it is not written with digits alone, but for its sign.
+
+    Examples
+    --------
+    >>> read_integer("2"), read_integer("−1")
+    (2, -1)
+    """
+    plain = text.strip().replace("−", "-")
+    if not re.fullmatch("[+-]?[0-9]{1,18}", plain):
+        raise _error(text, place, "not a whole number" if plain else "empty")
+    return int(plain)
+
+
 def _read(text: str, place: str) -> float:
     plain = text.strip().replace("−", "-")
     if _DECIMAL.fullmatch(plain):

@@ -1,0 +1,323 @@
+"""Every command as its users meet it: output, messages and exit codes."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+
+import pytest
+
+NUMBERS = ["grad", "softmax", "jacobian", "bce", "layer"]
+LAYER = ["--input", "1,2", "--weights", "samples/weights.csv", "--bias", "0,0,0", "--label", "2"]
+RUNS = {
+    "grad": ["4", "-4", "3", "--label", "2"],
+    "softmax": ["2", "3", "5"],
+    "jacobian": ["4", "-4", "3", "--vjp", "1,0,0"],
+    "bce": ["1.5", "--label", "1"],
+    "layer": LAYER,
+}
+
+
+def as_json(outcome):
+    assert outcome.code == 0
+    return json.loads(outcome.out)
+
+
+@pytest.mark.parametrize("command", NUMBERS)
+@pytest.mark.parametrize("output_format", ["table", "json", "csv", "markdown"])
+def test_every_command_has_every_format(cecheck, command, output_format):
+    outcome = cecheck(command, *RUNS[command], "--format", output_format)
+    assert outcome.code == 0
+    assert outcome.err == ""
+    if output_format == "json":
+        data = json.loads(outcome.out)
+        assert data["schema"] == f"cecheck.{command}/1"
+        assert all(check["passed"] for check in data["checks"])
+    if output_format == "csv":
+        rows = list(csv.reader(io.StringIO(outcome.out)))
+        assert len({len(row) for row in rows}) == 1
+
+
+def test_grad_shows_push_and_pull(cecheck):
+    # softmax(4, -4, 3) = (0.73087937, 0.00024518, 0.26887544), loss 1.3135069
+    out = cecheck("grad", 4, -4, 3, "--label", 2).out
+    row = next(line for line in out.splitlines() if line.strip().startswith("→ 2"))
+    values = ["3", "0.2689", "1", "-0.2689", "+1", "0.7311", "-0.7311", "3.7311"]
+    assert row.split() == ["→", "2", *values]
+    assert "−log p_y = −log 0.2689 = 1.3135" in out
+    assert "predicted   class 0, p = 0.7309, but the true class is 2" in out
+    assert "Every logit is pushed down by its probability; the true one, class 2," in out
+    assert out.count("✓") == 4
+
+
+def test_grad_json_has_the_documented_keys(cecheck):
+    data = as_json(cecheck("grad", 0, 0, 40, "--label", 2, "--format", "json"))
+    keys = "schema logits label targets probabilities loss gradient push pull lr updated_logits"
+    assert set(f"{keys} predicted checks".split()) <= set(data)
+    assert data["loss"] == 8.496708510583178e-18
+    assert data["gradient"][2] == -8.496708510583178e-18
+    assert [check["name"] for check in data["checks"]] == [
+        "closed form", "chain rule", "finite differences", "50-digit arithmetic",
+    ]  # fmt: skip
+
+
+def test_infinities_are_strings_in_json(cecheck):
+    data = as_json(cecheck("grad", "-inf", 0, "--label", 0, "--format", "json"))
+    assert data["logits"][0] == "-inf"
+    assert data["loss"] == "inf"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["grad", "-1", "-inf", "2", "--label", "0"],
+        ["grad", "--label", "0", "-1", "-inf", "2"],
+        ["grad", "−1", "-∞", "2", "--label", "0"],
+        ["grad", "-1", "--label", "0", "-inf", "2e0"],
+    ],
+)
+def test_negative_numbers_are_ordinary_arguments(cecheck, arguments):
+    data = as_json(cecheck(*arguments, "--format", "json"))
+    assert data["logits"] == [-1.0, "-inf", 2.0]
+
+
+def test_negative_option_values(cecheck):
+    data = as_json(cecheck("grad", 1, 2, "--label", 0, "--lr", "-0.5", "--format", "json"))
+    assert data["lr"] == -0.5
+
+
+@pytest.mark.parametrize("stdin", ["4 -4 3\n", "4,-4,3", "4\n-4\n3\n", "4, −4, 3\n"])
+def test_logits_on_stdin(cecheck, stdin):
+    data = as_json(cecheck("grad", "-", "--label", 2, "--format", "json", stdin=stdin))
+    assert data["logits"] == [4.0, -4.0, 3.0]
+
+
+def test_soft_targets_that_do_not_sum_to_1_are_warned_about(cecheck):
+    outcome = cecheck("grad", 0, 0, "--targets", "2,1", "--format", "json")
+    assert outcome.err == (
+        "warning: the targets sum to 3.0, not 1: the gradient is p·Σy − y, not p − y\n"
+    )
+    assert as_json(outcome)["gradient"] == [-0.5, 0.5]
+
+
+def test_options_change_the_formula_shown(cecheck):
+    out = cecheck("grad", 1, 2, "--label", 0, "--weight", "1,2", "--temperature", 2).out
+    assert "(p·Σt − t)/T" in out
+    assert "(weighted and divided by the temperature)" in out
+    assert "p − t" in cecheck("grad", 1, 2, "--label", 0, "--label-smoothing", 0.1).out
+
+
+def test_steps_show_how_the_probabilities_move(cecheck):
+    data = as_json(cecheck("grad", 1, 2, "--label", 0, "--steps", 3, "--format", "json"))
+    assert [step["number"] for step in data["steps"]] == [0, 1, 2, 3]
+    assert "How the probabilities move" in cecheck("grad", 1, 2, "--label", 0, "--steps", 3).out
+    rows = list(
+        csv.DictReader(
+            io.StringIO(cecheck("grad", 1, 2, "--label", 0, "--steps", 3, "--format", "csv").out)
+        )
+    )
+    assert [(row["step"], row["class"]) for row in rows[-2:]] == [("3", "0"), ("3", "1")]
+
+
+def test_thousands_of_logits(cecheck):
+    logits = " ".join(str(k % 17) for k in range(3000))
+    outcome = cecheck("grad", "-", "--label", 5, stdin=logits)
+    assert "2980 more classes left out" in outcome.out
+    data = as_json(cecheck("grad", "-", "--label", 5, "--format", "json", stdin=logits))
+    assert len(data["gradient"]) == 3000
+
+
+def test_softmax_shows_where_the_naive_formula_overflows(cecheck):
+    outcome = cecheck("softmax", 123, 456, 789)
+    assert "5.7527e-290" in outcome.out
+    assert "2.3985e-145" in outcome.out
+    assert "e^z overflows at class 2" in outcome.out
+    data = as_json(cecheck("softmax", 123, 456, 789, "--format", "json"))
+    assert data["naive"] == [0.0, 0.0, "nan"]
+    assert data["overflowed"] == [2]
+
+
+def test_softmax_beside_hardmax_and_share(cecheck):
+    data = as_json(cecheck("softmax", 2, 3, 5, "--format", "json"))
+    assert data["share"] == [0.2, 0.3, 0.5]
+    assert data["hardmax"] == [0, 0, 1]
+    assert [round(p, 4) for p in data["softmax"]] == [0.0420, 0.1142, 0.8438]
+
+
+@pytest.mark.parametrize(
+    ("logits", "note"),
+    [
+        (["-800", "-900"], "underflows to 0 in every class"),
+        (["-1", "1"], "no distribution"),
+        (["800", "900"], "class 0 and 1 more"),
+    ],
+)
+def test_softmax_notes(cecheck, logits, note):
+    assert note in cecheck("softmax", *logits).out
+
+
+def test_jacobian_of_fractions(cecheck):
+    # p = (1/2, 1/2): p(1 - p) = 1/4
+    data = as_json(cecheck("jacobian", 0, 0, "--vjp", "1,0", "--format", "json"))
+    assert data["jacobian"] == [[0.25, -0.25], [-0.25, 0.25]]
+    assert data["vjp"] == [0.25, -0.25]
+
+
+def test_bce_of_zero(cecheck):
+    data = as_json(cecheck("bce", 0, "--label", 1, "--format", "json"))
+    assert (data["probability"], data["gradient"]) == (0.5, -0.5)
+    assert data["loss"] == pytest.approx(0.6931471805599453)
+
+
+def test_layer_gradients(cecheck):
+    data = as_json(cecheck("layer", *LAYER, "--format", "json"))
+    # W = [[0.5, -1], [2, 0], [-0.25, 1.5]], a = (1, 2): z = (-1.5, 2, 2.75)
+    assert data["logits"] == [-1.5, 2.0, 2.75]
+    g = data["gradient"]
+    assert data["weight_gradient"] == [[x, 2 * x] for x in g]
+    assert data["bias_gradient"] == g
+    assert data["input_gradient"][0] == pytest.approx(0.5 * g[0] + 2 * g[1] - 0.25 * g[2])
+
+
+ERRORS = [
+    (["grad", "1", "2", "--lable", "1"], "cecheck grad: no such option '--lable'", "'--label'?"),
+    (["grad", "1", "2", "--zzz", "1"], "no such option '--zzz'", "cecheck grad --help"),
+    (["grd", "1"], "cecheck: no such command 'grd'", "did you mean 'grad'?"),
+    (["xyz"], "no such command 'xyz'", "lists the commands"),
+    (["grad", "1", "abc", "--label", "0"], "logit 2: not a number", "write it in digits"),
+    (["grad", "1", "1_000", "--label", "0"], "logit 2: not a number", "leave out the '_': 1000"),
+    (["grad", "1", "-1,5", "--label", "0"], "logit 2: not a number", "-1.5"),
+    (["grad", "1", "inf", "--label", "0"], "a logit cannot be +inf", "-inf masks"),
+    (["grad", "1", "nan", "--label", "0"], "logit 2: is NaN", ""),
+    (["grad", "1", "1e999", "--label", "0"], "logit 2: too large for float64", ""),
+    (["grad", "1", "2", "--label", "2"], "label 2 is out of range", "labels count from 0"),
+    (["grad", "1", "2", "--label", "-1"], "label -1 is out of range", "0 to 1"),
+    (["grad", "1", "2", "--label", "1.5"], "--label: not a whole number", ""),
+    (["grad", "1", "2"], "give either --label or --targets", ""),
+    (["grad", "1", "2", "--label", "0", "--targets", "0,1"], "either --label or --targets", ""),
+    (["grad", "--label", "0"], "LOGITS: no logits", "at least two"),
+    (["grad", "1", "--label", "0"], "LOGITS: one logit is too few", "at least two"),
+    (["grad", "-inf", "-inf", "--label", "0"], "all classes are masked", ""),
+    (["grad", "1", "2", "--targets", "0.1,x"], "--targets: not a number", ""),
+    (["grad", "1", "2", "--targets", "0.1"], "targets have shape (1,)", ""),
+    (["grad", "1", "2", "--targets", "-1,2"], "targets[0]: must be from 0", ""),
+    (["grad", "1", "2", "--label", "0", "--temperature", "0"], "temperature: must be above 0", ""),
+    (["grad", "1", "2", "--label", "0", "--weight", "1"], "1 weights for 2 classes", ""),
+    (["grad", "1", "2", "--label", "0", "--steps", "-1"], "--steps: must be from 0 to 1000", ""),
+    (["grad", "1", "2", "--label", "0", "--format", "xml"], "'--format'", ""),
+    (["grad", "1", "2", "--label", "0", "--lr", "1,5"], "--lr: not a number", "1.5"),
+    (["softmax"], "LOGITS: no logits", ""),
+    (["jacobian", "1", "2", "--vjp", "1"], "--vjp: 1 entries for 2 logits", ""),
+    (["jacobian", "-", "--format", "json"], "classes make a matrix", "at most 2048"),
+    (["bce", "inf", "--label", "1"], "must be finite", ""),
+    (["bce", "1", "--label", "2"], "--label: must be 0 or 1, not 2", ""),
+    (["bce", "1"], "missing option '--label'", ""),
+    (["layer", *LAYER[:-1], "3"], "label 3 is out of range", ""),
+    (["layer", "--input", "1", *LAYER[2:]], "do not fit", ""),
+    (["layer", *LAYER[:2], "--weights", "none.csv", *LAYER[4:]], "none.csv: no such file", ""),
+    (["layer", *LAYER[:2], "--weights", "samples", *LAYER[4:]], "samples: is a directory", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("arguments", "message", "hint"), ERRORS)
+def test_bad_input_is_explained_with_exit_code_2(cecheck, arguments, message, hint):
+    outcome = cecheck(*arguments, stdin=" ".join(map(str, range(3000))))
+    assert outcome.code == 2
+    assert outcome.out == ""
+    assert message in outcome.err
+    assert f"hint: {hint}" in outcome.err or hint in outcome.err
+    assert "Traceback" not in outcome.err
+
+
+def test_a_bad_word_is_marked_with_carets(cecheck):
+    assert cecheck("grad", 1, "abc", "--label", 0).err == (
+        "logit 2: not a number\n  abc\n  ^^^\nhint: write it in digits, as in -4, 0.25 or 1e-3\n"
+    )
+
+
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+@pytest.mark.parametrize("command", [[], *([name] for name in NUMBERS)])
+def test_help_opens_with_examples(cecheck, command, flag):
+    outcome = cecheck(*command, flag)
+    assert outcome.code == 0
+    assert 0 < outcome.out.index("Examples:") < outcome.out.index("Options:")
+
+
+def test_version(cecheck):
+    assert cecheck("--version").out == "cecheck, version 0.1.0\n"
+
+
+def test_a_failed_check_is_exit_code_1(cecheck, monkeypatch):
+    from ce_cli.checking import gradient
+
+    right = gradient.evaluate_step
+
+    def wrong(*arguments):
+        step = right(*arguments)
+        return step._replace(gradient=step.probabilities)
+
+    monkeypatch.setattr(gradient, "evaluate_step", wrong)
+    outcome = cecheck("grad", 4, -4, 3, "--label", 2)
+    assert outcome.code == 1
+    assert "✗ closed form p − y" in outcome.out
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "message"),
+    [(KeyboardInterrupt(), 130, "interrupted"), (ZeroDivisionError("oops"), 2, "internal error")],
+)
+def test_interrupts_and_crashes_leave_no_traceback(cecheck, monkeypatch, error, code, message):
+    from ce_cli.checking import gradient
+
+    def fail(*_):
+        raise error
+
+    monkeypatch.setattr(gradient, "report_gradient", fail)
+    outcome = cecheck("grad", 1, 2, "--label", 0)
+    assert outcome.code == code
+    assert outcome.err.strip().startswith(message)
+
+
+def test_a_true_process_with_a_pipe(process):
+    outcome = process("grad", "-", "--label", "2", stdin="4 -4 3")
+    assert outcome.code == 0
+    assert "\x1b" not in outcome.out
+    assert "Push all, pull one" in outcome.out
+
+
+def test_a_closed_pipe_is_quiet():
+    logits = " ".join(str(k) for k in range(1000))
+    script = f"{sys.executable} -m ce_cli jacobian - --format json | head -c 10"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", script], input=logits, capture_output=True,
+        encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert done.stdout == '{"schema":'
+
+
+def test_output_without_unicode_does_not_crash(process):
+    outcome = process("grad", "4", "3", "--label", "0", PYTHONIOENCODING="ascii")
+    assert outcome.code == 0
+    assert "? 50-digit arithmetic" in outcome.out
+
+
+def loaded_after(code):
+    """Return which heavy libraries a fresh interpreter has loaded after some code."""
+    heavy = {"numpy", "sympy", "rich", "polars"}
+    script = f"import sys; {code}; print(*sorted({heavy!r} & set(sys.modules)), file=sys.stderr)"
+    command = [sys.executable, "-c", script]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stderr.split()
+
+
+def test_help_loads_no_heavy_library():
+    assert loaded_after("from ce_cli.__main__ import run; run(['--help'])") == []
+
+
+@pytest.mark.parametrize("command", NUMBERS)
+def test_no_command_of_numbers_loads_sympy(command):
+    run = f"from ce_cli.__main__ import run; run({[command, *RUNS[command]]!r})"
+    assert loaded_after(run) == ["numpy", "rich"]
+    assert loaded_after(run.replace("])", ", '--format', 'json'])")) == ["numpy"]
