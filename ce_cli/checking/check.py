@@ -66,12 +66,10 @@ def within(
 ) -> Check:
     """Compare differences with what they are allowed to be, entry by entry."""
     passed = all(Decimal(d) <= Decimal(a) for d, a in zip(differences, allowed, strict=True))
-    detail = f"largest difference {_short(max(differences))}, bound {_short(max(allowed))}"
+    detail = f"within the error bound {max(allowed):.1e}"
+    if not passed:
+        detail = f"off by {max(differences):.1e}, error bound {max(allowed):.1e}"
     return Check(name, passed, detail=detail)
-
-
-def _short(value: Decimal | float) -> str:
-    return f"{value:.1e}" if value else "0"
 
 
 def combined(name: str, checks: Sequence[Check]) -> Check:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from ce_cli.rendering.document import Verdict
@@ -45,7 +46,9 @@ def verdicts(checks: Iterable[Check], texts: Mapping[str, str]) -> list[Verdict]
 def _outcome(check: Check) -> str:
     if check.max_error_ulp is None:
         return check.detail
-    return f"largest error {check.max_error_ulp:.2g} ulp"
+    if not check.passed:
+        return f"off by {check.max_error_ulp:.3g} ulp"
+    return f"within {max(1, math.ceil(check.max_error_ulp))} ulp"
 
 
 def check_data(checks: Iterable[Check]) -> list[dict[str, object]]:
