@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 LARGEST_ERROR_IN_ULP = 4.0
-_SMALLEST_NORMAL = Decimal(2) ** -1022
+SMALLEST_NORMAL = Decimal(2) ** -1022
 
 
 class Check(NamedTuple):
@@ -53,7 +53,7 @@ def compare(
 
 def allowed_ulp(scale: Decimal) -> float:
     """Return how many ulp of ``scale`` a number may be off."""
-    return LARGEST_ERROR_IN_ULP if scale >= _SMALLEST_NORMAL else 1.0
+    return LARGEST_ERROR_IN_ULP if scale >= SMALLEST_NORMAL else 1.0
 
 
 def allowed_error(scale: Decimal) -> Decimal:

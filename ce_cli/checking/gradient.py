@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ce_cli.checking.check import Check, allowed_error, combined, compare, exit_code, within
+from ce_cli.checking.check import (
+    SMALLEST_NORMAL,
+    Check,
+    allowed_error,
+    combined,
+    compare,
+    exit_code,
+    within,
+)
 from ce_cli.errors import InputError
 from ce_cli.numeric import reference
 from ce_cli.numeric.cross_entropy import CrossEntropy, Evaluation
@@ -20,7 +28,7 @@ if TYPE_CHECKING:
     from ce_cli.numeric.double_double import Array
     from ce_cli.numeric.reference import Reference
 
-_INFINITE_LOSS = "not applicable: the loss is infinite"
+_IMPOSSIBLE = "not applicable: the true class has probability 0"
 
 
 class Sample(NamedTuple):
@@ -196,16 +204,19 @@ def _closed_form(sample: Sample, computed: Step, scales: list[Decimal]) -> Check
     """
     temperature = Decimal(sample.criterion.temperature)
     t = [Decimal(value) for value in sample.criterion.effective_targets(sample.targets).tolist()]
-    push = [Decimal(p) * sum(t) / temperature for p in computed.probabilities]
+    mass = sum(t) / temperature
+    push = [Decimal(p) * mass for p in computed.probabilities]
     pull = [value / temperature for value in t]
     closed = [a - b for a, b in zip(push, pull, strict=True)]
-    return compare("closed form", computed.gradient, closed, list(map(max, push, pull, scales)))
+    least = SMALLEST_NORMAL * mass  # below it, p has lost digits
+    sizes = [max(*parts, least) for parts in zip(push, pull, scales, strict=True)]
+    return compare("closed form", computed.gradient, closed, sizes)
 
 
 def _chain_rule(exact: Reference, gradient: Sequence[float], scales: list[Decimal]) -> Check:
     name = "chain rule"
     if not exact.chain_rule:
-        return Check(name, None, detail=_INFINITE_LOSS)
+        return Check(name, None, detail=_IMPOSSIBLE)
     return compare(name, gradient, exact.chain_rule, scales)
 
 
@@ -214,7 +225,7 @@ def _finite_differences(
 ) -> Check:
     name = "finite differences"
     if not exact.finite_differences:
-        return Check(name, None, detail=_INFINITE_LOSS)
+        return Check(name, None, detail=_IMPOSSIBLE)
     pairs = zip(gradient, exact.finite_differences, strict=True)
     allowed = [exact.finite_difference_bound + allowed_error(scale) for scale in scales]
     return within(name, [abs(Decimal(g) - d) for g, d in pairs], allowed)

@@ -42,8 +42,8 @@ from ce_cli.numeric.softmax import Exponentials, as_logits, exponentials, log_to
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-LARGEST_WEIGHT = 1e200
-"""Weights and targets beyond this could overflow on the way."""
+LARGEST = 1e30
+"""Weights, targets and temperature are at most this, and at least 1/LARGEST if not 0."""
 
 
 class Evaluation(NamedTuple):
@@ -86,14 +86,14 @@ class CrossEntropy:
     temperature: float = 1.0
 
     def __post_init__(self) -> None:
-        if not 0 <= self.label_smoothing <= 1:
+        _require_moderate(np.asarray(self.temperature), "temperature", zero=False)
+        _require_moderate(np.asarray(self.label_smoothing), "label_smoothing")
+        if self.label_smoothing > 1:
             raise InputError(
-                f"must be from 0 to 1, not {self.label_smoothing}", place="label_smoothing"
+                f"must be at most 1, not {self.label_smoothing}", place="label_smoothing"
             )
-        if not 0 < self.temperature < np.inf:
-            raise InputError(f"must be above 0, not {self.temperature}", place="temperature")
         if self.weight is not None:
-            _require_weights(np.asarray(self.weight, dtype=np.float64), "weight")
+            _require_moderate(np.asarray(self.weight, dtype=np.float64), "weight")
 
     @quiet
     def evaluate(
@@ -186,7 +186,7 @@ def _target_vectors(z: Array, labels: ArrayLike | None, targets: ArrayLike | Non
     y = np.asarray(targets, dtype=np.float64)
     if y.shape != z.shape:
         raise InputError(f"targets have shape {y.shape}, the logits have {z.shape}")
-    _require_weights(y, "targets")
+    _require_moderate(y, "targets")
     return y
 
 
@@ -201,11 +201,13 @@ def _one_hot(labels: NDArray[Any], shape: tuple[int, ...]) -> Array:
     return np.where(np.arange(shape[-1]) == labels[..., None], 1.0, 0.0)
 
 
-def _require_weights(values: Array, name: str) -> None:
-    bad = np.argwhere(~((values >= 0) & (values <= LARGEST_WEIGHT)))
+def _require_moderate(values: Array, name: str, *, zero: bool = True) -> None:
+    """Raise InputError unless all values are so moderate that no product of them overflows."""
+    good = (values >= 1 / LARGEST) & (values <= LARGEST)
+    bad = np.argwhere(~(good | (values == 0) if zero else good))
     if len(bad):
         place = tuple(int(index) for index in bad[0])
+        allowed = f"{'0 or ' if zero else ''}from {1 / LARGEST:g} to {LARGEST:g}"
         raise InputError(
-            f"must be from 0 to {LARGEST_WEIGHT:g}, not {values[place]}",
-            place=f"{name}{list(place)}",
+            f"must be {allowed}, not {values[place]}", place=f"{name}{list(place) or ''}"
         )

@@ -179,9 +179,7 @@ def error_in_ulp(computed: float, exact: Decimal, scale: Decimal = Decimal(0)) -
     >>> error_in_ulp(1.0 + 2**-52, Decimal(1))
     1.0
     """
-    if computed == float(exact) and math.isinf(computed):
-        return 0.0
-    if not math.isfinite(computed):
-        return math.inf
+    if not (math.isfinite(computed) and exact.is_finite()):
+        return 0.0 if computed == float(exact) else math.inf
     unit = Decimal(math.ulp(float(max(abs(exact), scale))))
     return float(abs(Decimal(computed) - exact) / unit)

@@ -32,11 +32,13 @@ from ce_cli.numeric.double_double import (
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-# Exponentials are kept times 2**SCALE, so that sums and products of those that are
-# subnormal are rounded once, at the end.
-SCALE = 128
+# Exponentials are kept times 2**SCALE, so that sums of subnormal ones and their products with
+# weights are rounded once, at the end. A power of two, so that SCALE * log 2 is exact.
+SCALE = 512
 _LOG_2 = Pair(np.float64(0.6931471805599453), np.float64(2.3190468138462996e-17))  # type: ignore[arg-type]
 _FAR = -600.0
+LARGEST_LOGIT = 1e250
+"""Beyond it, differences of logits divided by a temperature could overflow."""
 
 
 class Exponentials(NamedTuple):
@@ -58,7 +60,8 @@ def as_logits(logits: ArrayLike) -> Array:
     Raises
     ------
     InputError
-        If there is no class axis, an entry is NaN or +inf, or a whole row is masked.
+        If there is no class axis, an entry is NaN, +inf or beyond ±1e250, or a whole row
+        is masked.
 
     Examples
     --------
@@ -68,10 +71,11 @@ def as_logits(logits: ArrayLike) -> Array:
     z = np.asarray(logits, dtype=np.float64)
     if z.ndim == 0 or z.shape[-1] == 0:
         raise InputError("logits need a last axis with one entry for each class")
-    bad = np.argwhere(np.isnan(z) | (z == np.inf))
+    bad = np.argwhere(~((np.abs(z) <= LARGEST_LOGIT) | (z == -np.inf)))
     if len(bad):
         place = tuple(int(index) for index in bad[0])
-        raise InputError(f"a logit is {z[place]}", place=f"logits{list(place)}")
+        problem = f"a logit is {z[place]}; it must be within ±{LARGEST_LOGIT:g} or -inf"
+        raise InputError(problem, place=f"logits{list(place)}")
     masked = np.argwhere(np.all(z == -np.inf, axis=-1))
     if len(masked):
         raise InputError("all classes are masked (-inf)", place=f"logits{masked[0].tolist()}")
@@ -153,8 +157,8 @@ def log_softmax(logits: ArrayLike) -> Array:
 
 
 @quiet
-def softmax(logits: ArrayLike, temperature: float = 1.0) -> Array:
-    r"""Return :math:`p_i = e^{z_i / T} / \sum_k e^{z_k / T}`, shape ``[..., num_classes]``.
+def softmax(logits: ArrayLike) -> Array:
+    r"""Return :math:`p_i = e^{z_i} / \sum_k e^{z_k}`, shape ``[..., num_classes]``.
 
     Raises
     ------
@@ -166,7 +170,7 @@ def softmax(logits: ArrayLike, temperature: float = 1.0) -> Array:
     >>> softmax([2.0, 3.0, 5.0]).round(4)
     array([0.042 , 0.1142, 0.8438])
     """
-    parts = exponentials(as_logits(logits), temperature)
+    parts = exponentials(as_logits(logits))
     return rounded(divide(parts.scaled, parts.total))
 
 

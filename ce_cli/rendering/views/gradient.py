@@ -94,6 +94,8 @@ def _loss_lines(report: GradientReport) -> str:
     sample, loss = report.sample, for_people(report.start.loss)
     best = report.predicted
     prediction = f"predicted   class {best}, p = {for_people(report.start.probabilities[best])}"
+    if sample.logits.count(sample.logits[best]) > 1:
+        prediction += ", the first of equals"
     label = sample.label
     if label is None:
         return f"loss        L = −Σ t log p = {loss}\n{prediction}"
