@@ -9,7 +9,7 @@ import click
 
 from ce_cli import __version__
 
-_SUBCOMMANDS = ("grad", "softmax", "jacobian", "bce", "layer")
+_SUBCOMMANDS = ("grad", "softmax", "jacobian", "bce", "layer", "batch")
 
 
 class _Subcommands(click.Group):
@@ -48,6 +48,7 @@ def cli() -> None:
       cecheck grad 4 -4 3 --label 2       one sample: loss, gradient, push and pull
       cecheck softmax 123 456 789         naive against stable softmax
       cecheck jacobian 4 -4 3             the matrix of all ∂p_i/∂z_j
+      cecheck batch samples/logits.csv    a file of logits and labels
 
     Exit codes: 0 everything holds, 1 something does not hold or could not be
     decided, 2 it could not run, 130 interrupted.

@@ -1,0 +1,216 @@
+"""Which column of a dump is what: by the names people give, or by the names they say.
+
+================= ====================================================
+logits            ``z0 z1 ...``, ``logit_0 ...`` or ``logits_0 ...``
+label             ``label``
+targets           ``y0 y1 ...``, one-hot or soft
+claimed loss      ``loss``
+claimed p         ``p0 p1 ...``
+claimed gradient  ``grad0 grad1 ...`` or ``g0 g1 ...``
+================= ====================================================
+
+An underscore before the number and capital letters make no difference. Every other
+column is carried along.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ce_cli.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_FAMILIES = {
+    "logits": ("z", "logit", "logits"),
+    "targets": ("y",),
+    "probabilities": ("p",),
+    "gradient": ("grad", "g"),
+}
+_NUMBERED = re.compile(r"([a-z]+)_?([0-9]{1,6})")
+_FEWEST_CLASSES = 2
+_MOST_CLASSES = 100_000
+
+KINDS = ("logits", "label", "targets", "loss", "probabilities", "gradient")
+"""What a column can be; those after ``targets`` are claims."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Positions of the columns of a dump, classes in order; None or empty where absent."""
+
+    names: tuple[str, ...]
+    logits: tuple[int, ...]
+    label: int | None = None
+    targets: tuple[int, ...] = ()
+    loss: int | None = None
+    probabilities: tuple[int, ...] = ()
+    gradient: tuple[int, ...] = ()
+
+    @property
+    def classes(self) -> int:
+        """The number of classes."""
+        return len(self.logits)
+
+    def of(self, kind: str) -> tuple[int, ...]:
+        """Return the positions of the columns of one of ``KINDS``."""
+        found: int | tuple[int, ...] | None = getattr(self, kind)
+        if found is None:
+            return ()
+        return (found,) if isinstance(found, int) else found
+
+    @property
+    def claims(self) -> tuple[str, ...]:
+        """The kinds of claims that the dump makes."""
+        return tuple(kind for kind in KINDS[3:] if self.of(kind))
+
+    @property
+    def numeric(self) -> tuple[int, ...]:
+        """The positions of all columns that hold numbers with a meaning, in file order."""
+        return tuple(sorted(position for kind in KINDS for position in self.of(kind)))
+
+    @property
+    def carried(self) -> tuple[int, ...]:
+        """The positions of all other columns."""
+        known = set(self.numeric)
+        return tuple(position for position in range(len(self.names)) if position not in known)
+
+
+def recognise(
+    names: Sequence[str], file: str, chosen: Mapping[str, Sequence[str]] | None = None
+) -> Columns:
+    """Return what the columns of a dump are.
+
+    Parameters
+    ----------
+    names
+        The header.
+    file
+        The dump's name, for messages.
+    chosen
+        For some of ``KINDS`` the names of their columns, in the order of the classes,
+        instead of those found by convention.
+
+    Raises
+    ------
+    InputError
+        If there are no logits, a name stands twice, numbers are left out, the parts do
+        not have one column for each class, or there is neither a label nor targets.
+
+    Examples
+    --------
+    >>> found = recognise(["id", "z0", "z1", "label"], "a.csv")
+    >>> found.logits, found.label, found.carried
+    ((1, 2), 3, (0,))
+    """
+    names = [name.strip() for name in names]
+    _require_distinct(names, file)
+    found: dict[str, tuple[int, ...]] = {}
+    for kind in KINDS:
+        wanted = (chosen or {}).get(kind)
+        found[kind] = _named(names, wanted, file) if wanted else _conventional(names, kind, file)
+    columns = Columns(
+        tuple(names),
+        found["logits"],
+        _single(found["label"]),
+        found["targets"],
+        _single(found["loss"]),
+        found["probabilities"],
+        found["gradient"],
+    )
+    _require_complete(columns, file)
+    return columns
+
+
+def _single(positions: tuple[int, ...]) -> int | None:
+    return positions[0] if positions else None
+
+
+def _require_distinct(names: Sequence[str], file: str) -> None:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen and name:
+            raise InputError(f"two columns are named '{name}'", place=file)
+        seen.add(name)
+
+
+def _named(names: Sequence[str], wanted: Sequence[str], file: str) -> tuple[int, ...]:
+    missing = [name for name in wanted if name not in names]
+    if missing:
+        shown = ", ".join(names[:12]) + (" ..." if len(names) > 12 else "")
+        raise InputError(
+            f"no column is named '{missing[0]}'", place=file, hint=f"its columns are {shown}"
+        )
+    return tuple(names.index(name) for name in wanted)
+
+
+def _conventional(names: Sequence[str], kind: str, file: str) -> tuple[int, ...]:
+    lowered = [name.lower() for name in names]
+    if kind not in _FAMILIES:
+        return tuple(position for position, name in enumerate(lowered) if name == kind)[:1]
+    for family in _FAMILIES[kind]:
+        positions = _numbered(lowered, family)
+        if positions:
+            return _in_order(positions, family, file)
+    return ()
+
+
+def _numbered(names: Sequence[str], family: str) -> list[tuple[int, int]]:
+    matches = ((position, _NUMBERED.fullmatch(name)) for position, name in enumerate(names))
+    return sorted(
+        (int(match[2]), position) for position, match in matches if match and match[1] == family
+    )
+
+
+def _in_order(positions: list[tuple[int, int]], family: str, file: str) -> tuple[int, ...]:
+    for expected, (number, _) in enumerate(positions):
+        if number != expected:
+            raise InputError(
+                f"there is a column {family}{number} but no {family}{expected}"
+                if number > expected
+                else f"two columns are {family}{number}",
+                place=file,
+                hint="the columns of the classes are numbered from 0 without gaps",
+            )
+    return tuple(position for _, position in positions)
+
+
+def _require_complete(columns: Columns, file: str) -> None:
+    if not columns.logits:
+        raise InputError(
+            "no logits", place=file, text=_shortened(columns.names),
+            hint="name the columns of the logits z0, z1, ... in the first line",
+        )  # fmt: skip
+    if not _FEWEST_CLASSES <= columns.classes <= _MOST_CLASSES:
+        raise InputError(
+            f"{columns.classes} classes; there must be {_FEWEST_CLASSES} to {_MOST_CLASSES:,}",
+            place=file,
+        )
+    for kind in ("targets", "probabilities", "gradient"):
+        count = len(columns.of(kind))
+        if count not in {0, columns.classes}:
+            raise InputError(
+                f"{columns.classes} columns of logits but {count} of {kind}", place=file
+            )
+    _require_truth(columns, file)
+
+
+def _require_truth(columns: Columns, file: str) -> None:
+    if columns.label is None and not columns.targets:
+        raise InputError(
+            "neither a label nor targets", place=file, text=_shortened(columns.names),
+            hint="name the column of the true class 'label', or those of its targets y0, y1, ...",
+        )  # fmt: skip
+    if columns.label is not None and columns.targets:
+        raise InputError(
+            "both a label and targets", place=file,
+            hint="rename one of them, so that it is carried along",
+        )  # fmt: skip
+
+
+def _shortened(names: Sequence[str]) -> str:
+    line = ",".join(names)
+    return line if len(line) <= 80 else line[:77] + "..."

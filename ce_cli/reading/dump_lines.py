@@ -1,0 +1,210 @@
+"""Lines of a text dump, read exactly: slow, and clear about everything that is wrong."""
+
+from __future__ import annotations
+
+import csv
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from ce_cli.errors import InputError
+from ce_cli.reading.dump import BadRow, Block, Place
+from ce_cli.reading.numbers import read_logit, read_number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from ce_cli.reading.columns import Columns
+    from ce_cli.reading.dump import Array, Labels
+
+_LONGEST_SHOWN = 100
+_NOT_FINITE = {"nan": math.nan, "inf": math.inf, "infinity": math.inf}
+
+
+@dataclass(frozen=True)
+class LineFormat:
+    """How a line of a file becomes a row."""
+
+    file: str
+    number: int
+    columns: Columns
+    separator: str = ","
+    ignore_index: int | None = None
+    """A label that is allowed although it is not a class."""
+    header_lines: int = 1
+
+    def line_of(self, row: int) -> int:
+        """Return the number of a row's line, counted from 1."""
+        return row + self.header_lines + 1
+
+
+def read_lines(lines: Iterable[bytes], first: int, form: LineFormat) -> Block:
+    """Return the rows of ``lines``, of which the first is row ``first`` of the file."""
+    good: list[tuple[int, list[float], list[str]]] = []
+    bad: list[BadRow] = []
+    for row, line in enumerate(lines, first):
+        found = read_line(line, row, form)
+        if isinstance(found, BadRow):
+            bad.append(found)
+        else:
+            good.append((row, *found))
+    numbers = np.array([values for _, values, _ in good], dtype=np.float64)
+    rows = np.array([row for row, _, _ in good], dtype=np.int64)
+    names = [form.columns.names[position] for position in form.columns.carried]
+    carried = {name: [texts[k] for _, _, texts in good] for k, name in enumerate(names)}
+    values = numbers.reshape(len(good), len(form.columns.numeric)).T
+    return as_block(form, Found(first, rows, values, carried, bad))
+
+
+class Found(NamedTuple):
+    """What was found in some consecutive lines."""
+
+    first: int
+    """The row that the first of the lines is."""
+    rows: Labels
+    values: Array
+    """The numeric columns in file order, shape ``[columns, rows]``."""
+    carried: dict[str, list[str]]
+    bad: list[BadRow]
+
+
+def as_block(form: LineFormat, found: Found) -> Block:
+    """Return what was found with every column in its place."""
+    columns = form.columns
+    position = {column: index for index, column in enumerate(columns.numeric)}
+
+    def several(kind: str) -> Array | None:
+        chosen = [position[column] for column in columns.of(kind)]
+        return found.values[chosen] if chosen else None
+
+    def single(column: int | None) -> Array | None:
+        return None if column is None else found.values[position[column]]
+
+    labels = single(columns.label)
+    logits = several("logits")
+    assert logits is not None  # noqa: S101  # columns without logits are not recognised
+    return Block(
+        form.file,
+        form.number,
+        found.first,
+        found.rows,
+        logits,
+        None if labels is None else labels.astype(np.int64),
+        several("targets"),
+        single(columns.loss),
+        several("probabilities"),
+        several("gradient"),
+        found.carried,
+        tuple(found.bad),
+    )
+
+
+def read_line(line: bytes, row: int, form: LineFormat) -> tuple[list[float], list[str]] | BadRow:
+    """Return the numbers and the carried texts of a line, or what is wrong with it."""
+    columns = form.columns
+    name, text = "", _shown(line)
+    try:
+        fields = _fields(line, form)
+        numbers = []
+        for position in columns.numeric:
+            name, text = columns.names[position], fields[position]
+            numbers.append(_reader(columns, position, form)(text))
+        name, text = "", _shown(line)
+        _require_a_class(numbers, columns)
+    except InputError as error:
+        place = Place(form.number, row, form.file)
+        return BadRow(place, form.line_of(row), name, text, error.message, error.hint)
+    return numbers, [fields[position] for position in columns.carried]
+
+
+def _shown(line: bytes) -> str:
+    text = line.decode("utf-8", "backslashreplace").rstrip("\r\n")
+    return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 3] + "..."
+
+
+def _fields(line: bytes, form: LineFormat) -> list[str]:
+    try:
+        text = line.decode("utf-8").rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise InputError("not UTF-8") from None
+    if not text.strip():
+        raise InputError("a blank line")
+    fields = split(text, form.separator)
+    expected = len(form.columns.names)
+    if text.startswith("#") and (len(fields) != expected or 0 in form.columns.numeric):
+        raise InputError("a comment line", hint="leave comments out")
+    if len(fields) != expected:
+        raise InputError(f"{_counted(len(fields))} where there are {expected} columns")
+    return fields
+
+
+def _counted(fields: int) -> str:
+    return "1 field" if fields == 1 else f"{fields} fields"
+
+
+def split(text: str, separator: str) -> list[str]:
+    """Return the fields of a line.
+
+    Raises
+    ------
+    InputError
+        If a quote is not closed, or something follows it.
+
+    Examples
+    --------
+    >>> split('a,"b,c", 3', ",")
+    ['a', 'b,c', ' 3']
+    """
+    if '"' not in text:
+        return text.split(separator)
+    try:
+        return next(csv.reader([text], delimiter=separator, strict=True))
+    except (csv.Error, StopIteration):
+        raise InputError("a quote is not closed on its line, or something follows it") from None
+
+
+def _reader(columns: Columns, position: int, form: LineFormat) -> Callable[[str], float]:
+    if position == columns.label:
+        return lambda text: _read_label(text, columns.classes, form.ignore_index)
+    if position in columns.logits:
+        return read_logit
+    return _read_target if position in columns.targets else _read_claim
+
+
+def _read_label(text: str, classes: int, ignore_index: int | None) -> float:
+    number = read_number(text) if text.strip() else _missing()
+    if number != int(number):
+        raise InputError("a label must be a whole number")
+    if not 0 <= number < classes and number != ignore_index:
+        hint = f"the classes are 0 to {classes - 1}"
+        hint += "; labels count from 0" if number == classes else ""
+        raise InputError(f"label {int(number)} is not one of the {classes} classes", hint=hint)
+    return number
+
+
+def _missing() -> float:
+    raise InputError("the label is missing")
+
+
+def _read_target(text: str) -> float:
+    number = read_number(text)
+    if number < 0:
+        raise InputError("a target cannot be negative")
+    return number
+
+
+def _read_claim(text: str) -> float:
+    """Return a claimed number; NaN and infinities are read, for they are judged later."""
+    plain = text.strip().lower().replace("−", "-")
+    sign = -1.0 if plain.startswith("-") else 1.0
+    if plain.lstrip("+-") in _NOT_FINITE:
+        return sign * _NOT_FINITE[plain.lstrip("+-")]
+    return read_number(text)
+
+
+def _require_a_class(numbers: list[float], columns: Columns) -> None:
+    positions = dict(zip(columns.numeric, numbers, strict=True))
+    if all(positions[position] == -math.inf for position in columns.logits):
+        raise InputError("all classes are masked (-inf)")

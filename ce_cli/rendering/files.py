@@ -1,0 +1,46 @@
+"""Files that are either complete or not there."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from ce_cli.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextmanager
+def complete(path: Path, option: str) -> Iterator[BinaryIO]:
+    """Open a file beside ``path`` that takes its place when all of it has been written.
+
+    Whatever happens, there is the complete file or what was there before. A device or a
+    pipe cannot be replaced and is written to as it is.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written, with ``option`` as the place.
+    """
+    target = Path(os.path.realpath(path))
+    special = target.exists() and not target.is_file()
+    name = f".{target.name}.{secrets.token_hex(4)}.part"
+    beside = target if special else target.with_name(name)
+    try:
+        with beside.open("wb") as stream:
+            yield stream
+            if not special:
+                stream.flush()
+                os.fsync(stream.fileno())
+        if not special:
+            beside.replace(target)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise InputError(f"cannot write {path}: {reason}", place=option) from None
+    finally:
+        if not special:
+            beside.unlink(missing_ok=True)

@@ -1,0 +1,123 @@
+"""``cecheck batch`` from outside: a real process, its streams and its exit code."""
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ce_cli.__main__ import run
+from ce_cli.numeric import reference
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+
+
+@pytest.fixture
+def batch(capsys):
+    """Run the command and return exit code, stdout and stderr."""
+
+    def call(*arguments):
+        code = run(["batch", *map(str, arguments)])
+        return code, *capsys.readouterr()
+
+    return call
+
+
+def test_a_real_process_reads_stdin():
+    finished = subprocess.run(
+        [sys.executable, "-m", "ce_cli", "batch", "-", "--format", "json"],
+        input=(SAMPLES / "logits.csv").read_bytes(),
+        capture_output=True,
+        check=False,
+    )
+    assert (finished.returncode, finished.stderr) == (0, b"")
+    assert json.loads(finished.stdout)["rows"] == 15
+
+
+def test_the_output_is_right_to_four_ulp(batch, tmp_path):
+    assert batch(SAMPLES / "logits.csv", "--output", tmp_path / "o.csv")[0] == 0
+    with (tmp_path / "o.csv").open() as stream, (SAMPLES / "logits.csv").open() as given:
+        for found, source in zip(csv.DictReader(stream), csv.DictReader(given), strict=True):
+            assert found["id"] == source["id"]
+            logits = [float(source[f"z{k}"].replace("−", "-")) for k in range(3)]
+            label = int(source["label"])
+            exact = reference.cross_entropy(logits, [k == label for k in range(3)])
+            pairs = [(found["loss"], exact.loss)]
+            pairs += [(found[f"p{k}"], exact.probabilities[k]) for k in range(3)]
+            pairs += [(found[f"grad{k}"], exact.gradient[k]) for k in range(3)]
+            assert all(reference.error_in_ulp(float(text), value) <= 4 for text, value in pairs)
+
+
+def test_json_lines_say_the_same_as_csv(batch, tmp_path):
+    batch(SAMPLES / "logits.csv", "--output", tmp_path / "o.csv")
+    batch(SAMPLES / "logits.csv", "--output", tmp_path / "o.jsonl")
+    lines = [json.loads(line) for line in (tmp_path / "o.jsonl").read_text().splitlines()]
+    with (tmp_path / "o.csv").open() as stream:
+        rows = list(csv.DictReader(stream))
+    assert [str(line["loss"]) for line in lines] == [row["loss"] for row in rows]
+    assert [str(line["gradient"][2]) for line in lines] == [row["grad2"] for row in rows]
+
+
+def test_bad_rows_are_listed_counted_and_left_out(batch, tmp_path):
+    code, out, err = batch(
+        SAMPLES / "bad_rows.csv", "--output", tmp_path / "o.csv", "--max-errors", "2",
+        "--format", "json",
+    )  # fmt: skip
+    report = json.loads(out)
+    assert code == 2
+    assert (report["rows"], report["unreadable"], len(report["errors"])) == (24, 22, 2)
+    assert report["errors"][0] == {
+        "file": str(SAMPLES / "bad_rows.csv"), "row": 1, "line": 3, "column": "z1",
+        "text": "abc", "message": "not a number",
+    }  # fmt: skip
+    assert "bad_rows.csv:3, column z1: not a number\n  abc\n  ^^^\n" in err
+    rows = (tmp_path / "o.csv").read_text().splitlines()
+    assert [row.split(",")[1:3] for row in rows[1:]] == [["0", "good-1"], ["22", "good-2"]]
+
+
+def test_several_files_are_one_batch(batch, tmp_path):
+    (tmp_path / "a.csv").write_text("z0,z1,label\n0,0,0\n")
+    (tmp_path / "b.csv").write_text("z0,z1,label\n0,0,1\n0,0,1\n")
+    code, out, _ = batch(tmp_path / "a.csv", tmp_path / "b.csv", "--format", "json")
+    assert (code, json.loads(out)["rows"]) == (0, 3)
+
+
+def test_an_infinite_loss_is_a_string_in_json(batch, tmp_path):
+    (tmp_path / "a.csv").write_text("z0,z1,label\n-inf,0,0\n")
+    _, out, _ = batch(tmp_path / "a.csv", "--format", "json", "--output", tmp_path / "o.jsonl")
+    assert json.loads(out)["loss"] == {"mean": "inf", "total": "inf"}
+    assert json.loads((tmp_path / "o.jsonl").read_text())["loss"] == "inf"
+
+
+def test_a_carried_column_may_have_one_of_our_names(batch, tmp_path):
+    (tmp_path / "a.csv").write_text('row,z0,z1,label\n"7,8",0,0,0\n')
+    batch(tmp_path / "a.csv", "--output", tmp_path / "o.csv")
+    assert (tmp_path / "o.csv").read_text().splitlines()[0].startswith("file,row,input_row,label")
+    assert ',0,"7,8",0,0.693' in (tmp_path / "o.csv").read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "no files"),
+        (["missing.csv"], "missing.csv: no such file or directory"),
+        (["."], ".: is a directory"),
+        ([SAMPLES / "logits.csv", "--output", "o.txt"], "cannot tell the format of 'o.txt'"),
+        ([SAMPLES / "logits.csv", "--output", "missing/o.csv"], "--output: cannot write"),
+    ],
+)
+def test_what_cannot_run(batch, arguments, message):
+    code, out, err = batch(*arguments)
+    assert (code, out) == (2, "")
+    assert message in err
+    assert "Traceback" not in err
+
+
+def test_files_with_other_columns_cannot_share_an_output(batch, tmp_path):
+    (tmp_path / "a.csv").write_text("z0,z1,label\n0,0,0\n")
+    code, _, err = batch(SAMPLES / "logits.csv", tmp_path / "a.csv", "--output", tmp_path / "o.csv")
+    assert code == 2
+    assert "its columns differ" in err
+    assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]

@@ -1,0 +1,57 @@
+"""Which column is what."""
+
+import pytest
+
+from ce_cli.errors import InputError
+from ce_cli.reading.columns import recognise
+
+
+@pytest.mark.parametrize("names", [["z0", "z1"], ["logit_0", "logit_1"], ["logits_0", "Logits_1"]])
+def test_logits_by_convention(names):
+    assert recognise([*names, "label"], "a.csv").logits == (0, 1)
+
+
+def test_columns_are_ordered_by_their_numbers():
+    names = ["label", *(f"z{k}" for k in reversed(range(12)))]
+    assert recognise(names, "a.csv").logits == tuple(range(12, 0, -1))
+
+
+def test_claims_targets_and_carried():
+    names = ["id", "z0", "z1", "y0", "y1", "loss", "p0", "p1", "grad_0", "grad_1", "note"]
+    found = recognise(names, "a.csv")
+    assert found.claims == ("loss", "probabilities", "gradient")
+    assert [found.names[k] for k in found.carried] == ["id", "note"]
+    assert found.targets == (3, 4)
+
+
+def test_names_that_are_given_come_first():
+    found = recognise(
+        ["a", "b", "truth", "z0", "z1"], "a.csv", {"logits": ["b", "a"], "label": ["truth"]}
+    )
+    assert (found.logits, found.label) == ((1, 0), 2)
+    assert found.carried == (3, 4)
+
+
+@pytest.mark.parametrize(
+    ("header", "message"),
+    [
+        ("a,b,label", "no logits"),
+        ("z0,label", "1 classes"),
+        ("z0,z2,label", "z2 but no z1"),
+        ("z1,z2,label", "z1 but no z0"),
+        ("z0,z1,z1,label", "two columns are named 'z1'"),
+        ("z0,z1,z_1,label", "two columns are z1"),
+        ("z0,z1", "neither a label nor targets"),
+        ("z0,z1,label,y0,y1", "both a label and targets"),
+        ("z0,z1,label,grad0", "2 columns of logits but 1 of gradient"),
+    ],
+)
+def test_headers_that_cannot_be_used(header, message):
+    with pytest.raises(InputError, match=message):
+        recognise(header.split(","), "a.csv")
+
+
+def test_a_name_that_is_not_there_lists_those_that_are():
+    with pytest.raises(InputError, match="no column is named 'truth'") as caught:
+        recognise(["z0", "z1", "label"], "a.csv", {"label": ["truth"]})
+    assert caught.value.hint == "its columns are z0, z1, label"
