@@ -9,27 +9,39 @@ import click
 
 from ce_cli import __version__
 
-_SUBCOMMANDS = ("grad", "softmax", "jacobian", "bce", "layer", "batch")
+# The first line of each subcommand's help, so that the list of them loads none of their modules.
+SUMMARIES = {
+    "grad": "Loss and gradient of one sample: push all, pull one.",
+    "softmax": "Softmax beside hardmax and plain shares; naive beside stable evaluation.",
+    "jacobian": "Show the softmax Jacobian, and multiply a vector through it.",
+    "bce": "Sigmoid, binary cross-entropy and its gradient σ(z) − y.",
+    "layer": "Gradients of the last layer z = Wa + b under cross-entropy.",
+    "batch": "Loss, probabilities and gradients of files of logits and labels.",
+}
 
 
 class _Subcommands(click.Group):
     """Loads the module of a subcommand when it is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        return list(_SUBCOMMANDS)
+        return list(SUMMARIES)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
-        if name not in _SUBCOMMANDS:
+        if name not in SUMMARIES:
             return None
         command: click.Command = import_module(f"ce_cli.commands.{name}").command
         return command
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(SUMMARIES.items()))
+
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:  # noqa: ANN401
         name = args[0]
-        if name not in _SUBCOMMANDS and not name.startswith("-"):
+        if name not in SUMMARIES and not name.startswith("-"):
             import difflib
 
-            near = difflib.get_close_matches(name, _SUBCOMMANDS, 1)
+            near = difflib.get_close_matches(name, SUMMARIES, 1)
             hint = f"did you mean '{near[0]}'?" if near else "cecheck --help lists the commands"
             raise click.UsageError(f"no such command '{name}'\nhint: {hint}", ctx)
         return super().resolve_command(ctx, args)

@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from ce_cli.commands import SUMMARIES
+
 NUMBERS = ["grad", "softmax", "jacobian", "bce", "layer"]
 LAYER = ["--input", "1,2", "--weights", "samples/weights.csv", "--bias", "0,0,0", "--label", "2"]
 RUNS = {
@@ -242,6 +244,11 @@ def test_help_opens_with_examples(cecheck, command, flag):
     outcome = cecheck(*command, flag)
     assert outcome.code == 0
     assert 0 < outcome.out.index("Examples:") < outcome.out.index("Options:")
+
+
+@pytest.mark.parametrize(("name", "summary"), SUMMARIES.items())
+def test_summaries_are_the_first_lines_of_help(cecheck, name, summary):
+    assert cecheck(name, "--help").out.splitlines()[2].strip() == summary
 
 
 def test_version(cecheck):
