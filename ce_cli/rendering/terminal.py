@@ -81,14 +81,16 @@ def _widest_fitting(table: Table, columns: list[int], console: Console) -> tuple
     for taken in range(len(columns), 0, -1):
         for padding in (1, 0):
             part = _rich(table, [0, *columns[:taken]], padding)
-            if taken == 1 or _width(part, console) <= console.width:
+            if taken == 1 or _fits(part, console):
                 return part, taken
     raise AssertionError("a part has at least one column")
 
 
-def _width(table: RichTable, console: Console) -> int:
+def _fits(table: RichTable, console: Console) -> bool:
+    if not console.is_terminal:
+        return True
     unlimited = console.options.update(width=_UNCUT)
-    return Measurement.get(console, unlimited, table).maximum
+    return Measurement.get(console, unlimited, table).maximum <= console.width
 
 
 def _rich(table: Table, chosen: list[int], padding: int) -> RichTable:
