@@ -12,15 +12,23 @@ if TYPE_CHECKING:
 
 
 def to_markdown(document: Document) -> str:
-    """Return all blocks, tables as pipe tables with marked rows in bold."""
-    return "\n\n".join(_block(block) for block in document.blocks) + "\n"
+    """Return all blocks: tables as pipe tables with marked rows in bold, verdicts as a list."""
+    text = ""
+    previous: Block | None = None
+    for block in document.blocks:
+        if previous is not None:
+            both = isinstance(block, Verdict) and isinstance(previous, Verdict)
+            text += "\n" if both else "\n\n"
+        text += _block(block)
+        previous = block
+    return text + "\n"
 
 
 def _block(block: Block) -> str:
     if isinstance(block, Table):
         return _table(block)
     if isinstance(block, Verdict):
-        return f"{mark(block.passed)} {block.text}"
+        return f"- {mark(block.passed)} {block.text}"
     return "  \n".join(block.splitlines())
 
 

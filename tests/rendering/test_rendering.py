@@ -69,7 +69,7 @@ def test_markdown():
         "| --: | --: | --: | --: |\n"
         "| 0 | -4 | -0.2500 | 0 |\n"
         "| **→ 1** | **100000000.5** | **-8.4967e-18** | **+1** |\n\n"
-        "a sentence [i]\n\n✓ one\n\n✗ two\n\n– three\n"
+        "a sentence [i]\n\n- ✓ one\n- ✗ two\n- – three\n"
     )
 
 
