@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ce_cli.numeric.exact_sum import ExactSum
 
 if TYPE_CHECKING:
-    from ce_cli.reading.dump import BadRow
+    from ce_cli.reading.dump import BadRow, Place
 
 Item = TypeVar("Item")
+
+NOTES = {
+    "zero-gradient": "claim a gradient that is zero in every class",
+    "cancelled": "claim exactly 0 at the true class, where p − 1 cancelled",
+    "nonzero-sum": "claim a gradient that does not sum to 0",
+    "not-finite": "claim NaN or an infinity",
+}
+"""What is always noted of claims, whether they pass or not."""
 
 
 @dataclass(frozen=True)
 class First(Generic[Item]):
-    """The first few of many ordered items: ``First(limit, a) + First(limit, b)`` is the same
-    as ``First(limit, a + b)``.
+    """The first few of many ordered items, however they were put together.
 
     Examples
     --------
     >>> (First(2, (3, 5)) + First(2, (4,))).items
     (3, 4)
-    """  # noqa: D205
+    """
 
     limit: int = 0
     items: tuple[Item, ...] = ()
@@ -30,6 +38,56 @@ class First(Generic[Item]):
     def __add__(self, other: First[Item]) -> First[Item]:
         limit = max(self.limit, other.limit)
         return First(limit, tuple(sorted(self.items + other.items)[:limit]))  # type: ignore[type-var]
+
+
+@dataclass(frozen=True, order=True)
+class Difference:
+    """A claimed number and the true one; ordered from the worst, equals by their place."""
+
+    rank: float
+    """Minus its error, or minus its error in units of what is allowed."""
+    place: Place
+    kind: str = field(compare=False)
+    index: int | None = field(compare=False)
+    """Its class; None for a loss."""
+    claim: float = field(compare=False)
+    truth: float = field(compare=False)
+    carried: dict[str, str] = field(compare=False, default_factory=dict)
+
+
+@dataclass(frozen=True, order=True)
+class Example:
+    """The first row of which something is noted, with the true value where it matters."""
+
+    place: Place
+    truth: float | None = field(compare=False, default=None)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How often something was noted, and where first."""
+
+    rows: int = 0
+    first: First[Example] = field(default_factory=First)
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(self.rows + other.rows, self.first + other.first)
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What a file's reductions divide by."""
+
+    rows: int = 0
+    counting: int = 0
+    """Rows that are not ignored."""
+    weight: ExactSum = field(default_factory=ExactSum)
+    """Σ w[label] of the rows that count; their number where there are no labels."""
+
+    def __add__(self, other: Totals) -> Totals:
+        return Totals(
+            self.rows + other.rows, self.counting + other.counting, self.weight + other.weight
+        )
 
 
 @dataclass(frozen=True)
@@ -50,17 +108,31 @@ class Report:
     unclaimed: int = 0
     """Rows that were computed and claim nothing that could be checked."""
     ignored: int = 0
+    """Rows with the ignored label; if they claim something wrong, they count as failed."""
     unreadable: int = 0
     loss: ExactSum = field(default_factory=ExactSum)
-    weight: ExactSum = field(default_factory=ExactSum)
-    """What PyTorch's mean divides by: Σ w[label] of the rows that count."""
+    files: dict[int, Totals] = field(default_factory=dict)
     bad: First[BadRow] = field(default_factory=First)
+    worst: First[Difference] = field(default_factory=First)
+    """Of every failing row its worst number."""
+    largest: dict[str, First[Difference]] = field(default_factory=dict)
+    """The largest error of every kind of claim, passing or not."""
+    notes: dict[str, Tally] = field(default_factory=dict)
+    diagnosis: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    """How many failing rows are explained by exactly these faults."""
 
     def __add__(self, other: Report) -> Report:
         return Report(
-            **{part.name: getattr(self, part.name) + getattr(other, part.name)
-               for part in fields(self)}
-        )  # fmt: skip
+            **{
+                part.name: _added(getattr(self, part.name), getattr(other, part.name))
+                for part in fields(self)
+            }
+        )
+
+    @property
+    def weight(self) -> ExactSum:
+        """What PyTorch's mean divides by."""
+        return sum((totals.weight for totals in self.files.values()), ExactSum())
 
     @property
     def mean_loss(self) -> float:
@@ -71,3 +143,9 @@ class Report:
     def exit_code(self) -> int:
         """2 if a row could not be read, else 1 if a claim does not hold, else 0."""
         return 2 if self.unreadable else int(bool(self.failed))
+
+
+def _added(a: Any, b: Any) -> Any:  # noqa: ANN401
+    if type(a) is not dict:
+        return a + b
+    return {**a, **{key: a[key] + b[key] if key in a else b[key] for key in b}}

@@ -1,26 +1,73 @@
-"""``cecheck batch``: files of logits and labels."""
+"""``cecheck batch``: files of logits and labels, and what other code claims of them."""
 
 from __future__ import annotations
 
+import shutil
 import sys
-from contextlib import ExitStack
+import tempfile
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from ce_cli.commands.base import emit, format_option
+from ce_cli.commands.base import NUMBER, NUMBERS, Number, emit, format_option
 from ce_cli.errors import InputError
 
 if TYPE_CHECKING:
-    from ce_cli.checking.report import Report
-    from ce_cli.reading.dump_text import TextDump
-    from ce_cli.rendering.results import Results
+    from collections.abc import Callable, Iterator
+
+    from ce_cli.checking.objective import Objective
+    from ce_cli.checking.rows import Computed
+    from ce_cli.reading.dump import Block
+    from ce_cli.reading.dump_text import Source, TextDump, TextOptions
+
+
+def _whole_number(text: str, place: str) -> int:
+    from ce_cli.reading.numbers import read_number
+
+    number = read_number(text, place)
+    if number != int(number):
+        raise InputError("must be a whole number", place=place, text=text)
+    return int(number)
+
+
+def _names(text: str, _place: str) -> list[str]:
+    return [name.strip() for name in text.split(",")]
+
+
+_NAMES = Number("name,name,...", _names)
 
 
 @click.command("batch")
 @click.argument("files", nargs=-1, metavar="FILES...")
 @click.option("--output", type=click.Path(path_type=Path), help="Write the numbers of every row.")
+@click.option("--weight", type=NUMBERS, help="A factor of the loss for each class.")
+@click.option("--label-smoothing", type=NUMBER, default=0.0, help="ε: spread ε/K on each class.")
+@click.option("--ignore-index", type=Number("label", _whole_number), help="Skip this label.")
+@click.option(
+    "--reduction",
+    type=click.Choice(["none", "sum", "mean"]),
+    default="none",
+    show_default=True,
+    help="mean: gradients are divided by the sum of the counting rows' weights, file by file.",
+)
+@click.option("--temperature", type=NUMBER, default=1.0, help="Divide the logits by it.")
+@click.option(
+    "--dtype",
+    type=click.Choice(["float64", "float32", "bfloat16", "float16"]),
+    default="float64",
+    show_default=True,
+    help="The type that the claims were computed in.",
+)
+@click.option("--ulp", type=NUMBER, default=8.0, help="Allow so many ulp of it. [default: 8]")
+@click.option("--strict", is_flag=True, help="Allow them of every entry's own value only.")
+@click.option("--rtol", type=NUMBER, help="Allow this relative error instead.")
+@click.option("--atol", type=NUMBER, help="Allow this absolute error instead.")
+@click.option(
+    "--worst", type=click.IntRange(0), default=5, show_default=True, help="Show so many rows."
+)
 @click.option(
     "--max-errors",
     type=click.IntRange(0),
@@ -28,87 +75,141 @@ if TYPE_CHECKING:
     show_default=True,
     help="List at most so many unreadable rows; all are counted.",
 )
+@click.option("--separator", type=str, help="What stands between cells; found if not given.")
+@click.option("--no-header", is_flag=True, help="The columns are z0, z1, ... and label.")
+@click.option("--logits", type=_NAMES, help="The columns of the logits, in order.")
+@click.option("--label", help="The column of the true class.")
+@click.option("--columns", is_flag=True, help="Show which column is what, and stop.")
 @format_option
 def command(
-    files: tuple[str, ...], output: Path | None, max_errors: int, output_format: str
+    files: tuple[str, ...],
+    output: Path | None,
+    weight: list[float] | None,
+    label_smoothing: float,
+    ignore_index: int | None,
+    reduction: str,
+    temperature: float,
+    dtype: str,
+    ulp: float,
+    strict: bool,
+    rtol: float | None,
+    atol: float | None,
+    worst: int,
+    max_errors: int,
+    separator: str | None,
+    no_header: bool,
+    logits: list[str] | None,
+    label: str | None,
+    columns: bool,
+    output_format: str,
 ) -> int:
-    """Loss, probabilities and gradients of files of logits and labels.
+    """Check files of logits, labels and what code claims of them.
 
     \b
     Examples:
       cecheck batch samples/logits.csv
       cecheck batch samples/logits.csv --output gradients.csv
-      cecheck batch a.csv b.csv --output gradients.jsonl --format json
+      cecheck batch samples/claims.csv
+      cecheck batch dump.csv --reduction mean --dtype float32 --format json
       cat samples/logits.csv | cecheck batch -
 
     The first line names the columns: z0, z1, ... are logits, label is the true class
-    counted from 0; all others are carried along. A row that cannot be read is reported,
-    the others are still processed, and the exit code is 2.
+    counted from 0 (or y0, y1, ... are targets). Claims to be checked are loss, p0, p1,
+    ... and grad0, grad1, ...; all other columns are carried along. A row that cannot be
+    read is reported, the others are still processed, and the exit code is 2.
     """  # noqa: D301
     if not files:
         raise InputError("no files", place="FILES", hint="cecheck batch samples/logits.csv")
-    from ce_cli.rendering.views.batch import batch_document
+    from ce_cli.checking.objective import Objective
+    from ce_cli.checking.run import Settings, run
+    from ce_cli.checking.tolerance import Tolerance
+    from ce_cli.numeric.cross_entropy import CrossEntropy
+    from ce_cli.reading.dump_text import TextOptions
+    from ce_cli.rendering.views.batch import batch_document, columns_document
 
+    criterion = CrossEntropy(tuple(weight) if weight else None, label_smoothing, temperature)
+    settings = Settings(
+        Objective(criterion, ignore_index),
+        Tolerance(dtype, ulp, strict, rtol, atol),
+        reduction == "mean",
+        worst,
+        max_errors,
+    )
+    chosen = {"logits": logits, "label": [label] if label else None}
+    options = TextOptions(
+        not no_header, separator, {k: v for k, v in chosen.items() if v}, ignore_index
+    )
     with ExitStack() as stack:
-        stream = _output(output, stack) if output else None
-        report = _process(files, output, stream, max_errors)
+        dumps = [_opened(file, number, options, stack) for number, file in enumerate(files)]
+        _require_weights(settings.objective, dumps)
+        if columns:
+            emit(columns_document([dump.form for dump in dumps]), output_format)
+            return 0
+        write = _writer(output, dumps, stack) if output else None
+        report = run(dumps, settings, write)
     emit(batch_document(report), output_format)
     return report.exit_code
 
 
-def _output(path: Path, stack: ExitStack) -> BinaryIO:
-    from ce_cli.rendering.files import complete
-    from ce_cli.rendering.results import format_of
-
-    format_of(path, "--output")
-    return stack.enter_context(complete(path, "--output"))
-
-
-def _process(
-    files: tuple[str, ...], output: Path | None, stream: BinaryIO | None, max_errors: int
-) -> Report:
-    from ce_cli.checking.report import Report
-    from ce_cli.checking.rows import Task
-
-    task, report = Task(max_errors=max_errors), Report()
-    first: Results | None = None
-    for number, file in enumerate(files):
-        with ExitStack() as stack:
-            dump = _opened(file, number, stack)
-            results = _results(dump, output)
-            if stream and results and first is None:
-                first = results
-                stream.write(results.header().encode())
-            if results != first:
-                raise InputError(
-                    f"its columns differ from those of {files[0]}", place=dump.form.file,
-                    hint="one output needs the same columns in every file",
-                )  # fmt: skip
-            for block in dump.blocks():
-                computed = task.compute(block)
-                report += task.report(block, computed)
-                if stream and results:
-                    stream.write(results.text(block, computed).encode())
-    return report
+def _require_weights(objective: Objective, dumps: list[TextDump]) -> None:
+    weight = objective.criterion.weight
+    for dump in dumps:
+        if weight is not None and len(weight) != dump.columns.classes:
+            raise InputError(
+                f"{len(weight)} weights for the {dump.columns.classes} classes of {dump.form.file}",
+                place="--weight",
+            )
 
 
-def _opened(file: str, number: int, stack: ExitStack) -> TextDump:
+def _opened(file: str, number: int, options: TextOptions, stack: ExitStack) -> TextDump:
     from ce_cli.reading.dump_text import TextDump
 
     if file == "-":
-        return TextDump.opened(sys.stdin.buffer, "stdin", number)
+        return TextDump.opened(_kept(sys.stdin.buffer, stack), "stdin", number, options)
+    return TextDump.opened(partial(_open, Path(file)), file, number, options)
+
+
+@contextmanager
+def _open(path: Path) -> Iterator[BinaryIO]:
     try:
-        return TextDump.opened(stack.enter_context(Path(file).open("rb")), file, number)
+        with path.open("rb") as stream:
+            yield stream
     except OSError as error:
-        raise InputError((error.strerror or str(error)).lower(), place=file) from None
+        raise InputError((error.strerror or str(error)).lower(), place=str(path)) from None
 
 
-def _results(dump: TextDump, output: Path | None) -> Results | None:
+def _kept(stream: BinaryIO, stack: ExitStack) -> Source:
+    """Keep a stream that can be read only once in a file that can be read again."""
+    kept = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
+    shutil.copyfileobj(stream, kept)
+
+    @contextmanager
+    def again() -> Iterator[BinaryIO]:
+        kept.seek(0)
+        yield kept
+
+    return again
+
+
+def _writer(
+    path: Path, dumps: list[TextDump], stack: ExitStack
+) -> Callable[[Block, Computed], None]:
+    """Write the header and return what writes a block."""
+    from ce_cli.rendering.files import complete
     from ce_cli.rendering.results import Results, format_of
 
-    if output is None:
-        return None
-    columns = dump.form.columns
-    carried = tuple(columns.names[position] for position in columns.carried)
-    form = format_of(output, "--output")
-    return Results(form, carried, columns.classes, columns.label is not None)
+    form = format_of(path, "--output")
+    layouts = [Results.of(form, dump.columns) for dump in dumps]
+    for dump, layout in zip(dumps, layouts, strict=True):
+        if layout != layouts[0]:
+            raise InputError(
+                f"its columns differ from those of {dumps[0].form.file}", place=dump.form.file,
+                hint="one output needs the same columns in every file",
+            )  # fmt: skip
+    stream = stack.enter_context(complete(path, "--output"))
+    stream.write(layouts[0].header().encode())
+
+    def write(block: Block, computed: Computed) -> None:
+        stream.write(layouts[0].text(block, computed).encode())
+
+    return write

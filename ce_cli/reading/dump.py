@@ -72,6 +72,11 @@ class Block:
     """The texts of all other columns."""
     bad: tuple[BadRow, ...] = ()
 
+    @property
+    def claims(self) -> bool:
+        """Whether anything is claimed."""
+        return not (self.loss is None and self.probabilities is None and self.gradient is None)
+
     def place(self, index: int) -> Place:
         """Return the place of the readable row ``index`` of this block."""
         return Place(self.number, int(self.rows[index]), self.file)

@@ -1,21 +1,42 @@
-"""Text dumps, CSV and its like, in blocks of whole lines."""
+"""Text dumps, CSV and its like, in pieces of whole lines."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+
+import numpy as np
 
 from ce_cli.errors import InputError
 from ce_cli.reading.columns import recognise
 from ce_cli.reading.dump_lines import LineFormat, read_lines, split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from ce_cli.reading.columns import Columns
     from ce_cli.reading.dump import Block
 
 BLOCK_SIZE = 2**22
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_NEWLINE = ord("\n")
+
+Source = Callable[[], AbstractContextManager[BinaryIO]]
+"""Opens a dump once more from its beginning."""
+
+
+class Piece(NamedTuple):
+    """Some whole lines, the first of which is row ``first``."""
+
+    first: int
+    data: bytes
+
+    @property
+    def size(self) -> int:
+        """How many bytes were read for it."""
+        return len(self.data)
 
 
 def cut(stream: BinaryIO, size: int = BLOCK_SIZE) -> Iterator[bytes]:
@@ -27,65 +48,119 @@ def cut(stream: BinaryIO, size: int = BLOCK_SIZE) -> Iterator[bytes]:
     >>> list(cut(io.BytesIO(b"1,2\n3,4\n5"), 5))
     [b'1,2\n', b'3,4\n', b'5']
     """
-    rest = b""
+    rest: list[bytes] = []
     while piece := stream.read(size):
         end = piece.rfind(b"\n") + 1
         if end:
-            yield rest + piece[:end]
-            rest = piece[end:]
+            yield b"".join([*rest, piece[:end]])
+            rest = [piece[end:]] if end < len(piece) else []
         else:
-            rest += piece
+            rest.append(piece)
     if rest:
-        yield rest
+        yield b"".join(rest)
+
+
+class TextOptions(NamedTuple):
+    """How a text dump is to be read."""
+
+    header: bool = True
+    separator: str | None = None
+    """Found from the first line if None."""
+    chosen: Mapping[str, Sequence[str]] | None = None
+    ignore_index: int | None = None
+
+
+_DEFAULT = TextOptions()
 
 
 @dataclass(frozen=True)
 class TextDump:
-    """An open text dump: its format, and its blocks, which can be read once."""
+    """A text dump, whose rows can be read again and again."""
 
     form: LineFormat
-    stream: BinaryIO
+    source: Source
     size: int = BLOCK_SIZE
 
     @classmethod
     def opened(
-        cls,
-        stream: BinaryIO,
-        file: str,
-        number: int,
-        ignore_index: int | None = None,
-        size: int = BLOCK_SIZE,
+        cls, source: Source, file: str, number: int, options: TextOptions = _DEFAULT
     ) -> TextDump:
-        """Read the header of a stream.
+        """Read the first line of a dump.
 
         Raises
         ------
         InputError
-            If there is no header or it has no logits.
+            If it is empty, or it cannot be told what its columns are.
         """
-        header = stream.readline().removeprefix(_BYTE_ORDER_MARK)
-        if not header.strip():
-            raise InputError("is empty" if not header else "begins with a blank line", place=file)
-        names = split(_decoded(header, file), ",")
-        return cls(
-            LineFormat(file, number, recognise(names, file), ",", ignore_index), stream, size
+        with source() as stream:
+            line = stream.readline().removeprefix(_BYTE_ORDER_MARK)
+        if not line.strip():
+            raise InputError("is empty" if not line else "begins with a blank line", place=file)
+        text = _decoded(line, file)
+        separator = options.separator or _separator(text)
+        names = [name.strip() for name in split(text, separator)]
+        if not options.header:
+            names = _positional(len(names))
+        columns = _recognised(names, file, options)
+        form = LineFormat(
+            file, number, columns, separator, options.ignore_index, int(options.header)
         )
+        return cls(form, source)
 
-    def blocks(self) -> Iterator[Block]:
-        """Yield the rows in blocks.
+    @property
+    def columns(self) -> Columns:
+        """What its columns are."""
+        return self.form.columns
+
+    def pieces(self) -> Iterator[Piece]:
+        """Yield the rows in pieces, not yet read.
 
         Raises
         ------
         InputError
-            If there are no rows.
+            If there are no rows, or the file cannot be read to its end.
         """
         first = 0
-        for piece in cut(self.stream, self.size):
-            lines = piece.removesuffix(b"\n").split(b"\n")
-            yield read_lines(lines, first, self.form)
-            first += len(lines)
+        with self.source() as stream:
+            if self.form.header_lines:
+                stream.readline()
+            for data in cut(stream, self.size):
+                yield Piece(first, data.removeprefix(_BYTE_ORDER_MARK) if not first else data)
+                newlines = np.count_nonzero(np.frombuffer(data, np.uint8) == _NEWLINE)
+                first += int(newlines) + (not data.endswith(b"\n"))
         if not first:
             raise InputError("has a header but no rows", place=self.form.file)
+
+    def read(self, piece: Piece) -> Block:
+        """Return the rows of a piece."""
+        return read_lines(piece.data.removesuffix(b"\n").split(b"\n"), piece.first, self.form)
+
+
+def _recognised(names: list[str], file: str, options: TextOptions) -> Columns:
+    try:
+        return recognise(names, file, options.chosen)
+    except InputError as error:
+        if error.message == "no logits" and all(map(_is_number, names)):
+            error.hint = "the first line holds numbers: say --no-header if it is a row"
+        raise
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _separator(text: str) -> str:
+    """Return the separator of a line: the one of comma, tab, semicolon that it has most of."""
+    return max(",\t;", key=text.count)
+
+
+def _positional(count: int) -> list[str]:
+    """Return the names of columns that have none: all logits, the last the label."""
+    return [*(f"z{k}" for k in range(count - 1)), "label"]
 
 
 def _decoded(header: bytes, file: str) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ce_cli.checking.rows import Computed
+    from ce_cli.reading.columns import Columns
     from ce_cli.reading.dump import Block
 
 Format = Literal["csv", "jsonl"]
@@ -47,6 +48,12 @@ class Results:
     carried: tuple[str, ...]
     classes: int
     labelled: bool
+
+    @classmethod
+    def of(cls, form: Format, columns: Columns) -> Results:
+        """Return how the rows of a dump are written."""
+        carried = tuple(columns.names[position] for position in columns.carried)
+        return cls(form, carried, columns.classes, columns.label is not None)
 
     def header(self) -> str:
         """Return what stands before the first row."""

@@ -1,6 +1,7 @@
 """Text dumps: what is read, and what is said of rows that cannot be read."""
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,8 +13,9 @@ from ce_cli.reading.dump_text import TextDump, cut
 
 
 def read(text, size=2**22):
-    stream = io.BytesIO(text if isinstance(text, bytes) else text.encode())
-    return list(TextDump.opened(stream, "a.csv", 0, size=size).blocks())
+    data = text if isinstance(text, bytes) else text.encode()
+    dump = replace(TextDump.opened(lambda: io.BytesIO(data), "a.csv", 0), size=size)
+    return [dump.read(piece) for piece in dump.pieces()]
 
 
 def row(cells, header="id,z0,z1,z2,label"):

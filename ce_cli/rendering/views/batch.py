@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ce_cli.checking.faults import findings
+from ce_cli.checking.report import NOTES
+from ce_cli.reading.columns import KINDS
 from ce_cli.rendering.document import Block, Column, Document, Table, Verdict
+from ce_cli.rendering.numbers import for_people
 
 if TYPE_CHECKING:
-    from ce_cli.checking.report import Report
-    from ce_cli.reading.dump import BadRow
+    from collections.abc import Iterator, Sequence
+
+    from ce_cli.checking.report import Difference, Example, Report
+    from ce_cli.reading.dump import BadRow, Place
+    from ce_cli.reading.dump_lines import LineFormat
 
 SCHEMA = "cecheck.batch/1"
 _COUNTS = ("rows", "passed", "failed", "unclaimed", "ignored", "unreadable")
@@ -16,22 +23,69 @@ _COUNTS = ("rows", "passed", "failed", "unclaimed", "ignored", "unreadable")
 
 def batch_document(report: Report) -> Document:
     """Return the document of a report."""
-    return Document(
-        tuple(_blocks(report)), _data(report), _records(report), tuple(map(str, report.bad.items))
-    )
+    return Document(tuple(_blocks(report)), _data(report), _records(report), _warnings(report))
 
 
-def _blocks(report: Report) -> list[Block]:
+def _warnings(report: Report) -> tuple[str, ...]:
+    shown = tuple(map(str, report.bad.items))
+    hidden = report.unreadable - len(shown)
+    return (*shown, f"{hidden:,} more rows could not be read") if hidden else shown
+
+
+def _blocks(report: Report) -> Iterator[Block]:
     columns = (*(Column(name) for name in _COUNTS), Column("mean loss"), Column("total loss"))
     row = (*_counts(report).values(), report.mean_loss, float(report.loss))
-    blocks: list[Block] = [Table(columns, (row,), "Batch")]
+    yield Table(columns, (row,), "Batch")
+    yield from _verdicts(report)
+    found = findings(report.diagnosis, report.failed)
+    if found:
+        yield "\n".join(["Diagnosis", *(f"  {finding.sentence}." for finding in found)])
+    if report.worst.items:
+        yield _differences("Worst rows", report.worst.items)
+    if report.largest:
+        largest = [first.items[0] for first in report.largest.values() if first.items]
+        yield _differences("Largest error of each kind", largest)
+    notes = [_note(report, name) for name in NOTES if name in report.notes]
+    if notes:
+        yield "\n".join(["Notes", *(f"  {note}." for note in notes)])
+
+
+def _verdicts(report: Report) -> Iterator[Verdict]:
+    if report.failed:
+        yield Verdict(False, f"the claims of {_rows(report.failed)} do not hold")
+    elif report.passed:
+        yield Verdict(True, f"the claims of {_rows(report.passed)} hold")
     if report.unreadable:
-        blocks.append(Verdict(False, f"{_rows(report.unreadable)} could not be read"))
-    return blocks
+        yield Verdict(False, f"{_rows(report.unreadable)} could not be read")
 
 
 def _rows(count: int) -> str:
     return "1 row" if count == 1 else f"{count:,} rows"
+
+
+def _differences(title: str, differences: Sequence[Difference]) -> Table:
+    carried = list(dict.fromkeys(name for each in differences for name in each.carried))[:1]
+    names = ("row", "file", *carried)
+    columns = (
+        *(Column(name, style="text") for name in names), Column("kind", style="text"),
+        Column("class"), Column("claim"), Column("truth"), Column("difference"),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            str(each.place.row), each.place.file, *(each.carried.get(name, "") for name in carried),
+            each.kind, each.index, each.claim, each.truth, each.claim - each.truth,
+        )
+        for each in differences
+    )  # fmt: skip
+    return Table(columns, rows, title)
+
+
+def _note(report: Report, name: str) -> str:
+    tally = report.notes[name]
+    example: Example = tally.first.items[0]
+    text = f"{_rows(tally.rows)} {NOTES[name]}, first row {example.place.row} of "
+    text += example.place.file
+    return text if example.truth is None else f"{text} (truth: {for_people(example.truth)})"
 
 
 def _counts(report: Report) -> dict[str, int]:
@@ -39,18 +93,53 @@ def _counts(report: Report) -> dict[str, int]:
 
 
 def _data(report: Report) -> dict[str, object]:
+    found = findings(report.diagnosis, report.failed)
     return {
         "schema": SCHEMA,
         **_counts(report),
         "loss": {"mean": report.mean_loss, "total": float(report.loss)},
+        "worst": [_difference_data(each) for each in report.worst.items],
+        "largest_errors": {
+            kind: _difference_data(first.items[0])
+            for kind, first in report.largest.items()
+            if first.items
+        },
+        "diagnosis": [vars(finding) for finding in found],
+        "notes": [_note_data(report, name) for name in NOTES if name in report.notes],
         "errors": [_bad_data(bad) for bad in report.bad.items],
+    }
+
+
+def _difference_data(each: Difference) -> dict[str, object]:
+    return {
+        **_place_data(each.place),
+        "carried": each.carried,
+        "kind": each.kind,
+        "class": each.index,
+        "claim": each.claim,
+        "truth": each.truth,
+        "difference": each.claim - each.truth,
+    }
+
+
+def _place_data(place: Place) -> dict[str, object]:
+    return {"file": place.file, "row": place.row}
+
+
+def _note_data(report: Report, name: str) -> dict[str, object]:
+    tally = report.notes[name]
+    example = tally.first.items[0]
+    return {
+        "note": name,
+        "rows": tally.rows,
+        "sentence": _note(report, name),
+        "first": {**_place_data(example.place), "truth": example.truth},
     }
 
 
 def _bad_data(bad: BadRow) -> dict[str, object]:
     return {
-        "file": bad.place.file,
-        "row": bad.place.row,
+        **_place_data(bad.place),
         "line": bad.line,
         "column": bad.column,
         "text": bad.text,
@@ -61,3 +150,25 @@ def _bad_data(bad: BadRow) -> dict[str, object]:
 def _records(report: Report) -> Table:
     columns = (*(Column(name) for name in _COUNTS), Column("mean_loss"), Column("total_loss"))
     return Table(columns, ((*_counts(report).values(), report.mean_loss, float(report.loss)),))
+
+
+def columns_document(forms: Sequence[LineFormat]) -> Document:
+    """Return what was recognised as what in every file."""
+    rows = tuple(
+        (name, kind, form.file)
+        for form in forms
+        for position, name in enumerate(form.columns.names)
+        for kind in [_kind(form, position)]
+    )
+    columns = tuple(Column(name, style="text") for name in ("column", "is", "file"))
+    table = Table(columns, rows, "Columns")
+    data: dict[str, object] = {"schema": SCHEMA, "columns": [
+        {"file": file, "column": name, "kind": kind} for name, kind, file in rows]}  # fmt: skip
+    return Document((table,), data, table)
+
+
+def _kind(form: LineFormat, position: int) -> str:
+    for kind in KINDS:
+        if position in form.columns.of(kind):
+            return kind
+    return "carried"

@@ -1,0 +1,304 @@
+"""Why a claim is wrong: a dictionary of faults, and which of them explain a row.
+
+A fault is a change of the code under test. It explains a row if every claim of the row is,
+within the tolerance, what the changed code gives or what is right. ``docs/batch.md`` has a
+paragraph on each.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ce_cli.checking.code import Code, Columns, predict
+from ce_cli.checking.judge import KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from ce_cli.checking.objective import Objective, Rows
+    from ce_cli.checking.report import Totals
+    from ce_cli.checking.tolerance import Tolerance, Truth
+
+    Flags = NDArray[np.bool_]
+
+UNEXPLAINED = "unexplained"
+LOW_PRECISION = "low-precision"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A named change of the code under test."""
+
+    name: str
+    sentence: str
+    """What is the case and what to change; goes on from "412 of 412 failing rows ..."."""
+    change: tuple[tuple[str, Any], ...]
+    """Fields of ``Code`` and their wrong values."""
+
+    def applied(self, code: Code) -> Code:
+        """Return the code with this fault."""
+        return replace(code, **dict(self.change))
+
+    def touches(self, other: Fault) -> bool:
+        """Whether both change the same field."""
+        return bool({key for key, _ in self.change} & {key for key, _ in other.change})
+
+
+def _fault(name: str, sentence: str, **change: object) -> Fault:
+    return Fault(name, sentence, tuple(change.items()))
+
+
+_ALWAYS = (
+    _fault("sign-flipped", "have the opposite sign: the gradient was negated", sign=-1.0),
+    _fault("missing-one-hot", "equal p: the −1 at the label is missing", gradient="p"),
+    _fault(
+        "label-off-by-one", "pull at the class below the label: labels were counted from 1",
+        label_shift=-1,
+    ),
+    _fault("label-off-by-one", "pull at the class above the label", label_shift=1),
+    _fault(
+        "diagonal-only", "equal p_y − 1 at the label and 0 elsewhere: "
+        "only the diagonal of the softmax Jacobian was used", gradient="−t (1 − p)",
+    ),
+    _fault(
+        "diagonal-only", "equal p(1 − p), the diagonal of the softmax Jacobian",
+        gradient="p (1 − p)",
+    ),
+    _fault(
+        "diagonal-only", "equal (p − y) p (1 − p): the diagonal of the softmax Jacobian was "
+        "multiplied once too often", gradient="(p − t) p (1 − p)",
+    ),
+    _fault("double-softmax", "come from softmax applied twice", softmax="twice"),
+    _fault(
+        "double-softmax", "come from softmax applied twice, and its gradient too",
+        softmax="twice-chained",
+    ),
+    _fault("clipped", "come from probabilities clipped at 1e-7", floor=1e-7),
+    _fault("clipped", "come from probabilities clipped at 1e-12", floor=1e-12),
+    _fault("log-base", "come from a logarithm to base 2", factor=1 / math.log(2)),
+    _fault("log-base", "come from a logarithm to base 10", factor=1 / math.log(10)),
+)  # fmt: skip
+_OF_COLUMNS = (
+    _fault("wrong-axis", "come from a softmax over the rows instead of the classes",
+           softmax="over rows"),
+    _fault("wrong-axis", "come from a maximum over the rows instead of the classes",
+           softmax="maximum over rows"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Context:
+    """What is known of the file that failing rows are from."""
+
+    objective: Objective
+    tolerance: Tolerance
+    totals: Totals
+    columns: Columns | None = None
+
+    @property
+    def code(self) -> Code:
+        """The code as it should be."""
+        return Code(self.objective.criterion, self.objective.divisor)
+
+    def faults(self, rows: Rows) -> tuple[Fault, ...]:
+        """Return the faults that are possible in this file, the simplest first."""
+        found = [*_ALWAYS, *self._divisors(rows.logits.shape[1]), *self._options()]
+        if self.columns:
+            found += _OF_COLUMNS
+        if rows.labels is None:
+            found = [fault for fault in found if fault.name != "label-off-by-one"]
+            found.append(
+                _fault("targets-not-normalized", "equal p − y although Σy is not 1: "
+                       "the gradient is p·Σy − y", gradient="p − t")
+            )  # fmt: skip
+        return tuple(found)
+
+    def _divisors(self, classes: int) -> Iterator[Fault]:
+        """Yield what gradients may have been divided by, instead of what they should be."""
+        totals, right = self.totals, self.objective.divisor
+        known = {right}
+        candidates = (
+            (1.0, "are not divided at all"),
+            (float(totals.rows), "are divided by N = {:g}, the number of rows"),
+            (float(totals.counting), "are divided by {:g}, the rows that are not ignored"),
+            (float(totals.weight), "are divided by {:g}, the sum of the weights"),
+            (right**2, "are divided twice, by {:g} in all"),
+            (float(totals.weight) ** 2, "are divided twice, by {:g} in all"),
+            (totals.rows * float(classes), "are divided by {:g}, rows times classes"),
+        )
+        for value, sentence in candidates:
+            if value > 0 and not any(math.isclose(value, other) for other in known):
+                known.add(value)
+                due = f"; it should be {right:g}" if right != 1 else "; they should not be"
+                text = sentence.format(value) + due
+                yield _fault("wrong-divisor", text, divisor=value)
+
+    def _options(self) -> Iterator[Fault]:
+        criterion = self.objective.criterion
+        if criterion.label_smoothing:
+            yield _fault("smoothing-k-minus-1", "are smoothed by ε/(K − 1) instead of ε/K",
+                         smoothing_divides_by=1)  # fmt: skip
+            yield _fault("smoothing-missing", "are not smoothed",
+                         criterion=replace(criterion, label_smoothing=0.0))  # fmt: skip
+        if criterion.weight is not None:
+            yield _fault("weight-missing", "are not weighted",
+                         criterion=replace(criterion, weight=None))  # fmt: skip
+        if self.objective.ignore_index is not None:
+            yield _fault("ignored-row-counted", "have the ignored label and were counted",
+                         counts_ignored=True)  # fmt: skip
+
+    def explain(self, rows: Rows) -> Counter[tuple[str, ...]]:
+        """Return for how many failing rows which faults explain them, a sum over rows.
+
+        The keys are sentences' keys, see ``key``: single faults where one explains the
+        row, else pairs, else lower precision, else none.
+        """
+        remaining = np.arange(len(rows.logits))
+        found: Counter[tuple[str, ...]] = Counter()
+        for tolerance, suspects in self._stages(rows):
+            if not remaining.size:
+                break
+            keep = np.zeros(len(rows.logits), dtype=bool)
+            keep[remaining] = True
+            chosen = rows.chosen(keep)
+            signatures = self._signatures(chosen, suspects, tolerance)
+            fits = _representable(chosen, tolerance.dtype)
+            signatures = [s if fit else () for s, fit in zip(signatures, fits, strict=True)]
+            found.update(signature for signature in signatures if signature)
+            remaining = remaining[[not signature for signature in signatures]]
+        found[()] += len(remaining)
+        return +found
+
+    def _stages(self, rows: Rows) -> Iterator[tuple[Tolerance, list[tuple[Fault, ...]]]]:
+        singles = self.faults(rows)
+        pairs = [(a, b) for a, b in combinations(singles, 2) if not a.touches(b)]
+        yield self.tolerance, [(fault,) for fault in singles]
+        yield self.tolerance, list(pairs)
+        for dtype in _lower(self.tolerance.dtype):
+            lower = _fault(LOW_PRECISION, f"are right to {dtype} precision: if the code "
+                           f"computes in {dtype}, say --dtype {dtype}")  # fmt: skip
+            single = [(fault, lower) for fault in singles] if dtype == "float32" else []
+            yield replace(self.tolerance, dtype=dtype, rtol=None, atol=None, strict=False), [
+                (lower,), *single,
+            ]  # fmt: skip
+
+    def _signatures(
+        self, rows: Rows, suspects: Sequence[tuple[Fault, ...]], tolerance: Tolerance
+    ) -> list[tuple[str, ...]]:
+        truth = self.objective.truth(rows)
+        right = _agreement(rows, truth, self._allowed(truth, tolerance, self.code))
+        columns = []
+        for suspect in suspects:
+            code = self.code
+            for fault in suspect:
+                code = fault.applied(code)
+            given = predict(code, rows, self.objective, self.columns)
+            agrees = _agreement(rows, given, self._allowed(given, tolerance, code))
+            columns.append(np.all(right | agrees, axis=0))
+        table = np.array(columns).T
+        keys = [" & ".join(map(key, suspect)) for suspect in suspects]
+        return [tuple(keys[k] for k in np.flatnonzero(line)) for line in table]
+
+    def _allowed(self, truth: Truth, tolerance: Tolerance, code: Code) -> Any:  # noqa: ANN401
+        scale = code.divisor / max(code.factor, 1.0)
+        return tolerance.allowed(truth, code.criterion.temperature, scale)
+
+
+def _lower(dtype: str) -> tuple[str, ...]:
+    order = ("float64", "float32", "float16", "bfloat16")
+    return order[order.index(dtype) + 1 :]
+
+
+def _representable(rows: Rows, dtype: str) -> Flags:
+    """Return which rows claim numbers of a type that is so coarse that chance must be ruled out.
+
+    "Near" means little in 8 or 11 bits: the claims must also be numbers of that type.
+    """
+    fits = np.ones(len(rows.logits), dtype=bool)
+    bits = {"float16": 11, "bfloat16": 8}.get(dtype)
+    for kind in KINDS if bits else ():
+        claim = rows.claim(kind)
+        if claim is not None and bits:
+            fraction, exponent = np.frexp(claim.reshape(len(claim), -1))
+            rounded = np.ldexp(np.round(np.ldexp(fraction, bits)), exponent - bits)
+            near = np.isclose(rounded, claim.reshape(len(claim), -1), rtol=1e-6, atol=1e-9)
+            fits &= near.all(axis=1)
+            fits &= claim.reshape(len(claim), -1).any(axis=1)
+    return fits
+
+
+def _agreement(rows: Rows, given: Truth, allowed: Any) -> Flags:  # noqa: ANN401
+    """Return for every kind of claim and row whether all its claims are as given."""
+    lines = []
+    for kind in KINDS:
+        claim = rows.claim(kind)
+        if claim is not None:
+            value, bound = getattr(given, kind), getattr(allowed, kind)
+            with np.errstate(all="ignore"):
+                near = (np.abs(claim - value) <= bound) | (claim == value)
+            lines.append(near.reshape(len(near), -1).all(axis=1))
+    return np.array(lines)
+
+
+def key(fault: Fault) -> str:
+    """Return what stands for a fault in a diagnosis.
+
+    Examples
+    --------
+    >>> key(_ALWAYS[1])
+    'missing-one-hot: equal p: the −1 at the label is missing'
+    """
+    return f"{fault.name}: {fault.sentence}"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """So many failing rows are explained by a fault or a pair."""
+
+    fault: str
+    rows: int
+    sentence: str
+
+
+def findings(diagnosis: Counter[tuple[str, ...]], failed: int) -> list[Finding]:
+    """Return the faults that explain most rows first, and how many none explains.
+
+    Where several explain a row, it goes to the one that explains most rows altogether.
+    """
+    left, found = Counter(diagnosis), []
+    unexplained = left.pop((), 0)
+    while left:
+        counts: Counter[str] = Counter()
+        for signature, rows in left.items():
+            for name in signature:
+                counts[name] += rows
+        best = max(counts.values())
+        name = _simplest([name for name, rows in counts.items() if rows == best])
+        left = Counter({k: rows for k, rows in left.items() if name not in k})
+        found.append(_finding(name, best, failed))
+    found.sort(key=lambda finding: -finding.rows)
+    if unexplained:
+        text = f"{unexplained:,} of {failed:,} failing rows: no known fault or pair explains them"
+        found.append(Finding(UNEXPLAINED, unexplained, text))
+    return found
+
+
+def _simplest(names: list[str]) -> str:
+    order = [key(fault) for fault in (*_ALWAYS, *_OF_COLUMNS)]
+    return min(names, key=lambda name: (
+        name.count(" & "), order.index(name) if name in order else len(order), name))  # fmt: skip
+
+
+def _finding(name: str, rows: int, failed: int) -> Finding:
+    faults = [part.split(": ", 1) for part in name.split(" & ")]
+    sentence = ", and ".join(sentence for _, sentence in faults)
+    names = "+".join(fault for fault, _ in faults)
+    return Finding(names, rows, f"{rows:,} of {failed:,} failing rows {sentence}")
