@@ -115,11 +115,15 @@ def _excess(claims: Array, truth: Array, allowed: Array) -> Array:
 
 
 @quiet
+def _finite_errors(claims: Array, truth: Array) -> Array:
+    error = np.abs(claims - truth)
+    return np.where(np.isfinite(error), error, -1.0)
+
+
 def _largest(case: _Case, kind: str) -> Iterator[Difference]:
     """Yield the largest finite error of a kind."""
     claims, truth, _ = case.of(kind)
-    error = np.abs(claims - truth)
-    error = np.where(np.isfinite(error), error, -1.0)
+    error = _finite_errors(claims, truth)
     row = int(error.max(axis=1).argmax())
     column = int(error[row].argmax())
     if error[row, column] >= 0:
@@ -132,6 +136,10 @@ def _largest(case: _Case, kind: str) -> Iterator[Difference]:
 
 
 @quiet
+def _sums(claims: Array) -> Array:
+    return np.asarray(np.abs(claims.sum(axis=1)))
+
+
 def _notes(case: _Case, failing: Flags) -> Iterator[tuple[str, Tally]]:
     """Yield what is always noted, and of how many rows."""
     finite = [np.isfinite(case.of(kind)[0]).all(axis=1) for kind in case.kinds]
@@ -143,7 +151,7 @@ def _notes(case: _Case, failing: Flags) -> Iterator[tuple[str, Tally]]:
         return
     zero = ~claims.any(axis=1) & truth.any(axis=1)
     yield from _tally("zero-gradient", zero, case)
-    total, bound = np.abs(claims.sum(axis=1)), case.allowed.gradient.sum(axis=1)
+    total, bound = _sums(claims), case.allowed.gradient.sum(axis=1)
     yield from _tally("nonzero-sum", failing & (total > bound), case)
     if case.rows.labels is not None:
         at = np.clip(case.rows.labels, 0, claims.shape[1] - 1)

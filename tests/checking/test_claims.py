@@ -1,0 +1,274 @@
+"""Claims against the truth: what passes, what fails, and why."""
+
+import io
+import math
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ce_cli.checking.faults import findings
+from ce_cli.checking.objective import Objective
+from ce_cli.checking.report import First, Report
+from ce_cli.checking.run import Settings, run
+from ce_cli.checking.tolerance import Tolerance
+from ce_cli.errors import InputError
+from ce_cli.numeric.cross_entropy import CrossEntropy
+from ce_cli.reading.dump_text import TextDump, TextOptions
+
+
+def dump_of(z, y, claims, size=2**22, ignore_index=None):
+    """Return a dump of logits, labels and claimed columns."""
+    classes = z.shape[1]
+    table = {f"z{k}": z[:, k] for k in range(classes)} | {"label": y}
+    for kind, values in claims.items():
+        if values.ndim == 1:
+            table[kind] = values
+        else:
+            table |= {f"{kind}{k}": values[:, k] for k in range(classes)}
+    lines = [",".join(table)]
+    lines += [",".join(str(v) for v in row) for row in zip(*table.values(), strict=True)]
+    data = "\n".join(lines).encode()
+    options = TextOptions(ignore_index=ignore_index)
+    return replace(TextDump.opened(lambda: io.BytesIO(data), "a.csv", 0, options), size=size)
+
+
+def sample(rows=40, classes=4, dtype=np.float64, seed=0, scale=3.0):
+    random = np.random.default_rng(seed)
+    return (random.normal(size=(rows, classes)) * scale).astype(dtype), random.integers(
+        0, classes, rows
+    )
+
+
+def softmax(z, axis=1):
+    """Softmax as everybody writes it, in the type of z."""
+    e = np.exp(z - z.max(axis=axis, keepdims=True))
+    return e / e.sum(axis=axis, keepdims=True)
+
+
+def one_hot(y, classes, dtype=np.float64):
+    return np.eye(classes, dtype=dtype)[y]
+
+
+def naive(z, y):
+    """Loss and gradient as everybody writes them, in the type of z."""
+    shifted = z - z.max(axis=1, keepdims=True)
+    loss = np.log(np.exp(shifted).sum(axis=1)) - shifted[np.arange(len(y)), y]
+    return {"loss": loss, "grad": softmax(z) - one_hot(y, z.shape[1], z.dtype)}
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1.0, 10.0, 80.0])
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("classes", [2, 10, 100])
+def test_honest_claims_hold(dtype, scale, classes):
+    z, y = sample(60, classes, dtype, scale=scale)
+    report = run([dump_of(z, y, naive(z, y))], Settings(tolerance=Tolerance(dtype)))
+    assert (report.passed, report.exit_code) == (60, 0)
+
+
+def test_float16_claims_hold_in_float16_only():
+    z, y = sample(60, 5, "float16")
+    claims = naive(z, y)
+    assert run([dump_of(z, y, claims)], Settings(tolerance=Tolerance("float16"))).exit_code == 0
+    assert run([dump_of(z, y, claims)], Settings(tolerance=Tolerance("float32"))).failed == 60
+
+
+@pytest.mark.parametrize("factor", [1 + 1e-12, 1 - 1e-12, 0.0, -1.0])
+def test_a_small_mutation_of_one_entry_fails(factor):
+    z, y = sample(scale=1.0)
+    claims = naive(z, y)
+    claims["grad"][7, 2] *= factor
+    report = run([dump_of(z, y, claims)], Settings())
+    assert (report.failed, report.exit_code) == (1, 1)
+    (worst,) = report.worst.items
+    assert (worst.place.row, worst.kind, worst.index) == (7, "gradient", 2)
+
+
+def test_strict_refuses_what_cancelled():
+    z, y = np.array([[0.0, 0.0, 40.0]]), np.array([2])
+    claims = naive(z, y)
+    lenient, strict = (
+        run([dump_of(z, y, claims)], Settings(tolerance=Tolerance(strict=s))) for s in (False, True)
+    )
+    assert (lenient.failed, strict.failed) == (0, 1)
+    tally = lenient.notes["cancelled"]
+    assert tally.rows == 1
+    assert tally.first.items[0].truth == pytest.approx(-8.496708510583177e-18, rel=1e-15)
+
+
+def test_rtol_and_atol_replace_it():
+    z, y = sample(scale=1.0)
+    claims = naive(z, y)
+    claims["grad"] *= 1 + 1e-5
+    loose, tight = (
+        run([dump_of(z, y, claims)], Settings(tolerance=Tolerance(rtol=rtol)))
+        for rtol in (2e-5, 5e-6)
+    )
+    assert (loose.failed, tight.failed) == (0, 40)
+
+
+@pytest.mark.parametrize("claim", [math.nan, math.inf, -math.inf])
+def test_claims_that_are_no_numbers_fail_and_are_noted(claim):
+    z, y = sample(3)
+    claims = naive(z, y)
+    claims["grad"][1, 1] = claim
+    report = run([dump_of(z, y, claims)], Settings())
+    assert (report.failed, report.notes["not-finite"].rows) == (1, 1)
+
+
+def test_an_infinite_loss_may_be_claimed_where_it_is_true():
+    z, y = np.array([[-math.inf, 0.0]]), np.array([0])
+    claims = {"loss": np.array([math.inf]), "grad": np.array([[-1.0, 1.0]])}
+    report = run([dump_of(z, y, claims)], Settings())
+    assert (report.passed, dict(report.notes)) == (1, {})
+
+
+def test_ignored_rows_must_claim_zero():
+    z, y = sample(10)
+    y[[2, 5]] = -100
+    claims = naive(z, np.maximum(y, 0))
+    claims["grad"][2], claims["loss"][[2, 5]] = 0.0, 0.0
+    objective = Objective(ignore_index=-100)
+    report = run([dump_of(z, y, claims, ignore_index=-100)], Settings(objective))
+    assert (report.passed, report.ignored, report.failed) == (8, 1, 1)
+    assert findings(report.diagnosis, 1)[0].fault == "ignored-row-counted"
+
+
+def _scaled(z, y, factor):
+    return softmax(z) * factor - one_hot(y, z.shape[1]) * factor
+
+
+def _double(z, y):
+    return softmax(softmax(z)) - one_hot(y, z.shape[1])
+
+
+def _smoothed(z, y, off, on):
+    return softmax(z) - np.where(one_hot(y, z.shape[1]) > 0, on, off)
+
+
+WRONG = {
+    "sign-flipped": lambda z, y: -_scaled(z, y, 1.0),
+    "missing-one-hot": lambda z, _: softmax(z),
+    "label-off-by-one": lambda z, y: softmax(z) - one_hot((y - 1) % z.shape[1], z.shape[1]),
+    "wrong-divisor": lambda z, y: _scaled(z, y, 1 / len(y)),
+    "diagonal-only": lambda z, _: softmax(z) * (1 - softmax(z)),
+    "double-softmax": _double,
+    "wrong-axis": lambda z, y: softmax(z, axis=0) - one_hot(y, z.shape[1]),
+    "log-base": lambda z, y: _scaled(z, y, 1 / math.log(2)),
+    "sign-flipped+wrong-divisor": lambda z, y: _scaled(z, y, -1 / len(y)),
+}
+
+
+@pytest.mark.parametrize("fault", WRONG)
+def test_a_fault_is_named(fault):
+    z, y = sample(scale=1.5)
+    report = run([dump_of(z, y, {"grad": WRONG[fault](z, y)})], Settings())
+    (finding,) = findings(report.diagnosis, report.failed)
+    assert (finding.fault, finding.rows, report.failed) == (fault, 40, 40)
+
+
+def test_the_sentence_people_come_for():
+    z, y = sample(412)
+    report = run([dump_of(z, y, {"grad": softmax(z)})], Settings())
+    (finding,) = findings(report.diagnosis, report.failed)
+    assert finding.sentence == ("412 of 412 failing rows equal p: the −1 at the label is missing")
+
+
+def test_clipped_probabilities_are_named():
+    z, y = sample(30, scale=12.0)
+    p = np.clip(softmax(z), 1e-7, 1 - 1e-7)
+    claims = {"loss": -np.log(p[np.arange(30), y]), "p": p}
+    report = run([dump_of(z, y, claims)], Settings())
+    assert [finding.fault for finding in findings(report.diagnosis, report.failed)] == ["clipped"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "off", "on"),
+    [("smoothing-k-minus-1", 0.1 / 3, 0.9), ("smoothing-missing", 0.0, 1.0)],
+)
+def test_wrong_smoothing_is_named(fault, off, on):
+    z, y = sample()
+    objective = Objective(CrossEntropy(label_smoothing=0.1))
+    report = run([dump_of(z, y, {"grad": _smoothed(z, y, off, on)})], Settings(objective))
+    assert findings(report.diagnosis, report.failed)[0].fault == fault
+
+
+def test_missing_weights_are_named():
+    z, y = sample()
+    objective = Objective(CrossEntropy(weight=(2.0, 3.0, 0.5, 7.0)))
+    report = run([dump_of(z, y, naive(z, y))], Settings(objective))
+    assert findings(report.diagnosis, report.failed)[0].fault == "weight-missing"
+
+
+def test_float32_claims_in_float64_are_named():
+    z, y = sample(dtype="float32")
+    report = run([dump_of(z, y, naive(z, y))], Settings())
+    (finding,) = findings(report.diagnosis, report.failed)
+    assert finding.fault == "low-precision"
+    assert finding.sentence.endswith("say --dtype float32")
+
+
+def test_noise_is_unexplained():
+    z, y = sample()
+    claims = {"grad": _scaled(z, y, 1.0) * (1 + np.random.default_rng(1).normal(size=z.shape))}
+    report = run([dump_of(z, y, claims)], Settings())
+    assert findings(report.diagnosis, report.failed)[0].fault == "unexplained"
+
+
+def test_a_mean_divides_by_the_weights_of_the_rows_that_count():
+    z, y = sample(9)
+    y[4] = -100
+    weight = np.array([2.0, 3.0, 0.5, 7.0])
+    w = np.where(y >= 0, weight[np.maximum(y, 0)], 0.0)
+    claims = {"grad": _scaled(z, np.maximum(y, 0), 1.0) * (w / w.sum())[:, None]}
+    objective = Objective(CrossEntropy(weight=tuple(weight)), ignore_index=-100)
+    report = run([dump_of(z, y, claims, ignore_index=-100)], Settings(objective, mean=True))
+    assert (report.passed, report.ignored) == (8, 1)
+
+
+@settings(deadline=None, max_examples=6)
+@given(
+    st.integers(60, 900), st.integers(1, 3),
+    st.lists(st.sampled_from(["right", "wrong", "zero", "flipped", "nan"]), min_size=1, max_size=9),
+)  # fmt: skip
+def test_neither_blocks_nor_threads_make_a_difference(size, workers, kinds):
+    z, y = sample(len(kinds))
+    claims = naive(z, y)
+    for row, kind in enumerate(kinds):
+        factor = {"right": 1.0, "wrong": 1.01, "zero": 0.0, "flipped": -1.0, "nan": math.nan}[kind]
+        claims["grad"][row] *= factor
+    whole = run([dump_of(z, y, claims)], Settings(workers=1))
+    assert run([dump_of(z, y, claims, size)], Settings(workers=workers)) == whole
+
+
+@given(st.integers(1, 5), st.lists(st.integers()), st.lists(st.integers()))
+def test_the_first_of_a_sum_are_the_first_of_all(limit, a, b):
+    def first(items):
+        return First(limit, tuple(sorted(items)[:limit]))
+
+    assert first(a) + first(b) == first(a + b)
+    assert first(a) + First() == first(a)
+
+
+def test_a_report_of_nothing_is_zero():
+    z, y = sample(5)
+    report = run([dump_of(z, y, {"grad": softmax(z)})], Settings())
+    assert report + Report() == report == Report() + report
+
+
+def test_the_total_loss_is_exact():
+    z, y = sample(50)
+    report = run([dump_of(z, y, {})], Settings())
+    losses = CrossEntropy().evaluate(z, labels=y).loss
+    assert Fraction(report.loss.units, 2**1074) == sum(map(Fraction, losses.tolist()))
+
+
+@pytest.mark.parametrize(
+    "options", [{"ulp": -1.0}, {"rtol": math.inf}, {"strict": True, "atol": 1e-3}]
+)
+def test_options_that_cannot_be(options):
+    with pytest.raises(InputError):
+        Tolerance(**options)
