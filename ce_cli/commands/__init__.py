@@ -16,7 +16,7 @@ SUMMARIES = {
     "jacobian": "Show the softmax Jacobian, and multiply a vector through it.",
     "bce": "Sigmoid, binary cross-entropy and its gradient σ(z) − y.",
     "layer": "Gradients of the last layer z = Wa + b under cross-entropy.",
-    "batch": "Loss, probabilities and gradients of files of logits and labels.",
+    "batch": "Check files of logits, labels and what code claims of them.",
 }
 
 
