@@ -1,0 +1,137 @@
+"""Derivations as data: a tuple of steps, each a claim with the rule and the assumptions it names.
+
+Verdicts live outside the step. ``judge`` asks the kernel, which looks at the claim and the
+stated assumptions only: it does not know who wrote the step and does not trust the rule's name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from sympy import ImmutableDenseMatrix, latex
+
+from ce_cli.symbolic.kernel.claims import Assumption, Claim, Definitions
+from ce_cli.symbolic.kernel.prove import prove
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sympy import Expr, Symbol
+
+    from ce_cli.symbolic.kernel.verdicts import Verdict
+
+DEFINITION = "definition"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of a derivation: the claim, why it should hold, and what it needs.
+
+    Parameters
+    ----------
+    claim
+        What is claimed.
+    rule
+        The name of the rule: "quotient rule", "Σy = 1", "definition" ...
+    assumptions
+        What the step needs besides the definitions.
+    heading
+        Opens a new part of the derivation when it is not empty.
+    entries
+        Indices over which the claim is the entry of a vector or matrix equation, which may
+        then be shown without them: J = diag(p) − p pᵀ.
+    """
+
+    claim: Claim
+    rule: str
+    assumptions: tuple[Assumption, ...] = ()
+    heading: str = ""
+    entries: tuple[Symbol, ...] = ()
+
+    @property
+    def is_definition(self) -> bool:
+        """Say whether the step states what a symbol means."""
+        return self.rule == DEFINITION
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """A chain of steps from definitions to a result.
+
+    ``classes`` is the class count if every sum is written out, ``label`` the fixed true class.
+    """
+
+    subject: str
+    title: str
+    definitions: Definitions
+    steps: tuple[Step, ...]
+    classes: int | None = None
+    label: int | None = None
+
+    @property
+    def result(self) -> Claim:
+        """What the derivation ends with: the last step's claim."""
+        return self.steps[-1].claim
+
+    def chains(self) -> Iterator[tuple[Step, ...]]:
+        """Yield the runs of steps in which each left side is the right side before it.
+
+        A chain reads a = b, = c, = d; a heading always starts a new one.
+        """
+        chain = [self.steps[0]]
+        for before, step in pairwise(self.steps):
+            if step.heading or step.claim.lhs != before.claim.rhs:
+                yield tuple(chain)
+                chain = []
+            chain.append(step)
+        yield tuple(chain)
+
+    def _repr_latex_(self) -> str:
+        lines = [line for chain in self.chains() for line in _chain_lines(chain)]
+        body = " \\\\\n".join(lines)
+        return f"$$\\begin{{aligned}}\n{body}\n\\end{{aligned}}$$"
+
+    def _repr_html_(self) -> str:
+        return f"<h3>{escape(self.title)}</h3>\n{escape(self._repr_latex_())}"
+
+
+def _chain_lines(chain: tuple[Step, ...]) -> Iterator[str]:
+    for at, step in enumerate(chain):
+        left = "" if at else latex(step.claim.lhs)
+        yield rf"{left} &= {latex(step.claim.rhs)} && \text{{{step.rule}}}"
+
+
+def judge(derivation: Derivation) -> tuple[Verdict, ...]:
+    """Return the kernel's verdict on every step.
+
+    >>> from ce_cli.symbolic.derivations import derive
+    >>> {type(verdict).__name__ for verdict in judge(derive("softmax"))}
+    {'Proved'}
+    """
+    return tuple(
+        prove(step.claim, step.assumptions, classes=derivation.classes,
+              definitions=derivation.definitions)
+        for step in derivation.steps
+    )
+
+
+def chain(
+    heading: str,
+    start: Expr | ImmutableDenseMatrix,
+    *links: tuple[Expr | ImmutableDenseMatrix, str] | tuple[
+        Expr | ImmutableDenseMatrix, str, tuple[Assumption, ...]],
+    assumptions: tuple[Assumption, ...] = (),
+) -> tuple[Step, ...]:
+    """Return the steps start = first, first = second, ...; each link names its rule.
+
+    ``assumptions`` hold for every link; a link may add its own, from which on they hold.
+    """
+    steps = []
+    for right, rule, *more in links:
+        assumptions += more[0] if more else ()
+        steps.append(Step(Claim(start, right), rule, assumptions, "" if steps else heading))
+        start = right
+    return tuple(steps)

@@ -1,0 +1,54 @@
+"""Our derivations, one file a subject; ``derive`` is the way in."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from ce_cli.errors import InputError
+from ce_cli.symbolic.derivations import cross_entropy, softmax
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ce_cli.symbolic.derivation import Derivation
+
+SUBJECTS: dict[str, Callable[[int | None, int | None], Derivation]] = {
+    "softmax": softmax.derive,
+    "cross-entropy": cross_entropy.derive,
+}
+
+
+def derive(
+    subject: str = "cross-entropy", classes: int | None = None, label: int | None = None
+) -> Derivation:
+    """Return our derivation of a subject, for every class count or written out for one.
+
+    Parameters
+    ----------
+    subject
+        One of ``SUBJECTS``.
+    classes
+        A class count of at least 2, to write out every sum and matrix.
+    label
+        The true class, counted from 0, to use one-hot targets.
+
+    Raises
+    ------
+    InputError
+        For an unknown subject, fewer than two classes, or a label outside the classes.
+
+    Examples
+    --------
+    >>> print(derive("cross-entropy").result)
+    Partial(L, z[i]) = p[i] - y[i]
+    """
+    if subject not in SUBJECTS:
+        near = get_close_matches(subject, SUBJECTS, n=1)
+        hint = f"did you mean {near[0]}?" if near else "one of " + ", ".join(SUBJECTS)
+        raise InputError("unknown subject", text=subject, span=(0, len(subject)), hint=hint)
+    if classes is not None and classes < 2:
+        raise InputError(f"a derivation needs at least 2 classes, not {classes}")
+    if label is not None and not 0 <= label < (classes or label + 1):
+        raise InputError(f"there is no class {label}", hint="classes count from 0")
+    return SUBJECTS[subject](classes, label)

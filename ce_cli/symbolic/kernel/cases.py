@@ -1,0 +1,153 @@
+"""The cases of a claim: which of its indices are equal.
+
+A claim is true for every class count if it is true in each case, that is for each way to
+identify free indices with each other and with the named entries 0, 1, 2 ... (which differ).
+In a case an index set consists of one block for each group of equal indices, and of a rest
+that may have any number of elements unless the size of the set is known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sympy import Expr, Integer, Symbol
+
+from ce_cli.symbolic.kernel.claims import Distinct, Equal, OneHot
+from ce_cli.symbolic.kernel.limits import FREE_INDICES, Undecidable
+from ce_cli.symbolic.kernel.names import Names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from sympy import Basic
+
+    from ce_cli.symbolic.kernel.claims import Assumption, Definitions
+
+Block = tuple[Expr, ...]
+Partition = tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Case:
+    """Numbers for the blocks of every index set, and the sizes that are known."""
+
+    numbers: Mapping[tuple[Symbol, Expr], int]
+    sizes: Mapping[Symbol, int]
+    free: Mapping[Symbol, Symbol]
+
+    def named(self, index_set: Symbol) -> list[int]:
+        """Return the numbers of the blocks of an index set."""
+        return sorted({number for (its, _), number in self.numbers.items() if its == index_set})
+
+    def is_complete(self, index_set: Symbol) -> bool:
+        """Say whether the blocks are all there is of an index set."""
+        return self.sizes.get(index_set) == len(self.named(index_set))
+
+    def same(self, first: Expr, second: Expr) -> bool:
+        """Say whether two indices are equal in this case."""
+        index_set = self.free.get(first) or self.free.get(second)
+        numbers = self.numbers
+        return numbers.get((index_set, first), first) == numbers.get((index_set, second), second)
+
+    def satisfies(self, assumption: Assumption) -> bool:
+        """Say whether an assumption about indices holds; others do not concern cases."""
+        match assumption:
+            case Equal(first, second):
+                return self.same(first, second)
+            case Distinct(first, second):
+                return not self.same(first, second)
+        return True
+
+
+def names_of(
+    expressions: Iterable[Basic],
+    assumptions: Iterable[Assumption],
+    definitions: Definitions,
+    sizes: Mapping[Symbol, int],
+) -> Names:
+    """Return the index names of expressions together with the true class of one-hot vectors."""
+    names = Names(definitions, sizes)
+    for expr in expressions:
+        names.collect(expr, {})
+    for assumption in assumptions:
+        match assumption:
+            case OneHot(vector, label):
+                names.record(label, vector.shape[0], {})
+            case Equal(first, second) | Distinct(first, second):
+                names.pairs.append((first, second))
+    names.settle_pairs()
+    names.check_scopes()
+    return names
+
+
+def cases_of(names: Names, sizes: Mapping[Symbol, int]) -> Iterator[Case]:
+    """Yield every case of a claim.
+
+    Raises
+    ------
+    Undecidable
+        For more free indices than can be told apart in reasonable time.
+    """
+    if len(names.free) > FREE_INDICES:
+        raise Undecidable(f"more than {FREE_INDICES} free indices")
+    sets = sorted({*names.free.values(), *names.last, *(its for its, _ in names.constants)}, key=str)
+    yield from _combine(names, sets, Case({}, dict(sizes), names.free))
+
+
+def _combine(names: Names, sets: list[Symbol], case: Case) -> Iterator[Case]:
+    if not sets:
+        yield case
+        return
+    index_set, *others = sets
+    for partition, size in _partitions_of(names, index_set, case.sizes.get(index_set)):
+        start = len(set(case.numbers.values()))
+        numbers = {
+            (index_set, index): start + at
+            for at, block in enumerate(partition) for index in block
+        }
+        sizes = {**case.sizes, index_set: size} if size is not None else case.sizes
+        yield from _combine(names, others, Case({**case.numbers, **numbers}, sizes, names.free))
+
+
+def _partitions_of(
+    names: Names, index_set: Symbol, size: int | None
+) -> Iterator[tuple[Partition, int | None]]:
+    """Yield the partitions of the names of one index set, with its size where it follows."""
+    constants = {value for its, value in names.constants if its == index_set}
+    last = index_set - 1
+    if index_set in names.last and size is not None:
+        constants.add(size - 1)
+    start: Partition = tuple((Integer(value),) for value in sorted(constants))
+    joining = [index for index, its in names.free.items() if its == index_set]
+    if index_set in names.last and size is None:
+        joining.append(last)
+    for partition in _partitions(start, joining):
+        known = size if size is not None else _size_in(partition, last)
+        if known is None or (len(partition) <= known and max(constants, default=0) < known):
+            yield _with_last(partition, last, size), known
+
+
+def _with_last(partition: Partition, last: Expr, size: int | None) -> Partition:
+    """Let C - 1 name the same block as the constant it is equal to."""
+    if size is None:
+        return partition
+    return tuple((*block, last) if Integer(size - 1) in block else block for block in partition)
+
+
+def _size_in(partition: Partition, last: Expr) -> int | None:
+    """Return the size of the set if its last element is a constant in this partition."""
+    (block,) = [block for block in partition if last in block] or [()]
+    constants = [int(index) for index in block if isinstance(index, Integer)]
+    return constants[0] + 1 if constants else None
+
+
+def _partitions(blocks: Partition, joining: list[Expr]) -> Iterator[Partition]:
+    """Yield every way in which further names join existing blocks or open new ones."""
+    if not joining:
+        yield blocks
+        return
+    first, *others = joining
+    for at, block in enumerate(blocks):
+        yield from _partitions((*blocks[:at], (*block, first), *blocks[at + 1:]), others)
+    yield from _partitions((*blocks, (first,)), others)

@@ -1,0 +1,151 @@
+"""The structural derivative of an expression with indices and definitions.
+
+One rule a node type, as in a textbook. SymPy's own ``diff`` captures bound indices
+(``diff(Sum(exp(z[k]), (k, 1, n)), z[k])`` is wrong there) and knows no definitions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from sympy import (
+    Add, Expr, Indexed, KroneckerDelta, Mul, Number, NumberSymbol, Piecewise, Pow, S, Sum, Symbol,
+    exp, log,
+)
+from sympy.core.function import AppliedUndef
+
+from ce_cli.symbolic.kernel.claims import Definitions, rename_bound
+from ce_cli.symbolic.kernel.limits import NESTING, Undecidable
+from ce_cli.symbolic.notation import Partial
+
+Rule: TypeAlias = Callable[[Expr, "Context"], Expr]
+
+
+class Context:
+    """The variable, the definitions, and how deep the recursion is."""
+
+    def __init__(self, variable: Expr, definitions: Definitions) -> None:
+        self.variable = variable
+        self.definitions = definitions
+        self.depth = 0
+
+    def derivative(self, expr: Expr) -> Expr:
+        """Return ∂expr/∂variable by the rule for the type of ``expr``."""
+        if expr == self.variable:
+            return S.One
+        rule = next((RULES[kind] for kind in type(expr).__mro__ if kind in RULES), None)
+        if rule is None:
+            raise Undecidable(f"no derivative rule for {type(expr).__name__}")
+        self.depth += 1
+        if self.depth > NESTING:
+            raise Undecidable("nested too deeply, or a definition refers to itself")
+        result = rule(expr, self)
+        self.depth -= 1
+        return result
+
+
+def differentiate(expr: Expr, variable: Expr, definitions: Definitions | None = None) -> Expr:
+    """Return ∂expr/∂variable with defined symbols left in place where they are not differentiated.
+
+    The variable is a symbol or an entry of an indexed symbol; if it is itself defined, it is a
+    free variable here, as in the textbook's ∂L/∂p_c.
+
+    Raises
+    ------
+    Undecidable
+        For a node without a rule, or a variable that is not a symbol or an entry.
+
+    Examples
+    --------
+    >>> from ce_cli.symbolic.notation import i, k, sum_over, z
+    >>> from sympy import exp
+    >>> differentiate(sum_over(exp(z[k]), k), z[i])
+    Sum(KroneckerDelta(i, k)*exp(z[k]), (k, 0, C - 1))
+    """
+    if not isinstance(variable, Symbol | Indexed | AppliedUndef) or variable.is_integer:
+        raise Undecidable(f"{variable} is not a variable to differentiate by")
+    return Context(variable, definitions or Definitions()).derivative(expr)
+
+
+def _zero(_: Expr, __: Context) -> Expr:
+    return S.Zero
+
+
+def _term(expr: Expr, context: Context) -> Expr:
+    """Give the derivative of a symbol, an entry or a named function."""
+    variable = context.variable
+    if isinstance(expr, Indexed) and isinstance(variable, Indexed) and expr.base == variable.base:
+        pairs = zip(expr.indices, variable.indices, strict=True)
+        return Mul(*(KroneckerDelta(mine, its) for mine, its in pairs))
+    meaning = context.definitions.unfold(expr)
+    if meaning is not None:
+        return context.derivative(meaning)
+    if isinstance(expr, AppliedUndef):
+        raise Undecidable(f"the function {expr.func} is not defined")
+    return S.Zero
+
+
+def _add(expr: Expr, context: Context) -> Expr:
+    return Add(*(context.derivative(part) for part in expr.args))
+
+
+def _mul(expr: Expr, context: Context) -> Expr:
+    parts = expr.args
+    return Add(*(
+        Mul(*parts[:at], derivative, *parts[at + 1:])
+        for at, part in enumerate(parts)
+        if (derivative := context.derivative(part)) != 0
+    ))
+
+
+def _pow(expr: Expr, context: Context) -> Expr:
+    base, exponent = expr.args
+    of_base = context.derivative(base)
+    of_exponent = context.derivative(exponent)
+    through_base = Mul(exponent, Pow(base, exponent - 1), of_base) if of_base != 0 else S.Zero
+    if of_exponent == 0:
+        return through_base
+    return through_base + expr * log(base) * of_exponent
+
+
+def _exp(expr: Expr, context: Context) -> Expr:
+    return expr * context.derivative(expr.args[0])
+
+
+def _log(expr: Expr, context: Context) -> Expr:
+    return context.derivative(expr.args[0]) / expr.args[0]
+
+
+def _sum(expr: Expr, context: Context) -> Expr:
+    if {limit[0] for limit in expr.limits} & context.variable.free_symbols:
+        expr = rename_bound(expr)
+    body = context.derivative(expr.function)
+    return Sum(body, *expr.limits) if body != 0 else S.Zero
+
+
+def _cases(expr: Expr, context: Context) -> Expr:
+    return Piecewise(*((context.derivative(value), condition) for value, condition in expr.args))
+
+
+def _partial(expr: Expr, context: Context) -> Expr:
+    inner = differentiate(expr.expr, expr.variable, context.definitions)
+    return context.derivative(inner)
+
+
+RULES: dict[type, Rule] = {
+    Number: _zero,
+    NumberSymbol: _zero,
+    KroneckerDelta: _zero,
+    Symbol: _term,
+    Indexed: _term,
+    AppliedUndef: _term,
+    Add: _add,
+    Mul: _mul,
+    Pow: _pow,
+    exp: _exp,
+    log: _log,
+    Sum: _sum,
+    Piecewise: _cases,
+    Partial: _partial,
+}

@@ -1,0 +1,175 @@
+"""Which indices a claim uses, and over which index set each of them runs.
+
+An index set is known by its size: the symbol ``C`` (classes), ``M`` (inputs) ...
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sympy import Add, Basic, Expr, Indexed, Integer, KroneckerDelta, Sum, Symbol
+from sympy.core.function import AppliedUndef
+from sympy.core.relational import Eq, Ne
+
+from ce_cli.symbolic.kernel.claims import arguments_of, head_of
+from ce_cli.symbolic.kernel.limits import NESTING, Undecidable
+from ce_cli.symbolic.notation import C
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ce_cli.symbolic.kernel.claims import Definitions
+
+MOST_CONSTANTS = 256
+
+
+@dataclass(frozen=True)
+class Range:
+    """What a sum's index runs over: ``start`` to the end of a set, or to ``stop`` exclusively."""
+
+    index_set: Symbol
+    start: int
+    stop: int | None
+    short: bool = False
+
+    @property
+    def constants(self) -> range:
+        """The constants that stand apart: those left out, or all of an explicit range."""
+        return range(self.start) if self.stop is None else range(self.start, self.stop)
+
+
+def slot_sets(entry: Indexed) -> tuple[Symbol, ...]:
+    """Return the index set of every index of z[i] or w[i, j]; classes if nothing is said."""
+    shape = entry.base.shape
+    return tuple(shape) if shape is not None else (C,) * len(entry.indices)
+
+
+def range_of(total: Sum, at: int, sizes: Mapping[Symbol, int]) -> Range:
+    """Return what the index of the ``at``-th limit of a sum runs over."""
+    index, lower, upper = total.limits[at]
+    if not isinstance(lower, Integer) or lower < 0:
+        raise Undecidable(f"a sum starts at {lower}")
+    if isinstance(upper, Integer):
+        index_set = _set_by_use(total.function, index) or C
+        if sizes.get(index_set) == upper + 1:
+            return Range(index_set, int(lower), None)
+        if not lower <= upper + 1 <= lower + MOST_CONSTANTS:
+            raise Undecidable(f"a sum runs from {lower} to {upper}")
+        return Range(index_set, int(lower), int(upper) + 1)
+    sets = [part for part in Add.make_args(upper) if isinstance(part, Symbol)]
+    if len(sets) != 1 or upper - sets[0] not in {Integer(-1), Integer(-2)}:
+        raise Undecidable(f"a sum runs up to {upper}")
+    return Range(sets[0], int(lower), None, short=upper - sets[0] == -2)
+
+
+def _set_by_use(expr: Basic, index: Symbol) -> Symbol | None:
+    """Return the index set of the first place where an index is used."""
+    if isinstance(expr, Indexed) and index in expr.indices:
+        return slot_sets(expr)[expr.indices.index(index)]
+    found = (_set_by_use(part, index) for part in expr.args)
+    return next((each for each in found if each is not None), None)
+
+
+@dataclass
+class Names:
+    """The index names of a claim: free symbols, constants, and the last element of a set."""
+
+    definitions: Definitions
+    sizes: Mapping[Symbol, int]
+    free: dict[Symbol, Symbol] = field(default_factory=dict)
+    constants: set[tuple[Symbol, int]] = field(default_factory=set)
+    last: set[Symbol] = field(default_factory=set)
+    pairs: list[tuple[Expr, Expr]] = field(default_factory=list)
+    bound: set[Symbol] = field(default_factory=set)
+    opened: set[Basic] = field(default_factory=set)
+    of_definitions: set[Symbol] = field(default_factory=set)
+    called: dict[str, Basic] = field(default_factory=dict)
+
+    def collect(self, expr: Basic, bound: Mapping[Expr, Symbol], depth: int = 0) -> None:
+        """Record every index that occurs in an expression or in a definition it uses."""
+        if depth > NESTING:
+            raise Undecidable("nested too deeply, or a definition refers to itself")
+        match expr:
+            case Sum():
+                self._collect_sum(expr, bound, depth)
+            case KroneckerDelta() | Eq() | Ne():
+                self._collect_pair(expr.args[0], expr.args[1], bound)
+            case Indexed():
+                for index, index_set in zip(expr.indices, slot_sets(expr), strict=True):
+                    self.record(index, index_set, bound)
+                self._open(expr, depth)
+            case Symbol() | AppliedUndef():
+                self._open(expr, depth)
+        if not isinstance(expr, Sum | KroneckerDelta | Eq | Ne | Indexed):
+            for part in expr.args:
+                self.collect(part, bound, depth + 1)
+
+    def record(self, index: Expr, index_set: Symbol, bound: Mapping[Expr, Symbol]) -> None:
+        """Record one index that stands where an element of an index set is expected."""
+        if isinstance(index, Integer):
+            self._record_constant(int(index), index_set)
+        elif isinstance(index, Symbol) and index.is_integer:
+            known = bound.get(index) or self.free.setdefault(index, index_set)
+            if known != index_set:
+                raise Undecidable(f"the index {index} runs over two different sets")
+        elif index == index_set - 1:
+            self.last.add(index_set)
+        else:
+            raise Undecidable(f"{index} is not an index")
+
+    def _record_constant(self, value: int, index_set: Symbol) -> None:
+        if not 0 <= value < min(self.sizes.get(index_set, MOST_CONSTANTS), MOST_CONSTANTS):
+            raise Undecidable(f"there is no index {value}")
+        self.constants.add((index_set, value))
+
+    def _collect_sum(self, total: Sum, bound: Mapping[Expr, Symbol], depth: int) -> None:
+        inner = dict(bound)
+        for at in reversed(range(len(total.limits))):
+            over = range_of(total, at, self.sizes)
+            for constant in over.constants:
+                self._record_constant(constant, over.index_set)
+            if over.short:
+                self.last.add(over.index_set)
+            inner[total.limits[at][0]] = over.index_set
+            self.bound.add(total.limits[at][0])
+        self.collect(total.function, inner, depth + 1)
+
+    def _collect_pair(self, first: Expr, second: Expr, bound: Mapping[Expr, Symbol]) -> None:
+        for one, other in ((first, second), (second, first)):
+            if one in bound:
+                self.record(other, bound[one], bound)
+                return
+        self.pairs.append((first, second))
+
+    def settle_pairs(self) -> None:
+        """Give indices that occur only in comparisons the set of what they are compared with."""
+        for first, second in self.pairs + self.pairs[::-1]:
+            index_set = self.free.get(first) or self.free.get(second)
+            if index_set is not None:
+                self.record(first, index_set, {})
+                self.record(second, index_set, {})
+        for first, second in self.pairs:
+            self.record(first, self.free.get(first, C), {})
+            self.record(second, self.free.get(second, C), {})
+
+    def _open(self, term: Expr, depth: int) -> None:
+        """Record the name of a term and, once, the indices of its definition."""
+        head = head_of(term)
+        if self.called.setdefault(str(head), head) != head:
+            raise Undecidable(f"{head} stands for two different things")
+        found = self.definitions.find(term)
+        if found is None or head in self.opened:
+            return
+        self.opened.add(head)
+        parameters = zip(arguments_of(found.term), slot_sets(found.term), strict=True) if isinstance(
+            found.term, Indexed) else ()
+        before = set(self.free)
+        self.collect(found.body, dict(parameters), depth + 1)
+        self.of_definitions |= set(self.free) - before
+
+    def check_scopes(self) -> None:
+        """Refuse a bound index that is also a free index of a definition."""
+        clash = self.bound & self.of_definitions
+        if clash:
+            raise Undecidable(f"{min(map(str, clash))} is summed over and free in a definition")

@@ -1,0 +1,282 @@
+"""The normal form of an expression in one case: equal expressions, one quotient of atoms.
+
+A sum over an index set is its terms at the named blocks plus the sum over the rest. The rest is
+the whole sum of the body at a generic index (different from every named one) minus that generic
+body at the named blocks. So δ, cases, k ≠ i and nested sums need nothing special.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import TYPE_CHECKING, TypeAlias
+
+from sympy import (
+    Add, Basic, Expr, Indexed, Integer, KroneckerDelta, Mul, Piecewise, Pow, Rational, S, Sum,
+    Symbol, exp, log,
+)
+from sympy.core.function import AppliedUndef
+from sympy.core.numbers import Exp1
+from sympy.core.relational import Eq, Ne
+from sympy.logic.boolalg import And, BooleanFalse, BooleanTrue, Not, Or
+
+from ce_cli.symbolic.kernel.atoms import Atoms, Variable
+from ce_cli.symbolic.kernel.claims import OneHot, SumsToOne
+from ce_cli.symbolic.kernel.differentiate import differentiate
+from ce_cli.symbolic.kernel.limits import NESTING, Budget, Undecidable
+from ce_cli.symbolic.kernel.names import range_of, slot_sets
+from ce_cli.symbolic.kernel.polynomials import ONE, ZERO, Quotient, number
+from ce_cli.symbolic.notation import Partial
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from ce_cli.symbolic.kernel.cases import Case
+    from ce_cli.symbolic.kernel.claims import Assumption, Definitions
+    from ce_cli.symbolic.kernel.names import Range
+
+GENERIC = 1_000_000
+"""Generic indices are numbered from here, blocks from 0, bound indices of atoms below 0."""
+
+Scope: TypeAlias = dict[Expr, "int | Quotient"]
+
+
+class NormalForm:
+    """Computes normal forms in one case, under assumptions about vectors."""
+
+    def __init__(
+        self,
+        case: Case,
+        assumptions: Iterable[Assumption],
+        definitions: Definitions,
+        budget: Budget,
+    ) -> None:
+        self.case = case
+        self.definitions = definitions
+        self.atoms = Atoms(budget)
+        self.one_hot = {each.vector: each.label for each in assumptions if isinstance(each, OneHot)}
+        self.atoms.unit_sums = frozenset(
+            each.vector for each in assumptions if isinstance(each, SumsToOne)
+        )
+        self.sets = {number: its for (its, _), number in case.numbers.items()}
+        self.generic: list[int] = []
+        self.depth = 0
+
+    def of(self, expr: Basic, scope: Scope | None = None) -> Quotient:
+        """Return the normal form of an expression; ``scope`` gives bound indices their numbers."""
+        rule = next((RULES[kind] for kind in type(expr).__mro__ if kind in RULES), None)
+        if rule is None:
+            raise Undecidable(f"{type(expr).__name__} is not understood")
+        self.depth += 1
+        if self.depth > NESTING:
+            raise Undecidable("nested too deeply, or a definition refers to itself")
+        result = rule(self, expr, scope or {})
+        self.depth -= 1
+        return result
+
+    def index(self, expr: Expr, index_set: Symbol, scope: Scope) -> int:
+        """Return the number of an index, which must run over the given set."""
+        found = scope.get(expr)
+        if found is None:
+            found = self.case.numbers.get((index_set, expr))
+        if not isinstance(found, int) or self.sets[found] != index_set:
+            raise Undecidable(f"{expr} is not an index of the right set")
+        return found
+
+    def same(self, first: Expr, second: Expr, scope: Scope) -> bool:
+        """Decide whether two indices are equal, from their numbers."""
+        for one in (first, second):
+            index_set = self.set_of(one, scope)
+            if index_set is not None:
+                return self.index(first, index_set, scope) == self.index(second, index_set, scope)
+        raise Undecidable(f"{first} and {second} are not indices")
+
+    def set_of(self, index: Expr, scope: Scope) -> Symbol | None:
+        """Return the index set of a bound or free index symbol; constants have none."""
+        found = scope.get(index)
+        return self.sets[found] if isinstance(found, int) else self.case.free.get(index)
+
+    def entry(self, expr: Indexed, scope: Scope) -> Quotient:
+        """Return the value of z[i]: by definition, by assumption, or as an atom."""
+        sets = slot_sets(expr)
+        numbers = [self.index(*pair, scope) for pair in zip(expr.indices, sets, strict=True)]
+        found = self.definitions.find(expr)
+        if found is not None:
+            return self.of(found.body, dict(zip(found.parameters, numbers, strict=True)))
+        if expr.base in self.one_hot:
+            label = self.index(self.one_hot[expr.base], sets[0], {})
+            return ONE if numbers[0] == label else ZERO
+        if expr.base in self.atoms.unit_sums and self.case.is_complete(sets[0]):
+            return self._entry_of_complete(expr.base, numbers[0], sets[0])
+        return self.atoms.power_of(Variable(expr.base, tuple(numbers)))
+
+    def _entry_of_complete(self, vector: Basic, at: int, index_set: Symbol) -> Quotient:
+        """Express the last entry of a vector that sums to one by the others."""
+        *others, last = self.case.named(index_set)
+        if at != last:
+            return self.atoms.power_of(Variable(vector, (at,)))
+        result = ONE
+        for other in others:
+            result = self.atoms.subtract(result, self.atoms.power_of(Variable(vector, (other,))))
+        return result
+
+    def size(self, index_set: Symbol) -> Quotient:
+        """Return the number of elements of an index set."""
+        known = self.case.sizes.get(index_set)
+        return number(known) if known else self.atoms.power_of(Variable(index_set, ()))
+
+    def sum_over(self, over: Range, body: Callable[[int], Quotient]) -> Quotient:
+        """Return the sum of a body over a range of index numbers."""
+        named = self.case.named(over.index_set)
+        apart = {self.case.numbers[over.index_set, Integer(at)] for at in over.constants}
+        if over.stop is not None:
+            return self._sum_of(body(at) for at in sorted(apart))
+        if over.short:
+            apart.add(self.case.numbers[over.index_set, over.index_set - 1])
+        enclosing = [at for at in self.generic if self.sets[at] == over.index_set]
+        total = self._sum_of(body(at) for at in named + enclosing if at not in apart)
+        if self.case.is_complete(over.index_set):
+            return total
+        return self.atoms.add(total, self._rest(over.index_set, named + enclosing, body))
+
+    def _rest(self, index_set: Symbol, named: list[int], body: Callable[[int], Quotient]) -> Quotient:
+        fresh = GENERIC + len(self.generic)
+        self.generic.append(fresh)
+        self.sets[fresh] = index_set
+        self.atoms.sizes[index_set] = self.size(index_set)
+        term = body(fresh)
+        self.generic.pop()
+        whole = self.atoms.total(index_set, fresh, term)
+        return self.atoms.subtract(whole, self._sum_of(
+            self.atoms.rename(term, fresh, at) for at in named))
+
+    def _sum_of(self, terms: Iterable[Quotient]) -> Quotient:
+        result = ZERO
+        for term in terms:
+            result = self.atoms.add(result, term)
+        return result
+
+    def holds(self, condition: Basic, scope: Scope) -> bool:
+        """Decide a condition on indices."""
+        match condition:
+            case BooleanTrue():
+                return True
+            case BooleanFalse():
+                return False
+            case Eq():
+                return self.same(*condition.args, scope)
+            case Ne():
+                return not self.same(*condition.args, scope)
+            case Not():
+                return not self.holds(condition.args[0], scope)
+            case And():
+                return all(self.holds(part, scope) for part in condition.args)
+            case Or():
+                return any(self.holds(part, scope) for part in condition.args)
+        raise Undecidable(f"the condition {condition} is not about indices")
+
+
+def _number(form: NormalForm, expr: Rational, _: Scope) -> Quotient:
+    del form
+    return number(expr.p if expr.q == 1 else Fraction(expr.p, expr.q))
+
+
+def _symbol(form: NormalForm, expr: Symbol, scope: Scope) -> Quotient:
+    found = scope.get(expr)
+    if isinstance(found, int) or expr in form.case.free:
+        raise Undecidable(f"the index {expr} is used as a number")
+    if found is not None:
+        return found
+    meaning = form.definitions.find(expr)
+    if meaning is not None:
+        return form.of(meaning.body)
+    return form.size(expr)
+
+
+def _function(form: NormalForm, expr: AppliedUndef, scope: Scope) -> Quotient:
+    found = form.definitions.find(expr)
+    if found is None:
+        raise Undecidable(f"the function {expr.func} is not defined")
+    values = [form.of(argument, scope) for argument in expr.args]
+    return form.of(found.body, dict(zip(found.parameters, values, strict=True)))
+
+
+def _add(form: NormalForm, expr: Add, scope: Scope) -> Quotient:
+    result = ZERO
+    for part in expr.args:
+        result = form.atoms.add(result, form.of(part, scope))
+    return result
+
+
+def _mul(form: NormalForm, expr: Mul, scope: Scope) -> Quotient:
+    result = ONE
+    for part in expr.args:
+        result = form.atoms.multiply(result, form.of(part, scope))
+    return result
+
+
+def _pow(form: NormalForm, expr: Pow, scope: Scope) -> Quotient:
+    base, exponent = (form.of(part, scope) for part in expr.args)
+    atoms = form.atoms
+    whole = int(Fraction(exponent.top.get((), 0))) if not exponent.bottom else 0
+    rest = atoms.subtract(exponent, number(whole))
+    result = atoms.power(base, whole)
+    if rest.top:
+        result = atoms.multiply(result, atoms.exp(atoms.multiply(rest, atoms.log(base))))
+    return result
+
+
+def _exp(form: NormalForm, expr: exp, scope: Scope) -> Quotient:
+    return form.atoms.exp(form.of(expr.args[0], scope))
+
+
+def _e(form: NormalForm, _: Exp1, __: Scope) -> Quotient:
+    return form.atoms.exp(ONE)
+
+
+def _log(form: NormalForm, expr: log, scope: Scope) -> Quotient:
+    return form.atoms.log(form.of(expr.args[0], scope))
+
+
+def _delta(form: NormalForm, expr: KroneckerDelta, scope: Scope) -> Quotient:
+    return ONE if form.same(expr.args[0], expr.args[1], scope) else ZERO
+
+
+def _cases(form: NormalForm, expr: Piecewise, scope: Scope) -> Quotient:
+    for value, condition in expr.args:
+        if form.holds(condition, scope):
+            return form.of(value, scope)
+    raise Undecidable("a definition by cases leaves a case out")
+
+
+def _partial(form: NormalForm, expr: Partial, scope: Scope) -> Quotient:
+    return form.of(differentiate(expr.expr, expr.variable, form.definitions), scope)
+
+
+def _sum(form: NormalForm, expr: Sum, scope: Scope) -> Quotient:
+    def body(at: int, bound: Scope) -> Quotient:
+        if at < 0:
+            return form.of(expr.function, bound)
+        over = range_of(expr, at, form.case.sizes)
+        index = expr.limits[at][0]
+        return form.sum_over(over, lambda value: body(at - 1, {**bound, index: value}))
+
+    return body(len(expr.limits) - 1, scope)
+
+
+RULES: dict[type, Callable[[NormalForm, Basic, Scope], Quotient]] = {
+    Rational: _number,
+    Exp1: _e,
+    Symbol: _symbol,
+    Indexed: lambda form, expr, scope: form.entry(expr, scope),
+    AppliedUndef: _function,
+    Add: _add,
+    Mul: _mul,
+    Pow: _pow,
+    exp: _exp,
+    log: _log,
+    KroneckerDelta: _delta,
+    Piecewise: _cases,
+    Partial: _partial,
+    Sum: _sum,
+}

@@ -1,0 +1,123 @@
+"""Symbols of the subject and the one node SymPy lacks: an unevaluated partial derivative.
+
+Class indices count from 0. A vector says by its shape which set its index runs over, a sum by
+its upper bound: ``C`` classes, ``M`` inputs of the last layer. ``k ≠ i`` under a sum is the
+factor ``1 - KroneckerDelta(k, i)``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sympy import Expr, Function, IndexedBase, KroneckerDelta, Mul, Pow, Sum, Symbol
+from sympy.core.sympify import _sympify
+
+if TYPE_CHECKING:
+    from sympy.printing.latex import LatexPrinter
+    from sympy.printing.str import StrPrinter
+
+C = Symbol("C", integer=True, positive=True)
+M = Symbol("M", integer=True, positive=True)
+
+i, j, k, c, m, n, r, Y = (Symbol(name, integer=True) for name in "ijkcmnrY")
+
+L, x, S = Symbol("L"), Symbol("x"), Symbol("S")
+T = Symbol("T", positive=True)
+
+
+def vector(name: str, size: Symbol = C) -> IndexedBase:
+    """Return an indexed symbol with one entry per class (or per element of another set).
+
+    >>> vector("z")[i]
+    z[i]
+    """
+    return IndexedBase(name, shape=(size,))
+
+
+def matrix(name: str, rows: Symbol = C, columns: Symbol = C) -> IndexedBase:
+    """Return an indexed symbol with two indices.
+
+    >>> matrix("J")[i, j]
+    J[i, j]
+    """
+    return IndexedBase(name, shape=(rows, columns))
+
+
+z, p, y, v, b = (vector(name) for name in "zpyvb")
+sigma = Function("sigma")
+
+
+def sum_over(body: Expr, index: Symbol, size: Expr = C) -> Sum:
+    """Return the sum of ``body`` over a whole index set, which counts from 0.
+
+    >>> sum_over(z[k], k)
+    Sum(z[k], (k, 0, C - 1))
+    """
+    return Sum(body, (index, 0, size - 1))
+
+
+def fraction(top: Expr, bottom: Expr) -> Expr:
+    """Return a fraction that SymPy leaves as it is written, without cancelling.
+
+    >>> fraction(2 * x, 2 * T)
+    (2*x)/((2*T))
+    """
+    return Mul(top, Pow(bottom, -1, evaluate=False), evaluate=False)
+
+
+def product(*factors: Expr) -> Expr:
+    """Return a product that SymPy leaves as it is written.
+
+    >>> product(x, fraction(T, x))
+    x*(T/x)
+    """
+    return Mul(*factors, evaluate=False)
+
+
+def unequal(first: Expr, second: Expr) -> Expr:
+    """Return 1 where two indices differ and 0 where they agree.
+
+    >>> unequal(k, i)
+    1 - KroneckerDelta(i, k)
+    """
+    return 1 - KroneckerDelta(first, second)
+
+
+class Partial(Expr):
+    """The partial derivative ∂expr/∂variable, unevaluated.
+
+    SymPy's ``Derivative(p[j], z[i])`` turns into 0 because it knows no definition of ``p``.
+    What this node means is settled by the definitions of the claim in which it stands; a
+    symbol of which the derivative is taken is a free variable there (∂L/∂p_c).
+
+    >>> Partial(p[j], z[i])
+    Partial(p[j], z[i])
+    """
+
+    is_commutative = True
+
+    def __new__(cls, expr: Expr, variable: Expr) -> Partial:
+        """Build the node; numbers are accepted, text never is (``_sympify`` is strict)."""
+        node: Partial = super().__new__(cls, _sympify(expr), variable)
+        return node
+
+    @property
+    def expr(self) -> Expr:
+        """What is differentiated."""
+        return self.args[0]
+
+    @property
+    def variable(self) -> Expr:
+        """The variable it is differentiated by."""
+        return self.args[1]
+
+    def _sympystr(self, printer: StrPrinter) -> str:
+        return f"Partial({printer.doprint(self.expr)}, {printer.doprint(self.variable)})"
+
+    def _latex(self, printer: LatexPrinter, exp: str | None = None) -> str:
+        inner, below = printer.doprint(self.expr), printer.doprint(self.variable)
+        if self.expr.is_Atom or self.expr.is_Indexed or self.expr.is_Function:
+            text = rf"\frac{{\partial {inner}}}{{\partial {below}}}"
+        else:
+            text = rf"\frac{{\partial}}{{\partial {below}}} \left({inner}\right)"
+        return text if exp is None else rf"\left({text}\right)^{{{exp}}}"
