@@ -85,6 +85,7 @@ class Names:
     opened: set[Basic] = field(default_factory=set)
     of_definitions: set[Symbol] = field(default_factory=set)
     called: dict[str, Basic] = field(default_factory=dict)
+    sets: set[Symbol] = field(default_factory=lambda: {C})
 
     def collect(self, expr: Basic, bound: Mapping[Expr, Symbol], depth: int = 0) -> None:
         """Record every index that occurs in an expression or in a definition it uses."""
@@ -132,6 +133,7 @@ class Names:
             if over.short:
                 self.last.add(over.index_set)
             inner[total.limits[at][0]] = over.index_set
+            self.sets.add(over.index_set)
             self.bound.add(total.limits[at][0])
         self.collect(total.function, inner, depth + 1)
 

@@ -18,14 +18,17 @@ from ce_cli.symbolic.kernel.claims import (
     OneHot,
     SumsToOne,
 )
+from ce_cli.symbolic.kernel.counterexample import find_counterexample, is_witnessed
 from ce_cli.symbolic.kernel.limits import Budget, Undecidable
 from ce_cli.symbolic.kernel.normal_form import NormalForm
+from ce_cli.symbolic.kernel.points import points
 from ce_cli.symbolic.kernel.verdicts import Proved, Refuted, Scope, Undecided, Verdict
 from ce_cli.symbolic.notation import C, Y, y
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from ce_cli.symbolic.kernel.evaluate import Point
     from ce_cli.symbolic.kernel.names import Names
 
 Assumptions = tuple[Assumption, ...]
@@ -127,6 +130,15 @@ class Question:
         sides = (self.claim.lhs, self.claim.rhs)
         return names_of(sides, (*self.stated, *vectors), self.definitions, self.sizes)
 
+    def points(self) -> Iterator[Point]:
+        """Yield points that satisfy what is stated."""
+        sides = (self.claim.lhs, self.claim.rhs)
+        try:
+            names = self.names()
+        except Undecidable:
+            return iter(())
+        return points(names, sides, self.stated, self.classes)
+
     def truths(self, vectors: Assumptions) -> list[Truth]:
         """Return in which cases the claim holds, given assumptions about vectors."""
         if vectors not in self.known:
@@ -164,10 +176,19 @@ def _prove_entry(question: Question) -> Verdict:
 
 
 def _not_proved(question: Question, reason: str) -> Verdict:
+    found = find_counterexample(question.claim, question.points(), question.definitions)
+    if found is not None:
+        return Refuted(found, _holds_if(question))
     return Undecided(reason, _holds_if(question))
 
 
 def _confirmed(question: Question, needed: Assumptions) -> Verdict:
+    """Return a proof, unless the second evaluator objects or finds no point to look at."""
+    agree = is_witnessed(question.claim, question.points(), question.definitions)
+    if agree is None:
+        return Undecided("no point was found where both sides are defined")
+    if not agree:
+        return Undecided("the normal form and the exact evaluation disagree")
     least = 1 + max((value for its, value in question.names().constants if its == C), default=0)
     return Proved("normal form", Scope(question.classes, least), needed)
 

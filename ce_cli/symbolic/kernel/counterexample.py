@@ -1,0 +1,98 @@
+"""The search for a point at which the two sides of a claim differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ce_cli.symbolic.kernel.evaluate import Evaluation
+from ce_cli.symbolic.kernel.exact import UndefinedValueError, differ, numeric, show
+from ce_cli.symbolic.notation import C
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ce_cli.symbolic.kernel.claims import Claim, Definitions
+    from ce_cli.symbolic.kernel.evaluate import Point
+    from ce_cli.symbolic.kernel.exact import Value
+
+SHOWN_ENTRIES = 6
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """A point, and the exact values of the two sides there.
+
+    ``claim`` is what is false: the claim itself, or the entry of a matrix claim.
+    """
+
+    claim: Claim
+    point: Point
+    lhs: Value
+    rhs: Value
+
+    @property
+    def classes(self) -> int:
+        """The number of classes."""
+        return self.point.sizes[C]
+
+    @property
+    def values(self) -> dict[str, tuple[Value, ...]]:
+        """The vectors, matrices (row by row) and scalars of the point by name."""
+        table: dict[str, list[Value]] = {}
+        for (array, _), value in self.point.entries.items():
+            table.setdefault(str(array), []).append(value)
+        scalars = {str(symbol): (value,) for symbol, value in self.point.scalars.items()}
+        return {name: tuple(values) for name, values in table.items()} | scalars
+
+    @property
+    def indices(self) -> dict[str, int]:
+        """The values of the free indices by name."""
+        return {str(index): value for index, value in self.point.indices.items()}
+
+    def __str__(self) -> str:
+        values = [f"{name} = {_tuple(entries)}" for name, entries in self.values.items()]
+        indices = [f"{name} = {value}" for name, value in self.indices.items()]
+        where = ", ".join((f"C = {self.classes}", *values, *indices))
+        return f"{where}: left {exact_and_decimal(self.lhs)}, right {exact_and_decimal(self.rhs)}"
+
+
+def _tuple(entries: tuple[Value, ...]) -> str:
+    if len(entries) == 1:
+        return show(entries[0])
+    more = ", ..." if len(entries) > SHOWN_ENTRIES else ""
+    return f"({', '.join(map(show, entries[:SHOWN_ENTRIES]))}{more})"
+
+
+def exact_and_decimal(value: Value) -> str:
+    """Return a value exactly, and as a decimal if that says more: -1/18 = -0.0555556."""
+    exact, decimal = show(value), f"{float(numeric(value)):.6g}"
+    return exact if exact == decimal else f"{exact} = {decimal}"
+
+
+def find_counterexample(
+    claim: Claim, points: Iterable[Point], definitions: Definitions
+) -> Counterexample | None:
+    """Return the first point where both sides are defined and certainly differ."""
+    for point, left, right in _values(claim, points, definitions):
+        if differ(left, right):
+            return Counterexample(claim, point, left, right)
+    return None
+
+
+def is_witnessed(claim: Claim, points: Iterable[Point], definitions: Definitions) -> bool | None:
+    """Say whether the sides agree at the first point where both are defined; None without one."""
+    for _, left, right in _values(claim, points, definitions):
+        return not differ(left, right)
+    return None
+
+
+def _values(
+    claim: Claim, points: Iterable[Point], definitions: Definitions
+) -> Iterator[tuple[Point, Value, Value]]:
+    for point in points:
+        evaluation = Evaluation(point, definitions)
+        try:
+            yield point, evaluation.value(claim.lhs), evaluation.value(claim.rhs)
+        except UndefinedValueError:
+            continue

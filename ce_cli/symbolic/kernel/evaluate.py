@@ -1,0 +1,220 @@
+"""The second evaluator: the exact value of an expression at a concrete point.
+
+It takes sums term by term and derivatives by infinitesimals; it knows no normal form and no
+differentiation rule, so that it can contradict them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from sympy import (
+    Add, Basic, Expr, Indexed, Integer, KroneckerDelta, Mul, Piecewise, Pow, Rational, Sum,
+    Symbol, exp, log,
+)
+from sympy.core.function import AppliedUndef
+from sympy.core.numbers import Exp1
+from sympy.core.relational import Eq, Ne
+from sympy.logic.boolalg import And, BooleanFalse, BooleanTrue, Not, Or
+
+from ce_cli.symbolic.kernel.claims import arguments_of, head_of
+from ce_cli.symbolic.kernel.exact import UndefinedValueError, Value
+from ce_cli.symbolic.kernel.jets import (
+    Jet, constant, infinitesimal, jet_exp, jet_log, jet_power, total,
+)
+from ce_cli.symbolic.kernel.limits import NESTING
+from ce_cli.symbolic.notation import Partial
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ce_cli.symbolic.kernel.claims import Definitions
+
+MOST_EVALUATIONS = 60_000
+
+
+@dataclass(frozen=True)
+class Point:
+    """Values for everything an expression depends on."""
+
+    sizes: Mapping[Symbol, int]
+    indices: Mapping[Symbol, int]
+    entries: Mapping[tuple[Basic, tuple[int, ...]], Value]
+    scalars: Mapping[Symbol, Value]
+
+
+@dataclass
+class Evaluation:
+    """Evaluates expressions at one point."""
+
+    point: Point
+    definitions: Definitions
+    seeds: list[tuple[Basic, tuple[int, ...], int]] = field(default_factory=list)
+    known: dict[tuple[Basic, tuple[int, ...]], Jet] = field(default_factory=dict)
+    tags: int = 0
+    depth: int = 0
+    left: int = MOST_EVALUATIONS
+
+    def value(self, expr: Expr) -> Value:
+        """Return the value of an expression without infinitesimal parts.
+
+        Raises
+        ------
+        UndefinedValueError
+            Where the expression has no value: 0/0, the logarithm of a negative number.
+        """
+        return self.of(expr, {}).value
+
+    def of(self, expr: Basic, scope: Mapping[Basic, int | Jet]) -> Jet:
+        """Return the value of an expression with bound indices and parameters given."""
+        self.depth += 1
+        self.left -= 1
+        if self.depth > NESTING or self.left < 0:
+            raise UndefinedValueError("too much work at this point")
+        result = self._of(expr, scope)
+        self.depth -= 1
+        return result
+
+    def _of(self, expr: Basic, scope: Mapping[Basic, int | Jet]) -> Jet:  # noqa: C901, PLR0911
+        match expr:
+            case Rational():
+                return constant(Fraction(expr.p, expr.q))
+            case Indexed():
+                return self._entry(expr, scope)
+            case Symbol():
+                return self._symbol(expr, scope)
+            case Add():
+                return total(self.of(part, scope) for part in expr.args)
+            case Mul():
+                return self._product(expr, scope)
+            case Pow():
+                return jet_power(self.of(expr.args[0], scope), self.of(expr.args[1], scope))
+            case exp() | Exp1():
+                return jet_exp(self.of(expr.exp, scope))
+            case log():
+                return jet_log(self.of(expr.args[0], scope))
+            case KroneckerDelta():
+                first, second = (self.index(part, scope) for part in expr.args)
+                return constant(int(first == second))
+            case Piecewise():
+                return self._cases(expr, scope)
+            case Sum():
+                return self._sum(expr, len(expr.limits) - 1, scope)
+            case Partial():
+                return self._derivative(expr, scope)
+            case AppliedUndef():
+                return self._function(expr, scope)
+        raise UndefinedValueError(f"{type(expr).__name__} has no value")
+
+    def index(self, expr: Basic, scope: Mapping[Basic, int | Jet]) -> int:
+        """Return the value of an index or of a bound of a sum."""
+        if isinstance(expr, Integer):
+            return int(expr)
+        if isinstance(expr, Add):
+            return sum(self.index(part, scope) for part in expr.args)
+        found = scope.get(expr, self.point.indices.get(expr, self.point.sizes.get(expr)))
+        if not isinstance(found, int):
+            raise UndefinedValueError(f"{expr} is not an index")
+        return found
+
+    def _product(self, expr: Mul, scope: Mapping[Basic, int | Jet]) -> Jet:
+        result = constant(1)
+        for part in expr.args:
+            result = result * self.of(part, scope)
+        return result
+
+    def _symbol(self, expr: Symbol, scope: Mapping[Basic, int | Jet]) -> Jet:
+        given = scope.get(expr)
+        if isinstance(given, Jet):
+            return given
+        meaning = self.definitions.find(expr)
+        if meaning is not None:
+            return self._defined(expr, (), meaning.body, {})
+        found = self.point.scalars.get(expr, self.point.sizes.get(expr))
+        if found is None:
+            raise UndefinedValueError(f"{expr} has no value")
+        return self._seeded(constant(found), expr, ())
+
+    def _entry(self, expr: Indexed, scope: Mapping[Basic, int | Jet]) -> Jet:
+        indices = tuple(self.index(part, scope) for part in expr.indices)
+        meaning = self.definitions.find(expr)
+        if meaning is not None:
+            inner = dict(zip(meaning.parameters, indices, strict=True))
+            return self._defined(expr.base, indices, meaning.body, inner)
+        found = self.point.entries.get((expr.base, indices))
+        if found is None:
+            raise UndefinedValueError(f"{expr} is outside its index set here")
+        return self._seeded(constant(found), expr.base, indices)
+
+    def _defined(
+        self, head: Basic, indices: tuple[int, ...], body: Expr, scope: Mapping[Basic, int | Jet]
+    ) -> Jet:
+        if self.seeds:
+            return self._seeded(self.of(body, scope), head, indices)
+        if (head, indices) not in self.known:
+            self.known[head, indices] = self.of(body, scope)
+        return self.known[head, indices]
+
+    def _seeded(self, value: Jet, head: Basic, indices: tuple[int, ...]) -> Jet:
+        for variable, at, tag in self.seeds:
+            if variable == head and at == indices:
+                value = value + infinitesimal(tag)
+        return value
+
+    def _function(self, expr: AppliedUndef, scope: Mapping[Basic, int | Jet]) -> Jet:
+        meaning = self.definitions.find(expr)
+        if meaning is None:
+            raise UndefinedValueError(f"{expr.func} is not defined")
+        values = [self.of(part, scope) for part in expr.args]
+        return self.of(meaning.body, dict(zip(meaning.parameters, values, strict=True)))
+
+    def _sum(self, expr: Sum, at: int, scope: Mapping[Basic, int | Jet]) -> Jet:
+        if at < 0:
+            return self.of(expr.function, scope)
+        index, lower, upper = expr.limits[at]
+        first, last = self.index(lower, scope), self.index(upper, scope)
+        if last < first - 1:
+            raise UndefinedValueError("a sum runs backwards")
+        return total(
+            self._sum(expr, at - 1, {**scope, index: value}) for value in range(first, last + 1)
+        )
+
+    def _derivative(self, expr: Partial, scope: Mapping[Basic, int | Jet]) -> Jet:
+        variable = expr.variable
+        self.tags += 1
+        tag = self.tags
+        if isinstance(scope.get(variable), Jet):
+            inner = {**scope, variable: scope[variable] + infinitesimal(tag)}
+            return self.of(expr.expr, inner).coefficient(tag)
+        if not isinstance(variable, Indexed | Symbol):
+            raise UndefinedValueError(f"{variable} is not a variable")
+        at = tuple(self.index(part, scope) for part in arguments_of(variable))
+        self.seeds.append((head_of(variable), at, tag))
+        result = self.of(expr.expr, scope).coefficient(tag)
+        self.seeds.pop()
+        return result
+
+    def _cases(self, expr: Piecewise, scope: Mapping[Basic, int | Jet]) -> Jet:
+        for value, condition in expr.args:
+            if self._holds(condition, scope):
+                return self.of(value, scope)
+        raise UndefinedValueError("no case applies")
+
+    def _holds(self, condition: Basic, scope: Mapping[Basic, int | Jet]) -> bool:
+        parts = condition.args
+        match condition:
+            case BooleanTrue() | BooleanFalse():
+                return bool(condition)
+            case Eq():
+                return self.index(parts[0], scope) == self.index(parts[1], scope)
+            case Ne():
+                return self.index(parts[0], scope) != self.index(parts[1], scope)
+            case Not():
+                return not self._holds(parts[0], scope)
+            case And():
+                return all(self._holds(part, scope) for part in parts)
+            case Or():
+                return any(self._holds(part, scope) for part in parts)
+        raise UndefinedValueError("not a condition on indices")
