@@ -6,7 +6,23 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from ce_cli.errors import InputError
-from ce_cli.symbolic.derivations import cross_entropy, softmax
+from ce_cli.symbolic.derivations import (
+    bce,
+    cross_entropy,
+    focal,
+    hessian,
+    kl,
+    label_smoothing,
+    layer,
+    nll,
+    sigmoid,
+    softmax,
+    temperature,
+    update,
+    vjp,
+    weights,
+    z_loss,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,7 +31,20 @@ if TYPE_CHECKING:
 
 SUBJECTS: dict[str, Callable[[int | None, int | None], Derivation]] = {
     "softmax": softmax.derive,
+    "vjp": vjp.derive,
     "cross-entropy": cross_entropy.derive,
+    "nll": nll.derive,
+    "sigmoid": sigmoid.derive,
+    "bce": bce.derive,
+    "layer": layer.derive,
+    "update": update.derive,
+    "hessian": hessian.derive,
+    "temperature": temperature.derive,
+    "label-smoothing": label_smoothing.derive,
+    "weights": weights.derive,
+    "z-loss": z_loss.derive,
+    "focal": focal.derive,
+    "kl": kl.derive,
 }
 
 
