@@ -169,6 +169,10 @@ class Atoms(Arithmetic):
         if not term.top:
             raise Undecidable("a logarithm of zero")
         result, top = self._split_positive(term.top)
+        shared = _common(top, set().union(*(dict(part) for part in top)))
+        rest = {times(part, to_the(shared, -1)): value for part, value in top.items()}
+        if shared and self._positive_polynomial(rest):
+            result, top = self.add(result, self._log_atom(rest)), {shared: 1}
         bottom = []
         for factor, power in term.bottom:
             if self._positive_polynomial(dict(factor)):
@@ -192,20 +196,13 @@ class Atoms(Arithmetic):
     def _split_positive(self, polynomial: Polynomial) -> tuple[Quotient, Polynomial]:
         """Return the log of the positive common part, and the polynomial without it."""
         content = _content(polynomial)
-        common = self._common_monomial(polynomial)
+        common = _common(polynomial, {at for at, known in enumerate(self.positive) if known})
         result = self._log_of_number(content)
         for atom, exponent in common:
             result = self.add(result, self.scale(self._log_of_atom(atom), exponent))
         inverse = to_the(common, -1)
         return result, {times(part, inverse): _whole(Fraction(value) / content)
                         for part, value in polynomial.items()}
-
-    def _common_monomial(self, polynomial: Polynomial) -> Monomial:
-        """Return the lowest power of each positive atom over all terms."""
-        parts = [dict(part) for part in polynomial]
-        atoms = {atom for part in parts for atom in part if self.positive[atom]}
-        lowest = {atom: min(part.get(atom, 0) for part in parts) for atom in sorted(atoms)}
-        return tuple((atom, power) for atom, power in lowest.items() if power)
 
     def _log_of_atom(self, atom: int) -> Quotient:
         match self.atoms[atom]:
@@ -319,6 +316,14 @@ def _own_indices(atom: Atom) -> frozenset[int]:
 
 def _bound_indices(atom: Atom) -> frozenset[int]:
     return frozenset({atom.bound}) if isinstance(atom, Total) else frozenset()
+
+
+def _common(polynomial: Polynomial, atoms: set[int]) -> Monomial:
+    """Return the lowest power over all terms of each of some atoms."""
+    parts = [dict(part) for part in polynomial]
+    seen = sorted(atoms & {atom for part in parts for atom in part})
+    lowest = {atom: min(part.get(atom, 0) for part in parts) for atom in seen}
+    return tuple((atom, power) for atom, power in lowest.items() if power)
 
 
 def _content(polynomial: Polynomial) -> Fraction:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ce_cli.symbolic.kernel.evaluate import Evaluation
+from ce_cli.symbolic.kernel.evaluate import MOST_EVALUATIONS, Evaluation
 from ce_cli.symbolic.kernel.exact import UndefinedValueError, differ, numeric, show
 from ce_cli.symbolic.notation import C
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ce_cli.symbolic.kernel.claims import Claim, Definitions
     from ce_cli.symbolic.kernel.evaluate import Point
@@ -71,28 +71,40 @@ def exact_and_decimal(value: Value) -> str:
 
 
 def find_counterexample(
-    claim: Claim, points: Iterable[Point], definitions: Definitions
+    claims: Iterable[Claim], points: Iterable[Point], definitions: Definitions
 ) -> Counterexample | None:
-    """Return the first point where both sides are defined and certainly differ."""
-    for point, left, right in _values(claim, points, definitions):
-        if differ(left, right):
-            return Counterexample(claim, point, left, right)
+    """Return the first point where both sides of a claim are defined and certainly differ."""
+    for point, values in _values(claims, points, definitions):
+        for claim, left, right in values:
+            if differ(left, right):
+                return Counterexample(claim, point, left, right)
     return None
 
 
-def is_witnessed(claim: Claim, points: Iterable[Point], definitions: Definitions) -> bool | None:
-    """Say whether the sides agree at the first point where both are defined; None without one."""
-    for _, left, right in _values(claim, points, definitions):
-        return not differ(left, right)
+def is_witnessed(
+    claims: Sequence[Claim], points: Iterable[Point], definitions: Definitions
+) -> bool | None:
+    """Say whether the sides agree at the first point where all are defined; None without one."""
+    for _, values in _values(claims, points, definitions):
+        if len(values) == len(claims):
+            return not any(differ(left, right) for _, left, right in values)
     return None
 
 
 def _values(
-    claim: Claim, points: Iterable[Point], definitions: Definitions
-) -> Iterator[tuple[Point, Value, Value]]:
+    claims: Iterable[Claim], points: Iterable[Point], definitions: Definitions
+) -> Iterator[tuple[Point, list[tuple[Claim, Value, Value]]]]:
+    """Yield points with the values of the claims that are defined there."""
+    left = MOST_EVALUATIONS
     for point in points:
-        evaluation = Evaluation(point, definitions)
-        try:
-            yield point, evaluation.value(claim.lhs), evaluation.value(claim.rhs)
-        except UndefinedValueError:
-            continue
+        evaluation = Evaluation(point, definitions, left)
+        values = []
+        for claim in claims:
+            try:
+                values.append((claim, evaluation.value(claim.lhs), evaluation.value(claim.rhs)))
+            except UndefinedValueError:
+                evaluation.reset()
+        yield point, values
+        left = evaluation.left
+        if left < 0:
+            return

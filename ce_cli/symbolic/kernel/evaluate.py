@@ -28,11 +28,11 @@ from ce_cli.symbolic.kernel.limits import NESTING
 from ce_cli.symbolic.notation import Partial
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Hashable, Mapping
 
     from ce_cli.symbolic.kernel.claims import Definitions
 
-MOST_EVALUATIONS = 60_000
+MOST_EVALUATIONS = 200_000
 
 
 @dataclass(frozen=True)
@@ -51,11 +51,11 @@ class Evaluation:
 
     point: Point
     definitions: Definitions
+    left: int = MOST_EVALUATIONS
     seeds: list[tuple[Basic, tuple[int, ...], int]] = field(default_factory=list)
-    known: dict[tuple[Basic, tuple[int, ...]], Jet] = field(default_factory=dict)
+    known: dict[Hashable, Jet] = field(default_factory=dict)
     tags: int = 0
     depth: int = 0
-    left: int = MOST_EVALUATIONS
 
     def value(self, expr: Expr) -> Value:
         """Return the value of an expression without infinitesimal parts.
@@ -66,6 +66,11 @@ class Evaluation:
             Where the expression has no value: 0/0, the logarithm of a negative number.
         """
         return self.of(expr, {}).value
+
+    def reset(self) -> None:
+        """Forget the position in an expression whose evaluation failed."""
+        self.seeds.clear()
+        self.depth = 0
 
     def of(self, expr: Basic, scope: Mapping[Basic, int | Jet]) -> Jet:
         """Return the value of an expression with bound indices and parameters given."""
@@ -151,11 +156,11 @@ class Evaluation:
     def _defined(
         self, head: Basic, indices: tuple[int, ...], body: Expr, scope: Mapping[Basic, int | Jet]
     ) -> Jet:
-        if self.seeds:
-            return self._seeded(self.of(body, scope), head, indices)
-        if (head, indices) not in self.known:
-            self.known[head, indices] = self.of(body, scope)
-        return self.known[head, indices]
+        """Return the value of a defined term; it depends on nothing but its indices and seeds."""
+        key = (head, indices, *(tag for _, _, tag in self.seeds))
+        if key not in self.known:
+            self.known[key] = self._seeded(self.of(body, scope), head, indices)
+        return self.known[key]
 
     def _seeded(self, value: Jet, head: Basic, indices: tuple[int, ...]) -> Jet:
         for variable, at, tag in self.seeds:

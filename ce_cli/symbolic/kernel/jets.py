@@ -27,7 +27,7 @@ Tags = frozenset[int]
 NONE: Tags = frozenset()
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Jet:
     """A value and the coefficients of its infinitesimal parts."""
 

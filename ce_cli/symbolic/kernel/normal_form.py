@@ -60,7 +60,12 @@ class NormalForm:
         )
         self.sets = {number: its for (its, _), number in case.numbers.items()}
         self.generic: list[int] = []
+        self.entries: dict[tuple[Basic, tuple[int, ...]], Quotient] = {}
         self.depth = 0
+
+    def equal(self, first: Basic, second: Basic) -> bool:
+        """Say whether two expressions have the same normal form; False does not refute."""
+        return not self.atoms.subtract(self.of(first), self.of(second)).top
 
     def of(self, expr: Basic, scope: Scope | None = None) -> Quotient:
         """Return the normal form of an expression; ``scope`` gives bound indices their numbers."""
@@ -102,7 +107,11 @@ class NormalForm:
         numbers = [self.index(*pair, scope) for pair in zip(expr.indices, sets, strict=True)]
         found = self.definitions.find(expr)
         if found is not None:
-            return self.of(found.body, dict(zip(found.parameters, numbers, strict=True)))
+            key = (expr.base, tuple(numbers))
+            if key not in self.entries:
+                parameters = dict(zip(found.parameters, numbers, strict=True))
+                self.entries[key] = self.of(found.body, parameters)
+            return self.entries[key]
         if expr.base in self.one_hot:
             label = self.index(self.one_hot[expr.base], sets[0], {})
             return ONE if numbers[0] == label else ZERO

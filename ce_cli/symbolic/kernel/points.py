@@ -158,9 +158,12 @@ def _point(
     assumptions: tuple[Assumption, ...],
 ) -> Point:
     entries: dict[tuple[Basic, tuple[int, ...]], Value] = {}
-    for number, (array, shape) in enumerate(cast.arrays.items()):
+    before = {True: 0, False: 0}
+    for array, shape in cast.arrays.items():
+        role = array in cast.logarithmic
         for at, indices in enumerate(product(*(range(sizes[its]) for its in shape))):
-            entries[array, indices] = _number(cast, pattern, array, at + number)
+            entries[array, indices] = _number(cast, pattern, array, at + before[role])
+        before[role] += 1
     for assumption in assumptions:
         entries |= _assumed(assumption, sizes, place)
     scalars = {

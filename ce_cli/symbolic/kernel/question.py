@@ -1,0 +1,172 @@
+"""In which cases a claim holds, and the weakest assumptions that leave only such cases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, TypeAlias
+
+from ce_cli.symbolic.kernel.cases import Case, cases_of, names_of
+from ce_cli.symbolic.kernel.claims import (
+    Assumption,
+    Claim,
+    Definitions,
+    Distinct,
+    Equal,
+    OneHot,
+    SumsToOne,
+)
+from ce_cli.symbolic.kernel.limits import WORK, Budget, Undecidable
+from ce_cli.symbolic.kernel.normal_form import NormalForm
+from ce_cli.symbolic.notation import C, Y, y
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sympy import Symbol
+
+    from ce_cli.symbolic.kernel.names import Names
+
+Assumptions: TypeAlias = tuple[Assumption, ...]
+
+EXPANDED_CLASSES = 8
+MOST_RELATIONS = 3
+NO_COUNTEREXAMPLE = "the normal forms differ, but no counterexample was found"
+
+
+@dataclass(frozen=True)
+class Truth:
+    """Whether the normal forms agree in a case, or why that is not known."""
+
+    case: Case
+    holds: bool
+    reason: str = ""
+
+
+@dataclass
+class Question:
+    """Claims (one, or one an entry of a matrix) with everything the answer depends on."""
+
+    claims: tuple[Claim, ...]
+    stated: Assumptions
+    classes: int | None
+    definitions: Definitions
+
+    def __post_init__(self) -> None:
+        self.sizes: dict[Symbol, int] = {} if self.classes is None else {C: self.classes}
+        self.budget = Budget(WORK * len(self.claims))
+        self.known: dict[Assumptions, list[Truth]] = {}
+
+    @property
+    def relations(self) -> Assumptions:
+        """The stated assumptions about indices."""
+        return tuple(each for each in self.stated if isinstance(each, Equal | Distinct))
+
+    @property
+    def vectors(self) -> Assumptions:
+        """The stated assumptions about vectors."""
+        return tuple(each for each in self.stated if isinstance(each, OneHot | SumsToOne))
+
+    def names(self, vectors: Assumptions = ()) -> Names:
+        """Return the index names of the claims and of what is assumed."""
+        sides = [side for claim in self.claims for side in (claim.lhs, claim.rhs)]
+        return names_of(sides, (*self.stated, *vectors), self.definitions, self.sizes)
+
+    def truths(self, vectors: Assumptions) -> list[Truth]:
+        """Return in which cases the claims hold, given assumptions about vectors."""
+        if vectors not in self.known:
+            names = self.names(vectors)
+            self.known[vectors] = self._truths(names, vectors)
+            few = self.classes is not None and self.classes <= EXPANDED_CLASSES
+            if few and not all(truth.holds for truth in self.known[vectors]):
+                names.constants |= {(C, value) for value in range(self.sizes[C])}
+                self.known[vectors] = self._truths(names, vectors)
+        return self.known[vectors]
+
+    def _truths(self, names: Names, vectors: Assumptions) -> list[Truth]:
+        return [self._truth(case, vectors) for case in cases_of(names, self.sizes)]
+
+    def _truth(self, case: Case, vectors: Assumptions) -> Truth:
+        form = NormalForm(case, vectors, self.definitions, self.budget)
+        try:
+            holds = all(form.equal(claim.lhs, claim.rhs) for claim in self.claims)
+        except Undecidable as unknown:
+            return Truth(case, holds=False, reason=str(unknown))
+        return Truth(case, holds)
+
+
+def _levels(strongest: Assumptions) -> list[Assumptions]:
+    """Return what assumptions say about vectors, from nothing to all of it."""
+    sums = tuple(SumsToOne(each.vector) for each in strongest
+                 if isinstance(each, OneHot | SumsToOne))
+    return list(dict.fromkeys(((), sums, strongest)))
+
+
+def weakest_stated(question: Question) -> Assumptions | None:
+    """Return the weakest part of the stated assumptions under which the claim is true."""
+    for vectors in _levels(question.vectors):
+        for count in range(len(question.relations) + 1):
+            for relations in combinations(question.relations, count):
+                if _holds_under(question.truths(vectors), relations):
+                    return (*relations, *vectors)
+    return None
+
+
+def _holds_under(truths: list[Truth], relations: Assumptions) -> bool:
+    """Say whether a claim holds in every case that satisfies relations, and there is one."""
+    left = [truth for truth in truths if all(map(truth.case.satisfies, relations))]
+    return bool(left) and all(truth.holds for truth in left)
+
+
+def why_not(question: Question) -> str:
+    """Return why the claim is not proved under all that was stated."""
+    truths = question.truths(question.vectors)
+    left = [truth for truth in truths if all(map(truth.case.satisfies, question.relations))]
+    if not left:
+        return "the assumptions leave no case"
+    return next((truth.reason for truth in left if truth.reason), NO_COUNTEREXAMPLE)
+
+
+def holds_if(question: Question) -> Assumptions:
+    """Return the weakest further assumptions under which the claim would be proved."""
+    strongest = question.vectors
+    ladder = [(), (SumsToOne(y),), (OneHot(y, Y),)] if not strongest else [()]
+    for vectors in ladder:
+        try:
+            truths = question.truths((*strongest, *vectors))
+        except Undecidable:
+            continue
+        relations = _repairing_relations(truths, question.relations)
+        if relations is not None:
+            return (*vectors, *relations)
+    return ()
+
+
+def _repairing_relations(truths: list[Truth], stated: Assumptions) -> Assumptions | None:
+    """Return the fewest relations that leave only true cases, and as many of them as possible."""
+    truths = [truth for truth in truths if all(map(truth.case.satisfies, stated))]
+    candidates = list(_relations(truths)) if truths else []
+    for count in range(MOST_RELATIONS + 1):
+        sufficient = [
+            relations for relations in combinations(candidates, count)
+            if _holds_under(truths, relations)
+        ]
+        if sufficient:
+            return max(sufficient, key=lambda relations: _coverage(truths, relations))
+    return None
+
+
+def _coverage(truths: list[Truth], relations: Assumptions) -> int:
+    return sum(all(map(truth.case.satisfies, relations)) for truth in truths)
+
+
+def _relations(truths: list[Truth]) -> Iterator[Assumption]:
+    """Yield the relations that can hold between two free indices, or an index and a constant."""
+    case = truths[0].case
+    names = {name: its for (its, name) in case.numbers if name.is_Symbol or name.is_Integer}
+    for first, second in combinations(names, 2):
+        if first.is_Integer:
+            first, second = second, first
+        if names[first] == names[second] and not first.is_Integer:
+            yield Equal(first, second)
+            yield Distinct(first, second)
