@@ -112,8 +112,12 @@ def judge(derivation: Derivation) -> tuple[Verdict, ...]:
     {'Proved'}
     """
     return tuple(
-        prove(step.claim, step.assumptions, classes=derivation.classes,
-              definitions=derivation.definitions)
+        prove(
+            step.claim,
+            step.assumptions,
+            classes=derivation.classes,
+            definitions=derivation.definitions,
+        )
         for step in derivation.steps
     )
 
@@ -121,15 +125,15 @@ def judge(derivation: Derivation) -> tuple[Verdict, ...]:
 def chain(
     heading: str,
     start: Expr | ImmutableDenseMatrix,
-    *links: tuple[Expr | ImmutableDenseMatrix, str] | tuple[
-        Expr | ImmutableDenseMatrix, str, tuple[Assumption, ...]],
+    *links: tuple[Expr | ImmutableDenseMatrix, str]
+    | tuple[Expr | ImmutableDenseMatrix, str, tuple[Assumption, ...]],
     assumptions: tuple[Assumption, ...] = (),
 ) -> tuple[Step, ...]:
     """Return the steps start = first, first = second, ...; each link names its rule.
 
     ``assumptions`` hold for every link; a link may add its own, from which on they hold.
     """
-    steps = []
+    steps: list[Step] = []
     for right, rule, *more in links:
         assumptions += more[0] if more else ()
         steps.append(Step(Claim(start, right), rule, assumptions, "" if steps else heading))

@@ -7,7 +7,7 @@ factor ``1 - KroneckerDelta(k, i)``.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from sympy import Expr, Function, IndexedBase, KroneckerDelta, Mul, Pow, Sum, Symbol
 from sympy.core.sympify import _sympify
@@ -83,7 +83,7 @@ def unequal(first: Expr, second: Expr) -> Expr:
     return 1 - KroneckerDelta(first, second)
 
 
-class Partial(Expr):
+class Partial(Expr):  # type: ignore[misc]  # SymPy is untyped
     """The partial derivative ∂expr/∂variable, unevaluated.
 
     SymPy's ``Derivative(p[j], z[i])`` turns into 0 because it knows no definition of ``p``.
@@ -96,9 +96,9 @@ class Partial(Expr):
 
     is_commutative = True
 
-    def __new__(cls, expr: Expr, variable: Expr) -> Partial:
+    def __new__(cls, expr: Expr, variable: Expr) -> Self:
         """Build the node; numbers are accepted, text never is (``_sympify`` is strict)."""
-        node: Partial = super().__new__(cls, _sympify(expr), variable)
+        node: Self = super().__new__(cls, _sympify(expr), variable)
         return node
 
     @property

@@ -17,8 +17,11 @@ DEFINITIONS = Definitions((sigmoid.SIGMOID, LOSS))
 def derive(classes: int | None = None, label: int | None = None) -> Derivation:
     """Return the derivation of the gradient of binary cross-entropy."""
     steps = (
-        sigmoid.definition(), *sigmoid.derivative(),
-        Step(Claim(L, LOSS.body), DEFINITION, heading="The loss"), *gradient(), *with_logits(),
+        sigmoid.definition(),
+        *sigmoid.derivative(),
+        Step(Claim(L, LOSS.body), DEFINITION, heading="The loss"),
+        *gradient(),
+        *with_logits(),
     )
     title = "Binary cross-entropy"
     return Derivation("bce", title, DEFINITIONS, steps, classes, label)
@@ -30,11 +33,18 @@ def gradient() -> tuple[Step, ...]:
     return chain(
         "Gradient",
         Partial(L, x),
-        (-(target * Partial(log(sigma(x)), x) + (1 - target) * Partial(log(1 - sigma(x)), x)),
-         "linearity"),
+        (
+            -(target * Partial(log(sigma(x)), x) + (1 - target) * Partial(log(1 - sigma(x)), x)),
+            "linearity",
+        ),
         (-(fraction(target, sigma(x)) - fraction(1 - target, 1 - sigma(x))) * slope, "chain rule"),
-        (product(-(fraction(target, sigma(x)) - fraction(1 - target, 1 - sigma(x))),
-                 sigma(x) * (1 - sigma(x))), "derivative of σ"),
+        (
+            product(
+                -(fraction(target, sigma(x)) - fraction(1 - target, 1 - sigma(x))),
+                sigma(x) * (1 - sigma(x)),
+            ),
+            "derivative of σ",
+        ),
         (-(target * (1 - sigma(x)) - (1 - target) * sigma(x)), "cancel σ and 1 − σ"),
         (sigma(x) - target, "collect"),
     )

@@ -37,8 +37,10 @@ def log_derivative(write: Indexing) -> tuple[Step, ...]:
     return chain(
         "Derivative by the probabilities",
         write.vector(lambda a: Partial(L, p[a]), c),
-        (write.vector(lambda a: -y[a] * differentiate(log(p[a]), p[a]), c),
-         "derivative of the logarithm"),
+        (
+            write.vector(lambda a: -y[a] * differentiate(log(p[a]), p[a]), c),
+            "derivative of the logarithm",
+        ),
     )
 
 
@@ -47,18 +49,45 @@ def gradient(write: Indexing) -> tuple[Step, ...]:
     return chain(
         "Chain rule",
         write.vector(lambda a: Partial(L, z[a])),
-        (write.vector(lambda a: write.total(
-            lambda at: Partial(L, p[at]) * Partial(p[at], z[a]), c)), "chain rule"),
-        (write.vector(lambda a: -write.total(
-            lambda at: product(fraction(y[at], p[at]), Partial(p[at], z[a])), c)),
-         "derivative of the logarithm"),
-        (write.vector(lambda a: product(-1, fraction(y[a], p[a]), p[a] * (1 - p[a]))
-                      - write.total(lambda at: product(fraction(y[at], p[at]), -p[at] * p[a]),
-                                    c, without=a)), "split the sum at c = i"),
-        (write.vector(lambda a: -y[a] * (1 - p[a])
-                      + write.total(lambda at: y[at] * p[a], c, without=a)), "cancel p"),
-        (write.vector(lambda a: p[a] * (y[a] + write.total(lambda at: y[at], c, without=a))
-                      - y[a]), "collect p_i"),
+        (
+            write.vector(
+                lambda a: write.total(lambda at: Partial(L, p[at]) * Partial(p[at], z[a]), c)
+            ),
+            "chain rule",
+        ),
+        (
+            write.vector(
+                lambda a: (
+                    -write.total(
+                        lambda at: product(fraction(y[at], p[at]), Partial(p[at], z[a])), c
+                    )
+                )
+            ),
+            "derivative of the logarithm",
+        ),
+        (
+            write.vector(
+                lambda a: (
+                    product(-1, fraction(y[a], p[a]), p[a] * (1 - p[a]))
+                    - write.total(
+                        lambda at: product(fraction(y[at], p[at]), -p[at] * p[a]), c, without=a
+                    )
+                )
+            ),
+            "split the sum at c = i",
+        ),
+        (
+            write.vector(
+                lambda a: -y[a] * (1 - p[a]) + write.total(lambda at: y[at] * p[a], c, without=a)
+            ),
+            "cancel p",
+        ),
+        (
+            write.vector(
+                lambda a: p[a] * (y[a] + write.total(lambda at: y[at], c, without=a)) - y[a]
+            ),
+            "collect p_i",
+        ),
         (write.vector(lambda a: p[a] * write.total(lambda at: y[at], c) - y[a]), "join the sum"),
         (write.vector(lambda a: p[a] - y[a]), "Σy = 1", (SumsToOne(y),)),
     )
@@ -70,7 +99,9 @@ def one_hot(write: Indexing) -> tuple[Step, ...]:
         f"True class {write.label}",
         write.vector(lambda a: Partial(L, z[a])),
         (write.vector(lambda a: p[a] - y[a]), "Σy = 1"),
-        (write.vector(lambda a: p[a] - KroneckerDelta(a, Integer(write.label or 0))),
-         "one-hot target"),
+        (
+            write.vector(lambda a: p[a] - KroneckerDelta(a, Integer(write.label or 0))),
+            "one-hot target",
+        ),
         assumptions=write.one_hot,
     )

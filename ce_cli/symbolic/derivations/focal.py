@@ -33,21 +33,29 @@ def gradient(write: Indexing) -> tuple[Step, ...]:
     at = write.true_class
     true = p[at]
     body = -((1 - true) ** focusing) * log(true)
-    by_probability = (focusing * (1 - true) ** (focusing - 1) * log(true)
-                      - fraction((1 - true) ** focusing, true))
+    by_probability = focusing * (1 - true) ** (focusing - 1) * log(true) - fraction(
+        (1 - true) ** focusing, true
+    )
     factor = focusing * (1 - true) ** (focusing - 1) * true * log(true) - (1 - true) ** focusing
-    return (*chain(
-        "Derivative by the probability",
-        Partial(L, true),
-        (differentiate(body, true), "product rule"),
-        (by_probability, "collect"),
-    ), *chain(
-        "Gradient",
-        write.vector(lambda a: Partial(L, z[a])),
-        (write.vector(lambda a: Partial(L, true) * Partial(true, z[a])), "chain rule"),
-        (write.vector(lambda a: by_probability * Partial(true, z[a])),
-         "derivative by the probability"),
-        (write.vector(lambda a: by_probability * true * (KroneckerDelta(a, at) - p[a])),
-         "softmax Jacobian"),
-        (write.vector(lambda a: factor * (KroneckerDelta(a, at) - p[a])), "cancel p"),
-    ))
+    return (
+        *chain(
+            "Derivative by the probability",
+            Partial(L, true),
+            (differentiate(body, true), "product rule"),
+            (by_probability, "collect"),
+        ),
+        *chain(
+            "Gradient",
+            write.vector(lambda a: Partial(L, z[a])),
+            (write.vector(lambda a: Partial(L, true) * Partial(true, z[a])), "chain rule"),
+            (
+                write.vector(lambda a: by_probability * Partial(true, z[a])),
+                "derivative by the probability",
+            ),
+            (
+                write.vector(lambda a: by_probability * true * (KroneckerDelta(a, at) - p[a])),
+                "softmax Jacobian",
+            ),
+            (write.vector(lambda a: factor * (KroneckerDelta(a, at) - p[a])), "cancel p"),
+        ),
+    )

@@ -17,36 +17,62 @@ SECOND = Definition(H[i, j], Partial(Partial(L, z[i]), z[j]))
 def derive(classes: int | None = None, label: int | None = None) -> Derivation:
     """Return the derivation of the Hessian and of why it is positive semidefinite."""
     write = Indexing(classes, label)
-    parts = (softmax.definition, nll.value, nll.gradient, definition, entries, null_vector,
-             quadratic_form)
+    parts = (
+        softmax.definition,
+        nll.value,
+        nll.gradient,
+        definition,
+        entries,
+        null_vector,
+        quadratic_form,
+    )
     steps = tuple(step for part in parts for step in part(write))
-    definitions = Definitions((
-        softmax.PROBABILITY, softmax.NORMALISER, nll.loss_definition(write), SECOND,
-        *softmax.MATRICES))
+    definitions = Definitions(
+        (
+            softmax.PROBABILITY,
+            softmax.NORMALISER,
+            nll.loss_definition(write),
+            SECOND,
+            *softmax.MATRICES,
+        )
+    )
     title = "The Hessian of the loss"
     return Derivation("hessian", title, definitions, steps, classes, label)
 
 
 def definition(write: Indexing) -> tuple[Step, ...]:
     """State what the Hessian is."""
-    claim = Claim(write.matrix(lambda a, b: H[a, b]),
-                  write.matrix(lambda a, b: Partial(Partial(L, z[a]), z[b])))
+    claim = Claim(
+        write.matrix(lambda a, b: H[a, b]),
+        write.matrix(lambda a, b: Partial(Partial(L, z[a]), z[b])),
+    )
     return (Step(claim, DEFINITION, heading="The Hessian", entries=(i, j)),)
 
 
 def entries(write: Indexing) -> tuple[Step, ...]:
     """Differentiate the gradient once more."""
-    return (*chain(
-        "Entries",
-        write.matrix(lambda a, b: H[a, b]),
-        (write.matrix(lambda a, b: Partial(p[a] - KroneckerDelta(a, write.true_class), z[b])),
-         "gradient of the loss"),
-        (write.matrix(lambda a, b: Partial(p[a], z[b])), "the target is constant"),
-        (write.matrix(lambda a, b: p[a] * (KroneckerDelta(a, b) - p[b])), "softmax Jacobian"),
-    ), Step(
-        Claim(write.matrix(lambda a, b: H[a, b]),
-              write.matrix(lambda a, b: softmax.diagonal[a, b] - softmax.outer[a, b])),
-        "matrix form", entries=(i, j)))
+    return (
+        *chain(
+            "Entries",
+            write.matrix(lambda a, b: H[a, b]),
+            (
+                write.matrix(
+                    lambda a, b: Partial(p[a] - KroneckerDelta(a, write.true_class), z[b])
+                ),
+                "gradient of the loss",
+            ),
+            (write.matrix(lambda a, b: Partial(p[a], z[b])), "the target is constant"),
+            (write.matrix(lambda a, b: p[a] * (KroneckerDelta(a, b) - p[b])), "softmax Jacobian"),
+        ),
+        Step(
+            Claim(
+                write.matrix(lambda a, b: H[a, b]),
+                write.matrix(lambda a, b: softmax.diagonal[a, b] - softmax.outer[a, b]),
+            ),
+            "matrix form",
+            entries=(i, j),
+        ),
+    )
 
 
 def null_vector(write: Indexing) -> tuple[Step, ...]:
@@ -66,6 +92,9 @@ def quadratic_form(write: Indexing) -> tuple[Step, ...]:
         "Positive semidefinite",
         write.total(lambda a: write.total(lambda b: v[a] * H[a, b] * v[b], j), i),
         (write.total(lambda a: p[a] * v[a] ** 2, i) - mean**2, "entries of H"),
-        (Rational(1, 2) * write.total(lambda a: write.total(
-            lambda b: p[a] * p[b] * (v[a] - v[b]) ** 2, j), i), "expand the square, Σp = 1"),
+        (
+            Rational(1, 2)
+            * write.total(lambda a: write.total(lambda b: p[a] * p[b] * (v[a] - v[b]) ** 2, j), i),
+            "expand the square, Σp = 1",
+        ),
     )

@@ -58,14 +58,19 @@ class Indexing:
         if size is None:
             return entry(i, j)
         return ImmutableDenseMatrix(
-            [[entry(Integer(row), Integer(column)) for column in range(size)]
-             for row in range(size)])
+            [
+                [entry(Integer(row), Integer(column)) for column in range(size)]
+                for row in range(size)
+            ]
+        )
 
     def total(
         self, term: Callable[[Expr], Expr], index: Symbol = k, without: Expr | None = None
     ) -> Expr:
         """Return a sum over the classes, all or all but one."""
         if self.written_out is None:
-            return sum_over(term(index) * (1 if without is None else unequal(index, without)), index)
+            return sum_over(
+                term(index) * (1 if without is None else unequal(index, without)), index
+            )
         indices = map(Integer, range(self.written_out))
         return Add(*(term(at) for at in indices if at != without))

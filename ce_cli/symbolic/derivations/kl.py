@@ -12,8 +12,7 @@ from ce_cli.symbolic.notation import L, Partial, c, p, sum_over, y, z
 
 divergence = Symbol("D")
 DIVERGENCE = Definition(divergence, sum_over(y[c] * log(y[c] / p[c]), c))
-DEFINITIONS = Definitions(
-    (softmax.PROBABILITY, softmax.NORMALISER, cross_entropy.LOSS, DIVERGENCE))
+DEFINITIONS = Definitions((softmax.PROBABILITY, softmax.NORMALISER, cross_entropy.LOSS, DIVERGENCE))
 
 
 def derive(classes: int | None = None, label: int | None = None) -> Derivation:
@@ -32,7 +31,8 @@ def value(write: Indexing) -> tuple[Step, ...]:
     return (
         Step(Claim(divergence, definition), DEFINITION, heading="The divergence"),
         *chain(
-            "", definition,
+            "",
+            definition,
             (entropy - write.total(lambda at: y[at] * log(p[at]), c), "logarithm of a quotient"),
             (entropy + L, "definition of L"),
         ),

@@ -9,7 +9,18 @@ from ce_cli.symbolic.derivations import softmax
 from ce_cli.symbolic.derivations.indexing import Indexing
 from ce_cli.symbolic.kernel.claims import Claim, Definition, Definitions, SumsToOne
 from ce_cli.symbolic.notation import (
-    C, L, Partial, c, fraction, i, p, product, sum_over, vector, y, z,
+    C,
+    L,
+    Partial,
+    c,
+    fraction,
+    i,
+    p,
+    product,
+    sum_over,
+    vector,
+    y,
+    z,
 )
 
 smoothing = Symbol("epsilon")
@@ -30,11 +41,15 @@ def derive(classes: int | None = None, label: int | None = None) -> Derivation:
 
 def definition(write: Indexing) -> tuple[Step, ...]:
     """State the smoothed targets and the loss."""
-    targets = Claim(write.vector(lambda at: q[at], c),
-                    write.vector(lambda at: (1 - smoothing) * y[at] + smoothing / C, c))
+    targets = Claim(
+        write.vector(lambda at: q[at], c),
+        write.vector(lambda at: (1 - smoothing) * y[at] + smoothing / C, c),
+    )
     loss = Claim(L, -write.total(lambda at: q[at] * log(p[at]), c))
-    return (Step(targets, DEFINITION, heading="Smoothed targets", entries=(c,)),
-            Step(loss, DEFINITION))
+    return (
+        Step(targets, DEFINITION, heading="Smoothed targets", entries=(c,)),
+        Step(loss, DEFINITION),
+    )
 
 
 def unit_sum(write: Indexing) -> tuple[Step, ...]:
@@ -52,10 +67,20 @@ def gradient(write: Indexing) -> tuple[Step, ...]:
     return chain(
         "Gradient",
         write.vector(lambda a: Partial(L, z[a])),
-        (write.vector(lambda a: -write.total(
-            lambda at: product(fraction(q[at], p[at]), Partial(p[at], z[a])), c)), "chain rule"),
-        (write.vector(lambda a: p[a] * write.total(lambda at: q[at], c) - q[a]),
-         "softmax Jacobian, sum of a delta"),
+        (
+            write.vector(
+                lambda a: (
+                    -write.total(
+                        lambda at: product(fraction(q[at], p[at]), Partial(p[at], z[a])), c
+                    )
+                )
+            ),
+            "chain rule",
+        ),
+        (
+            write.vector(lambda a: p[a] * write.total(lambda at: q[at], c) - q[a]),
+            "softmax Jacobian, sum of a delta",
+        ),
         (write.vector(lambda a: p[a] - q[a]), "Σq = 1", (SumsToOne(y),)),
         (write.vector(lambda a: p[a] - (1 - smoothing) * y[a] - smoothing / C), "definition of q"),
     )
@@ -66,7 +91,13 @@ def one_hot(write: Indexing) -> tuple[Step, ...]:
     return chain(
         "One-hot targets",
         write.vector(lambda a: Partial(L, z[a])),
-        (write.vector(lambda a: p[a] - (1 - smoothing) * KroneckerDelta(a, write.true_class)
-                      - smoothing / C), "one-hot target"),
+        (
+            write.vector(
+                lambda a: (
+                    p[a] - (1 - smoothing) * KroneckerDelta(a, write.true_class) - smoothing / C
+                )
+            ),
+            "one-hot target",
+        ),
         assumptions=write.one_hot,
     )

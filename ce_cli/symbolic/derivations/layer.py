@@ -9,21 +9,39 @@ from ce_cli.symbolic.derivations import cross_entropy, softmax
 from ce_cli.symbolic.derivations.indexing import Indexing
 from ce_cli.symbolic.kernel.claims import Claim, Definition, Definitions, SumsToOne
 from ce_cli.symbolic.notation import (
-    L, M, Partial, b, i, j, m, matrix, p, sum_over, vector, y, z,
+    L,
+    M,
+    Partial,
+    b,
+    i,
+    j,
+    m,
+    matrix,
+    p,
+    sum_over,
+    vector,
+    y,
+    z,
 )
 
 w, a = matrix("w", M), vector("a", M)
 LOGITS = Definition(z[j], sum_over(w[m, j] * a[m], m, M) + b[j])
-DEFINITIONS = Definitions(
-    (softmax.PROBABILITY, softmax.NORMALISER, cross_entropy.LOSS, LOGITS))
+DEFINITIONS = Definitions((softmax.PROBABILITY, softmax.NORMALISER, cross_entropy.LOSS, LOGITS))
 TARGETS = (SumsToOne(y),)
 
 
 def derive(classes: int | None = None, label: int | None = None) -> Derivation:
     """Return the derivation of ∂L/∂w_ij, ∂L/∂b_j and ∂L/∂a_i."""
     write = Indexing(classes, label)
-    parts = (definition, softmax.definition, cross_entropy.loss, cross_entropy.gradient,
-             weights, bias, inputs)
+    parts = (
+        definition,
+        softmax.definition,
+        cross_entropy.loss,
+        cross_entropy.gradient,
+        weights,
+        bias,
+        inputs,
+    )
     steps = tuple(step for part in parts for step in part(write))
     title = "The gradients of the last layer"
     return Derivation("layer", title, DEFINITIONS, steps, classes, label)
@@ -41,11 +59,18 @@ def weights(write: Indexing) -> tuple[Step, ...]:
     return chain(
         "Weights",
         write.vector(lambda at: Partial(L, w[i, at]), j),
-        (write.vector(lambda at: write.total(
-            lambda c: Partial(L, z[c]) * Partial(z[c], w[i, at])), j), "chain rule"),
-        (write.vector(lambda at: write.total(
-            lambda c: Partial(L, z[c]) * KroneckerDelta(c, at) * a[i]), j),
-         "derivative of the layer"),
+        (
+            write.vector(
+                lambda at: write.total(lambda c: Partial(L, z[c]) * Partial(z[c], w[i, at])), j
+            ),
+            "chain rule",
+        ),
+        (
+            write.vector(
+                lambda at: write.total(lambda c: Partial(L, z[c]) * KroneckerDelta(c, at) * a[i]), j
+            ),
+            "derivative of the layer",
+        ),
         (write.vector(lambda at: Partial(L, z[at]) * a[i], j), "sum of a delta"),
         (write.vector(lambda at: (p[at] - y[at]) * a[i], j), "gradient of cross-entropy", TARGETS),
     )
@@ -56,10 +81,18 @@ def bias(write: Indexing) -> tuple[Step, ...]:
     return chain(
         "Bias",
         write.vector(lambda at: Partial(L, b[at]), j),
-        (write.vector(lambda at: write.total(
-            lambda c: Partial(L, z[c]) * Partial(z[c], b[at])), j), "chain rule"),
-        (write.vector(lambda at: write.total(
-            lambda c: Partial(L, z[c]) * KroneckerDelta(c, at)), j), "derivative of the layer"),
+        (
+            write.vector(
+                lambda at: write.total(lambda c: Partial(L, z[c]) * Partial(z[c], b[at])), j
+            ),
+            "chain rule",
+        ),
+        (
+            write.vector(
+                lambda at: write.total(lambda c: Partial(L, z[c]) * KroneckerDelta(c, at)), j
+            ),
+            "derivative of the layer",
+        ),
         (write.vector(lambda at: Partial(L, z[at]), j), "sum of a delta"),
         (write.vector(lambda at: p[at] - y[at], j), "gradient of cross-entropy", TARGETS),
     )

@@ -33,7 +33,8 @@ def value(write: Indexing) -> tuple[Step, ...]:
     return (
         Step(Claim(L, -log(p[true])), DEFINITION, heading="The loss"),
         *chain(
-            "", -log(p[true]),
+            "",
+            -log(p[true]),
             (-log(exp(z[true]) / S), "definition of p"),
             (-(z[true] - log(S)), "logarithm of a quotient"),
             (-(z[true] - log(write.total(lambda at: exp(z[at])))), "definition of S"),
@@ -48,10 +49,14 @@ def gradient(write: Indexing) -> tuple[Step, ...]:
         "Gradient",
         write.vector(lambda a: Partial(L, z[a])),
         (write.vector(lambda a: Partial(log(S) - z[true], z[a])), "log-sum-exp form"),
-        (write.vector(lambda a: Partial(S, z[a]) / S - differentiate(z[true], z[a])),
-         "derivative of the logarithm"),
-        (write.vector(lambda a: exp(z[a]) / S - KroneckerDelta(a, true)),
-         "derivative of the exponential"),
+        (
+            write.vector(lambda a: Partial(S, z[a]) / S - differentiate(z[true], z[a])),
+            "derivative of the logarithm",
+        ),
+        (
+            write.vector(lambda a: exp(z[a]) / S - KroneckerDelta(a, true)),
+            "derivative of the exponential",
+        ),
         (write.vector(lambda a: p[a] - KroneckerDelta(a, true)), "definition of p"),
     )
 

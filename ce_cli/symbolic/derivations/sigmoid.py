@@ -31,8 +31,10 @@ def derivative() -> tuple[Step, ...]:
         "Derivative",
         Partial(sigma(x), x),
         (Partial(1 / below, x), "definition of σ"),
-        (fraction(product(Partial(Integer(1), x), below) - Partial(below, x), below**2),
-         "quotient rule"),
+        (
+            fraction(product(Partial(Integer(1), x), below) - Partial(below, x), below**2),
+            "quotient rule",
+        ),
         (fraction(-differentiate(below, x), below**2), "derivative of the exponential"),
         (product(fraction(Integer(1), below), fraction(below - 1, below)), "factor"),
         (product(1 / below, 1 - 1 / below), "split the fraction"),

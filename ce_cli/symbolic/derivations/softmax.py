@@ -9,7 +9,17 @@ from ce_cli.symbolic.derivations.indexing import Indexing, Side
 from ce_cli.symbolic.kernel.claims import Claim, Definition, Definitions, Distinct, Equal
 from ce_cli.symbolic.kernel.differentiate import differentiate
 from ce_cli.symbolic.notation import (
-    Partial, S, fraction, i, j, k, matrix, p, product, sum_over, z,
+    Partial,
+    S,
+    fraction,
+    i,
+    j,
+    k,
+    matrix,
+    p,
+    product,
+    sum_over,
+    z,
 )
 
 J, diagonal, outer = matrix("J"), matrix("diag(p)"), matrix("p pᵀ")
@@ -40,8 +50,11 @@ def definition(write: Indexing) -> tuple[Step, ...]:
     total = write.total(lambda at: exp(z[at]))
     return (
         Step(Claim(S, total), DEFINITION, heading="Definition"),
-        Step(Claim(write.vector(lambda at: p[at]), write.vector(lambda at: exp(z[at]) / S)),
-             DEFINITION, entries=(i,)),
+        Step(
+            Claim(write.vector(lambda at: p[at]), write.vector(lambda at: exp(z[at]) / S)),
+            DEFINITION,
+            entries=(i,),
+        ),
     )
 
 
@@ -56,8 +69,14 @@ def _quotient_rule(write: Indexing) -> tuple[Step, ...]:
         "Quotient rule",
         write.matrix(lambda a, b: Partial(p[a], z[b])),
         (write.matrix(lambda a, b: Partial(exp(z[a]) / S, z[b])), "definition of p"),
-        (write.matrix(lambda a, b: fraction(
-            Partial(exp(z[a]), z[b]) * S - exp(z[a]) * Partial(S, z[b]), S**2)), "quotient rule"),
+        (
+            write.matrix(
+                lambda a, b: fraction(
+                    Partial(exp(z[a]), z[b]) * S - exp(z[a]) * Partial(S, z[b]), S**2
+                )
+            ),
+            "quotient rule",
+        ),
         (write.matrix(_differentiated), "derivative of the exponential"),
     )
 
@@ -92,7 +111,8 @@ def _other_case() -> tuple[Step, ...]:
 def _joined_cases() -> tuple[Step, ...]:
     by_cases = Piecewise((p[i] * (1 - p[i]), Eq(i, j)), (-p[i] * p[j], Ne(i, j)))
     return chain(
-        "Both cases", Partial(p[i], z[j]),
+        "Both cases",
+        Partial(p[i], z[j]),
         (by_cases, "cases i = j and i ≠ j"),
         (p[i] * (KroneckerDelta(i, j) - p[j]), "Kronecker delta"),
     )
@@ -113,14 +133,23 @@ def matrix_form(write: Indexing) -> tuple[Step, ...]:
     """Collect the entries into diag(p) − p pᵀ, which is symmetric."""
     name = Step(
         Claim(write.matrix(lambda a, b: J[a, b]), write.matrix(lambda a, b: Partial(p[a], z[b]))),
-        DEFINITION, heading="The matrix", entries=(i, j))
+        DEFINITION,
+        heading="The matrix",
+        entries=(i, j),
+    )
     form = Step(
-        Claim(write.matrix(lambda a, b: J[a, b]),
-              write.matrix(lambda a, b: diagonal[a, b] - outer[a, b])),
-        "matrix form", entries=(i, j))
+        Claim(
+            write.matrix(lambda a, b: J[a, b]),
+            write.matrix(lambda a, b: diagonal[a, b] - outer[a, b]),
+        ),
+        "matrix form",
+        entries=(i, j),
+    )
     symmetry = Step(
         Claim(write.matrix(lambda a, b: J[a, b]), write.matrix(lambda a, b: J[b, a])),
-        "symmetry", entries=(i, j))
+        "symmetry",
+        entries=(i, j),
+    )
     return name, form, symmetry
 
 
@@ -129,8 +158,10 @@ def row_sums(write: Indexing) -> tuple[Step, ...]:
     return chain(
         "Row sums",
         write.vector(lambda a: write.total(lambda b: J[a, b], j)),
-        (write.vector(lambda a: write.total(
-            lambda b: p[a] * (KroneckerDelta(a, b) - p[b]), j)), "entries of J"),
+        (
+            write.vector(lambda a: write.total(lambda b: p[a] * (KroneckerDelta(a, b) - p[b]), j)),
+            "entries of J",
+        ),
         (write.vector(lambda a: p[a] * (1 - write.total(lambda b: p[b], j))), "sum of a delta"),
         (write.vector(lambda _: Integer(0)), "Σp = 1"),
     )
@@ -138,14 +169,23 @@ def row_sums(write: Indexing) -> tuple[Step, ...]:
 
 def shift_invariance(write: Indexing) -> tuple[Step, ...]:
     """Show that a constant added to every logit changes nothing; −max z is a safe choice."""
-    def shifted(by: Expr) -> Side:
-        return write.vector(lambda a: fraction(
-            exp(z[a] + by), write.total(lambda at: exp(z[at] + by))))
 
-    return (*chain(
-        "Shift invariance",
-        write.vector(lambda a: p[a]),
-        (write.vector(lambda a: fraction(
-            E * exp(z[a]), E * write.total(lambda at: exp(z[at])))), "multiply by E / E"),
-        (shifted(log(E)), "E = e^{log E}"),
-    ), Step(Claim(write.vector(lambda a: p[a]), shifted(-largest)), "choose log E = −max z"))
+    def shifted(by: Expr) -> Side:
+        return write.vector(
+            lambda a: fraction(exp(z[a] + by), write.total(lambda at: exp(z[at] + by)))
+        )
+
+    return (
+        *chain(
+            "Shift invariance",
+            write.vector(lambda a: p[a]),
+            (
+                write.vector(
+                    lambda a: fraction(E * exp(z[a]), E * write.total(lambda at: exp(z[at])))
+                ),
+                "multiply by E / E",
+            ),
+            (shifted(log(E)), "E = e^{log E}"),
+        ),
+        Step(Claim(write.vector(lambda a: p[a]), shifted(-largest)), "choose log E = −max z"),
+    )

@@ -36,12 +36,25 @@ def jacobian(write: Indexing) -> tuple[Step, ...]:
     return chain(
         "Jacobian",
         write.matrix(lambda a, b: Partial(p[a], z[b])),
-        (write.matrix(lambda a, b: fraction(
-            Partial(exp(z[a] / T), z[b]) * total - exp(z[a] / T) * Partial(total, z[b]),
-            total**2)), "quotient rule"),
-        (write.matrix(lambda a, b: fraction(
-            KroneckerDelta(a, b) / T * exp(z[a] / T) * total - exp(z[a] / T) * exp(z[b] / T) / T,
-            total**2)), "chain rule for e^{z/T}"),
+        (
+            write.matrix(
+                lambda a, b: fraction(
+                    Partial(exp(z[a] / T), z[b]) * total - exp(z[a] / T) * Partial(total, z[b]),
+                    total**2,
+                )
+            ),
+            "quotient rule",
+        ),
+        (
+            write.matrix(
+                lambda a, b: fraction(
+                    KroneckerDelta(a, b) / T * exp(z[a] / T) * total
+                    - exp(z[a] / T) * exp(z[b] / T) / T,
+                    total**2,
+                )
+            ),
+            "chain rule for e^{z/T}",
+        ),
         (write.matrix(lambda a, b: p[a] * (KroneckerDelta(a, b) - p[b]) / T), "definition of p"),
     )
 
@@ -51,11 +64,25 @@ def gradient(write: Indexing) -> tuple[Step, ...]:
     return chain(
         "Gradient",
         write.vector(lambda a: Partial(L, z[a])),
-        (write.vector(lambda a: -write.total(
-            lambda at: product(fraction(y[at], p[at]), Partial(p[at], z[a])), c)), "chain rule"),
-        (write.vector(lambda a: -write.total(
-            lambda at: y[at] * (KroneckerDelta(at, a) - p[a]) / T, c)), "Jacobian"),
-        (write.vector(lambda a: (p[a] * write.total(lambda at: y[at], c) - y[a]) / T),
-         "sum of a delta"),
+        (
+            write.vector(
+                lambda a: (
+                    -write.total(
+                        lambda at: product(fraction(y[at], p[at]), Partial(p[at], z[a])), c
+                    )
+                )
+            ),
+            "chain rule",
+        ),
+        (
+            write.vector(
+                lambda a: -write.total(lambda at: y[at] * (KroneckerDelta(at, a) - p[a]) / T, c)
+            ),
+            "Jacobian",
+        ),
+        (
+            write.vector(lambda a: (p[a] * write.total(lambda at: y[at], c) - y[a]) / T),
+            "sum of a delta",
+        ),
         (write.vector(lambda a: (p[a] - y[a]) / T), "Σy = 1", (SumsToOne(y),)),
     )

@@ -21,15 +21,18 @@ def derive(classes: int | None = None, label: int | None = None) -> Derivation:
     parts = (softmax.definition, nll.value, nll.gradient, definition, result, cases, balance)
     steps = tuple(step for part in parts for step in part(write))
     definitions = Definitions(
-        (softmax.PROBABILITY, softmax.NORMALISER, nll.loss_definition(write), STEP))
+        (softmax.PROBABILITY, softmax.NORMALISER, nll.loss_definition(write), STEP)
+    )
     title = "One gradient step"
     return Derivation("update", title, definitions, steps, classes, label)
 
 
 def definition(write: Indexing) -> tuple[Step, ...]:
     """State what a gradient step is."""
-    claim = Claim(write.vector(lambda at: moved[at]),
-                  write.vector(lambda at: z[at] - rate * Partial(L, z[at])))
+    claim = Claim(
+        write.vector(lambda at: moved[at]),
+        write.vector(lambda at: z[at] - rate * Partial(L, z[at])),
+    )
     return (Step(claim, DEFINITION, heading="The step", entries=(i,)),)
 
 

@@ -19,14 +19,24 @@ def derive(classes: int | None = None, label: int | None = None) -> Derivation:
     steps = softmax.definition(write) + chain(
         "Vector times Jacobian",
         write.vector(lambda b: write.total(lambda a: v[a] * Partial(p[a], z[b])), j),
-        (write.vector(lambda b: write.total(
-            lambda a: v[a] * p[a] * (KroneckerDelta(a, b) - p[b])), j), "softmax Jacobian"),
-        (write.vector(lambda b: v[b] * p[b] - write.total(lambda a: v[a] * p[a] * p[b]), j),
-         "sum of a delta"),
-        (write.vector(lambda b: v[b] * p[b] - p[b] * write.total(lambda a: v[a] * p[a]), j),
-         "take p_j out of the sum"),
-        (write.vector(lambda b: (v[b] - write.total(lambda a: v[a] * p[a], k)) * p[b], j),
-         "collect p_j"),
+        (
+            write.vector(
+                lambda b: write.total(lambda a: v[a] * p[a] * (KroneckerDelta(a, b) - p[b])), j
+            ),
+            "softmax Jacobian",
+        ),
+        (
+            write.vector(lambda b: v[b] * p[b] - write.total(lambda a: v[a] * p[a] * p[b]), j),
+            "sum of a delta",
+        ),
+        (
+            write.vector(lambda b: v[b] * p[b] - p[b] * write.total(lambda a: v[a] * p[a]), j),
+            "take p_j out of the sum",
+        ),
+        (
+            write.vector(lambda b: (v[b] - write.total(lambda a: v[a] * p[a], k)) * p[b], j),
+            "collect p_j",
+        ),
     )
     title = "The vector-Jacobian product of the softmax"
     return Derivation("vjp", title, DEFINITIONS, steps, classes, label)

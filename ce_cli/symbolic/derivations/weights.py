@@ -35,13 +35,26 @@ def gradient(write: Indexing) -> tuple[Step, ...]:
     return chain(
         "Gradient",
         write.vector(lambda a: Partial(L, z[a])),
-        (write.vector(lambda a: -write.total(
-            lambda at: product(w[at], fraction(y[at], p[at]), Partial(p[at], z[a])), c)),
-         "chain rule"),
-        (write.vector(lambda a: -write.total(
-            lambda at: w[at] * y[at] * (KroneckerDelta(at, a) - p[a]), c)), "softmax Jacobian"),
-        (write.vector(lambda a: p[a] * write.total(lambda at: w[at] * y[at], c) - w[a] * y[a]),
-         "sum of a delta"),
+        (
+            write.vector(
+                lambda a: (
+                    -write.total(
+                        lambda at: product(w[at], fraction(y[at], p[at]), Partial(p[at], z[a])), c
+                    )
+                )
+            ),
+            "chain rule",
+        ),
+        (
+            write.vector(
+                lambda a: -write.total(lambda at: w[at] * y[at] * (KroneckerDelta(at, a) - p[a]), c)
+            ),
+            "softmax Jacobian",
+        ),
+        (
+            write.vector(lambda a: p[a] * write.total(lambda at: w[at] * y[at], c) - w[a] * y[a]),
+            "sum of a delta",
+        ),
     )
 
 
@@ -51,8 +64,10 @@ def one_hot(write: Indexing) -> tuple[Step, ...]:
     return chain(
         "One-hot targets",
         write.vector(lambda a: p[a] * write.total(lambda at: w[at] * y[at], c) - w[a] * y[a]),
-        (write.vector(lambda a: p[a] * w[true] - w[true] * KroneckerDelta(a, true)),
-         "one-hot target"),
+        (
+            write.vector(lambda a: p[a] * w[true] - w[true] * KroneckerDelta(a, true)),
+            "one-hot target",
+        ),
         (write.vector(lambda a: w[true] * (p[a] - KroneckerDelta(a, true))), "collect the weight"),
         assumptions=write.one_hot,
     )

@@ -29,13 +29,28 @@ def gradient(write: Indexing) -> tuple[Step, ...]:
     return chain(
         "Gradient",
         write.vector(lambda a: Partial(L, z[a])),
-        (write.vector(lambda a: Partial(-log(p[true]), z[a])
-                      + 2 * strength * log(S) * Partial(log(S), z[a])), "chain rule"),
-        (write.vector(lambda a: p[a] - KroneckerDelta(a, true)
-                      + 2 * strength * log(S) * Partial(log(S), z[a])),
-         "gradient of the log-likelihood"),
-        (write.vector(lambda a: p[a] - KroneckerDelta(a, true) + 2 * strength * log(S) * p[a]),
-         "derivative of log S"),
-        (write.vector(lambda a: (1 + 2 * strength * log(S)) * p[a] - KroneckerDelta(a, true)),
-         "collect p"),
+        (
+            write.vector(
+                lambda a: (
+                    Partial(-log(p[true]), z[a]) + 2 * strength * log(S) * Partial(log(S), z[a])
+                )
+            ),
+            "chain rule",
+        ),
+        (
+            write.vector(
+                lambda a: (
+                    p[a] - KroneckerDelta(a, true) + 2 * strength * log(S) * Partial(log(S), z[a])
+                )
+            ),
+            "gradient of the log-likelihood",
+        ),
+        (
+            write.vector(lambda a: p[a] - KroneckerDelta(a, true) + 2 * strength * log(S) * p[a]),
+            "derivative of log S",
+        ),
+        (
+            write.vector(lambda a: (1 + 2 * strength * log(S)) * p[a] - KroneckerDelta(a, true)),
+            "collect p",
+        ),
     )

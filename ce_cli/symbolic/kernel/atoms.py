@@ -140,8 +140,9 @@ class Atoms(Arithmetic):
         """Return how deeply whole sums are nested in an atom."""
         if isinstance(atom, Total):
             return -atom.bound
-        return max((self.nesting[part] for term in _parts(atom) for part in _atoms_in(term)),
-                   default=0)
+        return max(
+            (self.nesting[part] for term in _parts(atom) for part in _atoms_in(term)), default=0
+        )
 
     # --- exponential and logarithm -------------------------------------------------------
 
@@ -201,8 +202,10 @@ class Atoms(Arithmetic):
         for atom, exponent in common:
             result = self.add(result, self.scale(self._log_of_atom(atom), exponent))
         inverse = to_the(common, -1)
-        return result, {times(part, inverse): _whole(Fraction(value) / content)
-                        for part, value in polynomial.items()}
+        return result, {
+            times(part, inverse): _whole(Fraction(value) / content)
+            for part, value in polynomial.items()
+        }
 
     def _log_of_atom(self, atom: int) -> Quotient:
         match self.atoms[atom]:
@@ -246,8 +249,13 @@ class Atoms(Arithmetic):
     def _is_entry_of_unit_sum(self, monomial: Monomial) -> bool:
         ((number_, exponent), *others) = monomial
         atom = self.atoms[number_]
-        return (not others and exponent == 1 and isinstance(atom, Variable)
-                and atom.symbol in self.unit_sums and len(atom.indices) == 1)
+        return (
+            not others
+            and exponent == 1
+            and isinstance(atom, Variable)
+            and atom.symbol in self.unit_sums
+            and len(atom.indices) == 1
+        )
 
     def rename(self, term: Quotient, old: int, new: int) -> Quotient:
         """Replace one index number by another everywhere in a quotient."""
@@ -277,7 +285,8 @@ class Atoms(Arithmetic):
         match atom:
             case Variable(symbol, indices):
                 return self.power_of(
-                    Variable(symbol, tuple(new if at == old else at for at in indices)))
+                    Variable(symbol, tuple(new if at == old else at for at in indices))
+                )
             case Exponential():
                 return self.exp(self.rename(_parts(atom)[0], old, new))
             case Logarithm():
@@ -329,8 +338,9 @@ def _common(polynomial: Polynomial, atoms: set[int]) -> Monomial:
 def _content(polynomial: Polynomial) -> Fraction:
     """Return the positive rational that leaves coprime integer coefficients."""
     values = [Fraction(value) for value in polynomial.values()]
-    return Fraction(gcd(*(value.numerator for value in values)),
-                    lcm(*(value.denominator for value in values)))
+    return Fraction(
+        gcd(*(value.numerator for value in values)), lcm(*(value.denominator for value in values))
+    )
 
 
 def _whole(value: Fraction) -> Rational:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sympy import Expr, Integer, Symbol
 
-from ce_cli.symbolic.kernel.claims import Distinct, Equal, OneHot
+from ce_cli.symbolic.kernel.claims import Distinct, Equal, OneHot, SumsToOne
 from ce_cli.symbolic.kernel.limits import FREE_INDICES, Undecidable
 from ce_cli.symbolic.kernel.names import Names
 
@@ -48,7 +48,12 @@ class Case:
         """Say whether two indices are equal in this case."""
         index_set = self.free.get(first) or self.free.get(second)
         numbers = self.numbers
-        return numbers.get((index_set, first), first) == numbers.get((index_set, second), second)
+        sides = [numbers.get((index_set, index), index) for index in (first, second)]
+        return bool(sides[0] == sides[1])
+
+    def satisfies_all(self, assumptions: Iterable[Assumption]) -> bool:
+        """Say whether all assumptions about indices hold in this case."""
+        return all(self.satisfies(each) for each in assumptions)
 
     def satisfies(self, assumption: Assumption) -> bool:
         """Say whether an assumption about indices holds; others do not concern cases."""
@@ -67,18 +72,35 @@ def names_of(
     sizes: Mapping[Symbol, int],
 ) -> Names:
     """Return the index names of expressions together with the true class of one-hot vectors."""
+    assumptions = tuple(assumptions)
     names = Names(definitions, sizes)
     for expr in expressions:
         names.collect(expr, {})
     for assumption in assumptions:
         match assumption:
-            case OneHot(vector, label):
-                names.record(label, vector.shape[0], {})
             case Equal(first, second) | Distinct(first, second):
                 names.pairs.append((first, second))
+            case OneHot() | SumsToOne():
+                _check_vector(assumption, assumptions, definitions)
+        if isinstance(assumption, OneHot):
+            names.record(assumption.label, assumption.vector.shape[0], {})
     names.settle_pairs()
     names.check_scopes()
     return names
+
+
+def _check_vector(
+    assumption: OneHot | SumsToOne, others: Iterable[Assumption], definitions: Definitions
+) -> None:
+    """Refuse what an assumption cannot say: about a defined vector, or twice about one."""
+    vector = assumption.vector
+    if vector.shape is None or len(vector.shape) != 1:
+        raise Undecidable(f"{vector} is not a vector")
+    if vector in definitions.by_head:
+        raise Undecidable(f"{vector} is defined, so nothing can be assumed about it")
+    labels = {each.label for each in others if isinstance(each, OneHot) and each.vector == vector}
+    if len(labels) > 1:
+        raise Undecidable(f"{vector} has two true classes")
 
 
 def cases_of(names: Names, sizes: Mapping[Symbol, int]) -> Iterator[Case]:
@@ -91,7 +113,9 @@ def cases_of(names: Names, sizes: Mapping[Symbol, int]) -> Iterator[Case]:
     """
     if len(names.free) > FREE_INDICES:
         raise Undecidable(f"more than {FREE_INDICES} free indices")
-    sets = sorted({*names.free.values(), *names.last, *(its for its, _ in names.constants)}, key=str)
+    sets = sorted(
+        {*names.free.values(), *names.last, *(its for its, _ in names.constants)}, key=str
+    )
     yield from _combine(names, sets, Case({}, dict(sizes), names.free))
 
 
@@ -103,8 +127,7 @@ def _combine(names: Names, sets: list[Symbol], case: Case) -> Iterator[Case]:
     for partition, size in _partitions_of(names, index_set, case.sizes.get(index_set)):
         start = len(set(case.numbers.values()))
         numbers = {
-            (index_set, index): start + at
-            for at, block in enumerate(partition) for index in block
+            (index_set, index): start + at for at, block in enumerate(partition) for index in block
         }
         sizes = {**case.sizes, index_set: size} if size is not None else case.sizes
         yield from _combine(names, others, Case({**case.numbers, **numbers}, sizes, names.free))
@@ -149,5 +172,5 @@ def _partitions(blocks: Partition, joining: list[Expr]) -> Iterator[Partition]:
         return
     first, *others = joining
     for at, block in enumerate(blocks):
-        yield from _partitions((*blocks[:at], (*block, first), *blocks[at + 1:]), others)
+        yield from _partitions((*blocks[:at], (*block, first), *blocks[at + 1 :]), others)
     yield from _partitions((*blocks, (first,)), others)

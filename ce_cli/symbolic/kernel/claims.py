@@ -120,6 +120,9 @@ class Definitions:
     @cached_property
     def by_head(self) -> Mapping[Basic, Definition]:
         """The definitions by what they define; a second definition of one head is an error."""
+        for entry in self.entries:
+            if len({each for each in entry.parameters if each.is_Symbol}) < len(entry.parameters):
+                raise ValueError(f"the parameters of {entry.term} are not distinct symbols")
         table = {entry.head: entry for entry in self.entries}
         if len(table) != len(self.entries):
             raise ValueError("one symbol is defined twice")

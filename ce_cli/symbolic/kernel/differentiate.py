@@ -10,8 +10,20 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from sympy import (
-    Add, Expr, Indexed, KroneckerDelta, Mul, Number, NumberSymbol, Piecewise, Pow, S, Sum, Symbol,
-    exp, log,
+    Add,
+    Expr,
+    Indexed,
+    KroneckerDelta,
+    Mul,
+    Number,
+    NumberSymbol,
+    Piecewise,
+    Pow,
+    S,
+    Sum,
+    Symbol,
+    exp,
+    log,
 )
 from sympy.core.function import AppliedUndef
 
@@ -92,11 +104,13 @@ def _add(expr: Expr, context: Context) -> Expr:
 
 def _mul(expr: Expr, context: Context) -> Expr:
     parts = expr.args
-    return Add(*(
-        Mul(*parts[:at], derivative, *parts[at + 1:])
-        for at, part in enumerate(parts)
-        if (derivative := context.derivative(part)) != 0
-    ))
+    return Add(
+        *(
+            Mul(*parts[:at], derivative, *parts[at + 1 :])
+            for at, part in enumerate(parts)
+            if (derivative := context.derivative(part)) != 0
+        )
+    )
 
 
 def _pow(expr: Expr, context: Context) -> Expr:

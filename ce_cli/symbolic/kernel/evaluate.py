@@ -11,8 +11,20 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from sympy import (
-    Add, Basic, Expr, Indexed, Integer, KroneckerDelta, Mul, Piecewise, Pow, Rational, Sum,
-    Symbol, exp, log,
+    Add,
+    Basic,
+    Expr,
+    Indexed,
+    Integer,
+    KroneckerDelta,
+    Mul,
+    Piecewise,
+    Pow,
+    Rational,
+    Sum,
+    Symbol,
+    exp,
+    log,
 )
 from sympy.core.function import AppliedUndef
 from sympy.core.numbers import Exp1
@@ -22,7 +34,13 @@ from sympy.logic.boolalg import And, BooleanFalse, BooleanTrue, Not, Or
 from ce_cli.symbolic.kernel.claims import arguments_of, head_of
 from ce_cli.symbolic.kernel.exact import UndefinedValueError, Value
 from ce_cli.symbolic.kernel.jets import (
-    Jet, constant, infinitesimal, jet_exp, jet_log, jet_power, total,
+    Jet,
+    constant,
+    infinitesimal,
+    jet_exp,
+    jet_log,
+    jet_power,
+    total,
 )
 from ce_cli.symbolic.kernel.limits import NESTING
 from ce_cli.symbolic.notation import Partial
@@ -32,7 +50,7 @@ if TYPE_CHECKING:
 
     from ce_cli.symbolic.kernel.claims import Definitions
 
-MOST_EVALUATIONS = 200_000
+MOST_EVALUATIONS = 80_000
 
 
 @dataclass(frozen=True)
@@ -190,8 +208,9 @@ class Evaluation:
         variable = expr.variable
         self.tags += 1
         tag = self.tags
-        if isinstance(scope.get(variable), Jet):
-            inner = {**scope, variable: scope[variable] + infinitesimal(tag)}
+        given = scope.get(variable)
+        if isinstance(given, Jet):
+            inner = {**scope, variable: given + infinitesimal(tag)}
             return self.of(expr.expr, inner).coefficient(tag)
         if not isinstance(variable, Indexed | Symbol):
             raise UndefinedValueError(f"{variable} is not a variable")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from mpmath.ctx_mp import MPContext
 
@@ -104,7 +104,7 @@ def _atom(atom: Atom) -> Form:
     return Form(frozenset({(((atom, 1),), Fraction(1))}))
 
 
-def numeric(value: Value) -> object:
+def numeric(value: Value) -> Any:  # noqa: ANN401 - an mpmath number
     """Return the value to 50 digits and some."""
     if isinstance(value, Fraction):
         return REALS.mpf(value.numerator) / value.denominator
@@ -117,7 +117,7 @@ def numeric(value: Value) -> object:
     return total
 
 
-def _numeric_atom(atom: Atom) -> object:
+def _numeric_atom(atom: Atom) -> Any:  # noqa: ANN401
     if isinstance(atom, int):
         return REALS.log(atom)
     argument = numeric(atom.argument)
@@ -181,16 +181,21 @@ def exponential(value: Value) -> Value:
         return Fraction(1)
     result = Fraction(1)
     for powers, coefficient in _terms(value):
-        if not _is_logarithm(powers) or coefficient.denominator != 1:
+        prime = _prime_under_logarithm(powers)
+        if prime is None or coefficient.denominator != 1:
             return _atom(Unknown("exp", value))
         if abs(coefficient) > LARGEST_EXPONENT:
             raise UndefinedValueError("an exponential is too large")
-        result *= Fraction(powers[0][0]) ** int(coefficient)
+        result *= Fraction(prime) ** int(coefficient)
     return result
 
 
-def _is_logarithm(powers: tuple[tuple[Atom, int], ...]) -> bool:
-    return len(powers) == 1 and powers[0][1] == 1 and isinstance(powers[0][0], int)
+def _prime_under_logarithm(powers: tuple[tuple[Atom, int], ...]) -> int | None:
+    """Return p if a product of powers is just log p."""
+    match powers:
+        case ((int(prime), 1),):
+            return prime
+    return None
 
 
 def show(value: Value) -> str:

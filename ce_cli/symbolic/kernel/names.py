@@ -14,12 +14,12 @@ from sympy.core.relational import Eq, Ne
 
 from ce_cli.symbolic.kernel.claims import arguments_of, head_of
 from ce_cli.symbolic.kernel.limits import NESTING, Undecidable
-from ce_cli.symbolic.notation import C
+from ce_cli.symbolic.notation import C, Partial
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ce_cli.symbolic.kernel.claims import Definitions
+    from ce_cli.symbolic.kernel.claims import Definition, Definitions
 
 MOST_CONSTANTS = 256
 
@@ -83,6 +83,7 @@ class Names:
     pairs: list[tuple[Expr, Expr]] = field(default_factory=list)
     bound: set[Symbol] = field(default_factory=set)
     opened: set[Basic] = field(default_factory=set)
+    inside: int = 0
     of_definitions: set[Symbol] = field(default_factory=set)
     called: dict[str, Basic] = field(default_factory=dict)
     sets: set[Symbol] = field(default_factory=lambda: {C})
@@ -111,13 +112,18 @@ class Names:
         if isinstance(index, Integer):
             self._record_constant(int(index), index_set)
         elif isinstance(index, Symbol) and index.is_integer:
-            known = bound.get(index) or self.free.setdefault(index, index_set)
+            known = bound.get(index) or self._free(index, index_set)
             if known != index_set:
                 raise Undecidable(f"the index {index} runs over two different sets")
         elif index == index_set - 1:
             self.last.add(index_set)
         else:
             raise Undecidable(f"{index} is not an index")
+
+    def _free(self, index: Symbol, index_set: Symbol) -> Symbol:
+        if self.inside:
+            self.of_definitions.add(index)
+        return self.free.setdefault(index, index_set)
 
     def _record_constant(self, value: int, index_set: Symbol) -> None:
         if not 0 <= value < min(self.sizes.get(index_set, MOST_CONSTANTS), MOST_CONSTANTS):
@@ -142,6 +148,8 @@ class Names:
             if one in bound:
                 self.record(other, bound[one], bound)
                 return
+        if self.inside:
+            self.of_definitions |= {one for one in (first, second) if isinstance(one, Symbol)}
         self.pairs.append((first, second))
 
     def settle_pairs(self) -> None:
@@ -160,18 +168,30 @@ class Names:
         head = head_of(term)
         if self.called.setdefault(str(head), head) != head:
             raise Undecidable(f"{head} stands for two different things")
+        if term.is_nonpositive or term.is_extended_real is False:
+            raise Undecidable(f"{head} is not a real symbol of any sign")
         found = self.definitions.find(term)
         if found is None or head in self.opened:
             return
         self.opened.add(head)
-        parameters = zip(arguments_of(found.term), slot_sets(found.term), strict=True) if isinstance(
-            found.term, Indexed) else ()
-        before = set(self.free)
-        self.collect(found.body, dict(parameters), depth + 1)
-        self.of_definitions |= set(self.free) - before
+        self.inside += 1
+        self.collect(found.body, self._parameters(found), depth + 1)
+        self.inside -= 1
+
+    def _parameters(self, found: Definition) -> dict[Expr, Symbol]:
+        """Return the index parameters of a definition with their sets."""
+        if not isinstance(found.term, Indexed):
+            if found.parameters and found.body.has(Partial):
+                raise Undecidable(f"{found.term} is defined by a derivative")
+            return {}
+        self.bound |= set(found.parameters)
+        return dict(zip(found.parameters, slot_sets(found.term), strict=True))
 
     def check_scopes(self) -> None:
-        """Refuse a bound index that is also a free index of a definition."""
+        """Refuse a bound index or parameter that is also a free index of a definition.
+
+        Unfolding that definition under the binder would capture the index.
+        """
         clash = self.bound & self.of_definitions
         if clash:
-            raise Undecidable(f"{min(map(str, clash))} is summed over and free in a definition")
+            raise Undecidable(f"{min(map(str, clash))} is bound here and free in a definition")

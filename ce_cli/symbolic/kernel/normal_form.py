@@ -12,8 +12,21 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, TypeAlias
 
 from sympy import (
-    Add, Basic, Expr, Indexed, Integer, KroneckerDelta, Mul, Piecewise, Pow, Rational, S, Sum,
-    Symbol, exp, log,
+    Add,
+    Basic,
+    Expr,
+    Indexed,
+    Integer,
+    KroneckerDelta,
+    Mul,
+    Piecewise,
+    Pow,
+    Rational,
+    S,
+    Sum,
+    Symbol,
+    exp,
+    log,
 )
 from sympy.core.function import AppliedUndef
 from sympy.core.numbers import Exp1
@@ -148,7 +161,9 @@ class NormalForm:
             return total
         return self.atoms.add(total, self._rest(over.index_set, named + enclosing, body))
 
-    def _rest(self, index_set: Symbol, named: list[int], body: Callable[[int], Quotient]) -> Quotient:
+    def _rest(
+        self, index_set: Symbol, named: list[int], body: Callable[[int], Quotient]
+    ) -> Quotient:
         fresh = GENERIC + len(self.generic)
         self.generic.append(fresh)
         self.sets[fresh] = index_set
@@ -156,8 +171,9 @@ class NormalForm:
         term = body(fresh)
         self.generic.pop()
         whole = self.atoms.total(index_set, fresh, term)
-        return self.atoms.subtract(whole, self._sum_of(
-            self.atoms.rename(term, fresh, at) for at in named))
+        return self.atoms.subtract(
+            whole, self._sum_of(self.atoms.rename(term, fresh, at) for at in named)
+        )
 
     def _sum_of(self, terms: Iterable[Quotient]) -> Quotient:
         result = ZERO
@@ -173,9 +189,9 @@ class NormalForm:
             case BooleanFalse():
                 return False
             case Eq():
-                return self.same(*condition.args, scope)
+                return self.same(condition.args[0], condition.args[1], scope)
             case Ne():
-                return not self.same(*condition.args, scope)
+                return not self.same(condition.args[0], condition.args[1], scope)
             case Not():
                 return not self.holds(condition.args[0], scope)
             case And():

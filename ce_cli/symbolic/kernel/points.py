@@ -97,7 +97,9 @@ class Cast:
     def _mark_product(self, exponent: Mul) -> None:
         factors = [part for part in exponent.args if not part.is_Number]
         self.divisors |= {head_of(part.base) for part in factors if isinstance(part, Pow)}
-        first = next((part for part in factors if isinstance(part, Indexed | Sum | Add)), factors[0])
+        first = next(
+            (part for part in factors if isinstance(part, Indexed | Sum | Add)), factors[0]
+        )
         self.mark(first)
 
     def _mark_symbol(self, exponent: Indexed | Symbol) -> None:
@@ -121,22 +123,31 @@ def points(
     assumptions = tuple(assumptions)
     for pattern in PATTERNS:
         sizes = _sizes(names, cast, pattern, classes)
-        if sizes[C] > max((value for its, value in names.constants if its == C), default=0):
-            for place in islice(_places(names, sizes), MOST_PLACES):
-                if all(_respects(place, assumption) for assumption in assumptions):
-                    yield _point(cast, pattern, sizes, place, assumptions)
+        for place in islice(_places(names, sizes), MOST_PLACES):
+            if all(_respects(place, assumption) for assumption in assumptions):
+                yield _point(cast, pattern, sizes, place, assumptions)
 
 
 def _sizes(names: Names, cast: Cast, pattern: Pattern, classes: int | None) -> dict[Symbol, int]:
     sets = {*names.free.values(), *(its for its, _ in names.constants), *names.sets}
     sets |= {its for shape in cast.arrays.values() for its in shape}
-    most = {its: 1 + max((at for of, at in names.constants if of == its), default=1) for its in sets}
-    return {**most, C: classes or pattern.classes}
+    most = {
+        its: 1 + max((at for of, at in names.constants if of == its), default=1) for its in sets
+    }
+    return {**most, C: classes or max(pattern.classes, most[C])}
 
 
 def _places(names: Names, sizes: dict[Symbol, int]) -> Iterator[dict[Symbol, int]]:
     """Yield values for the free indices, small ones first."""
-    choices = [range(min(sizes[its], NAMED_INDICES)) for its in names.free.values()]
+    choices = [
+        sorted(
+            {
+                *range(min(sizes[its], NAMED_INDICES)),
+                *(value for of, value in names.constants if of == its),
+            }
+        )
+        for its in names.free.values()
+    ]
     for values in product(*choices):
         yield dict(zip(names.free, values, strict=True))
 
@@ -144,9 +155,9 @@ def _places(names: Names, sizes: dict[Symbol, int]) -> Iterator[dict[Symbol, int
 def _respects(place: dict[Symbol, int], assumption: Assumption) -> bool:
     match assumption:
         case Equal(first, second):
-            return place.get(first, first) == place.get(second, second)
+            return bool(place.get(first, first) == place.get(second, second))
         case Distinct(first, second):
-            return place.get(first, first) != place.get(second, second)
+            return bool(place.get(first, first) != place.get(second, second))
     return True
 
 
@@ -164,7 +175,7 @@ def _point(
         for at, indices in enumerate(product(*(range(sizes[its]) for its in shape))):
             entries[array, indices] = _number(cast, pattern, array, at + before[role])
         before[role] += 1
-    for assumption in assumptions:
+    for assumption in sorted(assumptions, key=lambda each: isinstance(each, OneHot)):
         entries |= _assumed(assumption, sizes, place)
     scalars = {
         symbol: _number(cast, pattern, symbol, at + 1) for at, symbol in enumerate(cast.scalars)
@@ -177,10 +188,10 @@ def _number(cast: Cast, pattern: Pattern, symbol: Basic, at: int) -> Value:
     if symbol in cast.divisors:
         return Fraction(1, 2)
     if symbol in cast.logarithmic:
-        shift = 1 if symbol.is_positive else 0
+        shift = 1 if symbol.is_nonzero else 0
         return logarithm(Fraction(pattern.exponentials[at % len(pattern.exponentials)] + shift))
     value = Fraction(pattern.fractions[at % len(pattern.fractions)])
-    return abs(value) if symbol.is_positive else value
+    return abs(value) if symbol.is_nonnegative else value
 
 
 def _assumed(

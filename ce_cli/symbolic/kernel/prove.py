@@ -49,6 +49,11 @@ def prove(
     definitions
         What the defined symbols stand for.
 
+    Raises
+    ------
+    ValueError
+        For fewer than one class, matrices of different shapes, or definitions that clash.
+
     Examples
     --------
     >>> from sympy import log, exp
@@ -58,6 +63,8 @@ def prove(
     >>> print(prove(Claim(log(exp(z[i]) ** 2), z[i])))
     refuted: C = 3, z = (0, ln 2, ln 3), i = 1: left 2·ln 2 = 1.38629, right ln 2 = 0.693147
     """
+    if classes is not None and classes < 1:
+        raise ValueError(f"there are no {classes} classes")
     stated = tuple(dict.fromkeys(assumptions))
     definitions = definitions or Definitions()
     claims = tuple(entries_of(claim))
@@ -90,8 +97,8 @@ def _answer(question: Question) -> Verdict:
         reason = "nested too deeply"
     found = find_counterexample(question.claims, _points(question), question.definitions)
     if found is not None:
-        return Refuted(found, holds_if(question))
-    return Undecided(reason + _checked(question), holds_if(question))
+        return Refuted(found, _repair(question))
+    return Undecided(reason + _checked(question), _repair(question))
 
 
 def _confirmed(question: Question, needed: Assumptions) -> Verdict:
@@ -103,6 +110,16 @@ def _confirmed(question: Question, needed: Assumptions) -> Verdict:
         return Undecided("the normal form and the exact evaluation disagree")
     least = 1 + max((value for its, value in question.names().constants if its == C), default=0)
     return Proved("normal form", Scope(question.classes, least), needed)
+
+
+def _repair(question: Question) -> Assumptions:
+    """Return the weakest further assumptions under which the claim is proved, if any."""
+    more = holds_if(question)
+    if not more:
+        return ()
+    stated = (*question.stated, *more)
+    repaired = Question(question.claims, stated, question.classes, question.definitions)
+    return more if is_witnessed(repaired.claims, _points(repaired), repaired.definitions) else ()
 
 
 def _points(question: Question) -> Iterator[Point]:

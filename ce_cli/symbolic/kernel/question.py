@@ -97,9 +97,11 @@ class Question:
 
 def _levels(strongest: Assumptions) -> list[Assumptions]:
     """Return what assumptions say about vectors, from nothing to all of it."""
-    sums = tuple(SumsToOne(each.vector) for each in strongest
-                 if isinstance(each, OneHot | SumsToOne))
-    return list(dict.fromkeys(((), sums, strongest)))
+    sums: Assumptions = tuple(
+        SumsToOne(each.vector) for each in strongest if isinstance(each, OneHot | SumsToOne)
+    )
+    nothing: Assumptions = ()
+    return list(dict.fromkeys((nothing, sums, strongest)))
 
 
 def weakest_stated(question: Question) -> Assumptions | None:
@@ -114,14 +116,14 @@ def weakest_stated(question: Question) -> Assumptions | None:
 
 def _holds_under(truths: list[Truth], relations: Assumptions) -> bool:
     """Say whether a claim holds in every case that satisfies relations, and there is one."""
-    left = [truth for truth in truths if all(map(truth.case.satisfies, relations))]
+    left = [truth for truth in truths if truth.case.satisfies_all(relations)]
     return bool(left) and all(truth.holds for truth in left)
 
 
 def why_not(question: Question) -> str:
     """Return why the claim is not proved under all that was stated."""
     truths = question.truths(question.vectors)
-    left = [truth for truth in truths if all(map(truth.case.satisfies, question.relations))]
+    left = [truth for truth in truths if truth.case.satisfies_all(question.relations)]
     if not left:
         return "the assumptions leave no case"
     return next((truth.reason for truth in left if truth.reason), NO_COUNTEREXAMPLE)
@@ -130,7 +132,9 @@ def why_not(question: Question) -> str:
 def holds_if(question: Question) -> Assumptions:
     """Return the weakest further assumptions under which the claim would be proved."""
     strongest = question.vectors
-    ladder = [(), (SumsToOne(y),), (OneHot(y, Y),)] if not strongest else [()]
+    ladder: list[Assumptions] = [()]
+    if not strongest:
+        ladder += [(SumsToOne(y),), (OneHot(y, Y),)]
     for vectors in ladder:
         try:
             truths = question.truths((*strongest, *vectors))
@@ -144,11 +148,12 @@ def holds_if(question: Question) -> Assumptions:
 
 def _repairing_relations(truths: list[Truth], stated: Assumptions) -> Assumptions | None:
     """Return the fewest relations that leave only true cases, and as many of them as possible."""
-    truths = [truth for truth in truths if all(map(truth.case.satisfies, stated))]
+    truths = [truth for truth in truths if truth.case.satisfies_all(stated)]
     candidates = list(_relations(truths)) if truths else []
     for count in range(MOST_RELATIONS + 1):
         sufficient = [
-            relations for relations in combinations(candidates, count)
+            relations
+            for relations in combinations(candidates, count)
             if _holds_under(truths, relations)
         ]
         if sufficient:
@@ -157,16 +162,17 @@ def _repairing_relations(truths: list[Truth], stated: Assumptions) -> Assumption
 
 
 def _coverage(truths: list[Truth], relations: Assumptions) -> int:
-    return sum(all(map(truth.case.satisfies, relations)) for truth in truths)
+    return sum(truth.case.satisfies_all(relations) for truth in truths)
 
 
 def _relations(truths: list[Truth]) -> Iterator[Assumption]:
     """Yield the relations that can hold between two free indices, or an index and a constant."""
     case = truths[0].case
-    names = {name: its for (its, name) in case.numbers if name.is_Symbol or name.is_Integer}
-    for first, second in combinations(names, 2):
-        if first.is_Integer:
-            first, second = second, first
-        if names[first] == names[second] and not first.is_Integer:
-            yield Equal(first, second)
-            yield Distinct(first, second)
+    symbols = list(case.free)
+    constants = [(name, its) for its, name in case.numbers if name.is_Integer]
+    pairs = [(one, other, case.free[other]) for one, other in combinations(symbols, 2)]
+    pairs += [(one, constant, its) for one in symbols for constant, its in constants]
+    for one, other, index_set in pairs:
+        if case.free[one] == index_set:
+            yield Equal(one, other)
+            yield Distinct(one, other)
