@@ -9,7 +9,7 @@ from ce_cli.symbolic.derivations import softmax
 from ce_cli.symbolic.derivations.indexing import Indexing
 from ce_cli.symbolic.kernel.claims import Claim, Definition, Definitions, SumsToOne
 from ce_cli.symbolic.kernel.differentiate import differentiate
-from ce_cli.symbolic.notation import L, Partial, c, fraction, i, p, product, sum_over, y, z
+from ce_cli.symbolic.notation import L, Partial, c, fraction, p, product, sum_over, y, z
 
 LOSS = Definition(L, -sum_over(y[c] * log(p[c]), c))
 DEFINITIONS = Definitions((softmax.PROBABILITY, softmax.NORMALISER, LOSS))

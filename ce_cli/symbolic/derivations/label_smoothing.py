@@ -14,7 +14,6 @@ from ce_cli.symbolic.notation import (
     Partial,
     c,
     fraction,
-    i,
     p,
     product,
     sum_over,

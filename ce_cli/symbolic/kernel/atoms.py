@@ -349,8 +349,8 @@ def _whole(value: Fraction) -> Rational:
 
 def _prime_powers(value: Fraction, budget: Budget) -> Iterator[tuple[int, int]]:
     """Yield primes and exponents; a cofactor without small primes counts as one prime."""
-    for part, sign in ((value.numerator, 1), (value.denominator, -1)):
-        divisor = 2
+    for whole, sign in ((value.numerator, 1), (value.denominator, -1)):
+        part, divisor = whole, 2
         while part > 1:
             budget.spend(1)
             if divisor > SMALL_PRIME:

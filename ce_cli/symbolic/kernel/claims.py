@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
-from sympy import Basic, Expr, Indexed, IndexedBase, ImmutableDenseMatrix, Integer, Sum, Symbol
+from sympy import Basic, Expr, ImmutableDenseMatrix, Indexed, IndexedBase, Integer, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
 if TYPE_CHECKING:

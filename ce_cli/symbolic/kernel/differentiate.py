@@ -7,6 +7,7 @@ One rule a node type, as in a textbook. SymPy's own ``diff`` captures bound indi
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TypeAlias
 
 from sympy import (
@@ -57,6 +58,7 @@ class Context:
         return result
 
 
+@lru_cache(maxsize=512)
 def differentiate(expr: Expr, variable: Expr, definitions: Definitions | None = None) -> Expr:
     """Return ∂expr/∂variable with defined symbols left in place where they are not differentiated.
 

@@ -100,7 +100,8 @@ class Evaluation:
         self.depth -= 1
         return result
 
-    def _of(self, expr: Basic, scope: Mapping[Basic, int | Jet]) -> Jet:  # noqa: C901, PLR0911
+    def _of(self, expr: Basic, scope: Mapping[Basic, int | Jet]) -> Jet:  # noqa: C901, PLR0911, PLR0912
+        """Return the value by the type of the node: one case each, like a table."""
         match expr:
             case Rational():
                 return constant(Fraction(expr.p, expr.q))

@@ -12,7 +12,7 @@ from sympy import Add, Basic, Expr, Indexed, Integer, KroneckerDelta, Sum, Symbo
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Eq, Ne
 
-from ce_cli.symbolic.kernel.claims import arguments_of, head_of
+from ce_cli.symbolic.kernel.claims import head_of
 from ce_cli.symbolic.kernel.limits import NESTING, Undecidable
 from ce_cli.symbolic.notation import C, Partial
 
@@ -101,11 +101,14 @@ class Names:
                 for index, index_set in zip(expr.indices, slot_sets(expr), strict=True):
                     self.record(index, index_set, bound)
                 self._open(expr, depth)
-            case Symbol() | AppliedUndef():
-                self._open(expr, depth)
-        if not isinstance(expr, Sum | KroneckerDelta | Eq | Ne | Indexed):
-            for part in expr.args:
-                self.collect(part, bound, depth + 1)
+            case _:
+                self._collect_parts(expr, bound, depth)
+
+    def _collect_parts(self, expr: Basic, bound: Mapping[Expr, Symbol], depth: int) -> None:
+        if isinstance(expr, Symbol | AppliedUndef):
+            self._open(expr, depth)
+        for part in expr.args:
+            self.collect(part, bound, depth + 1)
 
     def record(self, index: Expr, index_set: Symbol, bound: Mapping[Expr, Symbol]) -> None:
         """Record one index that stands where an element of an index set is expected."""

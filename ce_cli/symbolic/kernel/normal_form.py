@@ -7,7 +7,6 @@ body at the named blocks. So δ, cases, k ≠ i and nested sums need nothing spe
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -22,7 +21,6 @@ from sympy import (
     Piecewise,
     Pow,
     Rational,
-    S,
     Sum,
     Symbol,
     exp,
@@ -42,7 +40,7 @@ from ce_cli.symbolic.kernel.polynomials import ONE, ZERO, Quotient, number
 from ce_cli.symbolic.notation import Partial
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from ce_cli.symbolic.kernel.cases import Case
     from ce_cli.symbolic.kernel.claims import Assumption, Definitions
@@ -74,6 +72,8 @@ class NormalForm:
         self.sets = {number: its for (its, _), number in case.numbers.items()}
         self.generic: list[int] = []
         self.entries: dict[tuple[Basic, tuple[int, ...]], Quotient] = {}
+        self.sums: dict[tuple[Basic, tuple[tuple[Basic, int | Quotient], ...]], Quotient] = {}
+        self.symbols: dict[Basic, tuple[Basic, ...]] = {}
         self.depth = 0
 
     def equal(self, first: Basic, second: Basic) -> bool:
@@ -181,7 +181,7 @@ class NormalForm:
             result = self.atoms.add(result, term)
         return result
 
-    def holds(self, condition: Basic, scope: Scope) -> bool:
+    def holds(self, condition: Basic, scope: Scope) -> bool:  # noqa: PLR0911 - one a node type
         """Decide a condition on indices."""
         match condition:
             case BooleanTrue():
@@ -286,7 +286,14 @@ def _sum(form: NormalForm, expr: Sum, scope: Scope) -> Quotient:
         index = expr.limits[at][0]
         return form.sum_over(over, lambda value: body(at - 1, {**bound, index: value}))
 
-    return body(len(expr.limits) - 1, scope)
+    if expr not in form.symbols:
+        form.symbols[expr] = tuple(expr.free_symbols)
+    used = tuple((symbol, scope[symbol]) for symbol in form.symbols[expr] if symbol in scope)
+    if any(isinstance(value, Quotient) for _, value in used):
+        return body(len(expr.limits) - 1, scope)
+    if (expr, used) not in form.sums:
+        form.sums[expr, used] = body(len(expr.limits) - 1, scope)
+    return form.sums[expr, used]
 
 
 RULES: dict[type, Callable[[NormalForm, Basic, Scope], Quotient]] = {
