@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from ce_cli.numeric.cross_entropy import CrossEntropy, Evaluation
     from ce_cli.numeric.linear import LinearGradients, linear, linear_gradients
     from ce_cli.numeric.softmax import jacobian, log_softmax, logsumexp, softmax, vjp
+    from ce_cli.rendering.notebook import derive
+    from ce_cli.symbolic.kernel.prove import prove
 
 __version__ = "0.1.0"
 
@@ -32,11 +34,13 @@ _HOMES = {
     "InputError": "errors",
     "LinearGradients": "numeric.linear",
     "binary_cross_entropy": "numeric.binary",
+    "derive": "rendering.notebook",
     "jacobian": "numeric.softmax",
     "linear": "numeric.linear",
     "linear_gradients": "numeric.linear",
     "log_softmax": "numeric.softmax",
     "logsumexp": "numeric.softmax",
+    "prove": "symbolic.kernel.prove",
     "sigmoid": "numeric.binary",
     "softmax": "numeric.softmax",
     "vjp": "numeric.softmax",
@@ -49,11 +53,13 @@ __all__ = [
     "LinearGradients",
     "__version__",
     "binary_cross_entropy",
+    "derive",
     "jacobian",
     "linear",
     "linear_gradients",
     "log_softmax",
     "logsumexp",
+    "prove",
     "sigmoid",
     "softmax",
     "vjp",

@@ -16,6 +16,7 @@ SUMMARIES = {
     "jacobian": "Show the softmax Jacobian, and multiply a vector through it.",
     "bce": "Sigmoid, binary cross-entropy and its gradient σ(z) − y.",
     "layer": "Gradients of the last layer z = Wa + b under cross-entropy.",
+    "derive": "Derive softmax, cross-entropy and their relatives; every step is proved.",
     "batch": "Check files of logits, labels and what code claims of them.",
 }
 
@@ -60,6 +61,7 @@ def cli() -> None:
       cecheck grad 4 -4 3 --label 2       one sample: loss, gradient, push and pull
       cecheck softmax 123 456 789         naive against stable softmax
       cecheck jacobian 4 -4 3             the matrix of all ∂p_i/∂z_j
+      cecheck derive                      the gradient of cross-entropy, step by step
       cecheck batch samples/logits.csv    a file of logits and labels
 
     Exit codes: 0 everything holds, 1 something does not hold or could not be

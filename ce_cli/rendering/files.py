@@ -26,6 +26,8 @@ def complete(path: Path, option: str) -> Iterator[BinaryIO]:
     InputError
         If it cannot be written, with ``option`` as the place.
     """
+    if "\0" in str(path):
+        raise InputError("a file name cannot contain NUL", place=option)
     target = Path(os.path.realpath(path))
     special = target.exists() and not target.is_file()
     name = f".{target.name}.{secrets.token_hex(4)}.part"

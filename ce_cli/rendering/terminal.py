@@ -15,7 +15,7 @@ from ce_cli.rendering.document import Document, Table, Verdict
 from ce_cli.rendering.marks import heading, mark, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import TextIO
 
     from ce_cli.rendering.document import Block, Cell, Column
@@ -53,6 +53,16 @@ def console_like(stream: TextIO) -> Console:
         markup=False,
         emoji=False,
     )
+
+
+def in_colour(console: Console, lines: Iterable[Iterable[tuple[str, str]]]) -> str:
+    """Return lines of (text, style) pairs as the console shows them, none of them wrapped."""
+    for line in lines:
+        text = Text.assemble(*line)
+        text.rstrip()
+        console.print(text, soft_wrap=True)
+    written: str = console.file.getvalue()  # type: ignore[attr-defined]
+    return written
 
 
 def _block(block: Block, console: Console) -> RenderableType:

@@ -1,0 +1,132 @@
+"""``cecheck derive``: derivations with every step proved."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ce_cli.commands.base import INTEGER, NUMBERS, Number, NumbersCommand, write
+from ce_cli.errors import InputError
+
+MOST_CLASSES = 1000
+
+
+def _classes(text: str, place: str) -> int | None:
+    from ce_cli.reading.numbers import read_integer
+
+    if text.strip() in {"C", "c"}:
+        return None
+    try:
+        count = read_integer(text, place)
+    except InputError as error:
+        raise InputError(
+            error.message, place=place, text=error.text, span=error.span,
+            hint="a whole number from 2, as in 3, or C for every number of classes",
+        ) from None  # fmt: skip
+    if not 2 <= count <= MOST_CLASSES:
+        hint = "C derives for every number of classes"
+        raise InputError(f"must be from 2 to {MOST_CLASSES}, not {count}", place=place, hint=hint)
+    return count
+
+
+@click.command("derive", cls=NumbersCommand)
+@click.argument("subject", default="cross-entropy")
+@click.option("--classes", type=Number("C|N", _classes), help="Write out N classes. [default: C]")
+@click.option("--index-from", type=click.Choice(["0", "1"]), default="0", help="The first class.")
+@click.option("--label", type=INTEGER, help="The true class, counted as --index-from says.")
+@click.option("--logits", type=NUMBERS, help="Evaluate both sides of every line.")
+@click.option("--steps", type=click.Choice(["brief", "full"]), default="full", show_default=True)
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["text", "latex", "markdown", "html", "json"]),
+    default="text",
+    show_default=True,
+    help="How to show the derivation.",
+)
+@click.option("--ascii", "only_ascii", is_flag=True, help="Text without Unicode characters.")
+@click.option("--all", "every_entry", is_flag=True, help="Show all entries for many classes.")
+@click.option("--output", metavar="FILE", help="Write to a file instead of stdout.")
+def command(subject: str, output: str | None, **options: Any) -> int:  # noqa: ANN401
+    """Derive softmax, cross-entropy and their relatives; every step is proved.
+
+    \b
+    Examples:
+      cecheck derive
+      cecheck derive softmax --classes 3
+      cecheck derive --classes 3 --label 2 --logits 4,-4,3
+      cecheck derive hessian --steps brief
+      cecheck derive layer --format html --output layer.html
+
+    Subjects: softmax, vjp, cross-entropy, nll, sigmoid, bce, layer, update, hessian,
+    temperature, label-smoothing, weights, z-loss, focal, kl.
+
+    \b
+    Exit code 1 if a step is not proved.
+    """  # noqa: D301
+    text, code = _derived(subject, to_file=output is not None, **options)
+    if output is None:
+        write(text)
+    else:
+        from ce_cli.rendering.files import complete
+
+        with complete(Path(output), "--output") as file:
+            file.write(text.encode())
+    return code
+
+
+def _derived(
+    subject: str,
+    *,
+    to_file: bool,
+    classes: int | None,
+    index_from: str,
+    label: int | None,
+    logits: list[float] | None,
+    steps: str,
+    output_format: str,
+    only_ascii: bool,
+    every_entry: bool,
+) -> tuple[str, int]:
+    """Return the text of a derivation and its exit code."""
+    import io
+
+    first = int(index_from)
+    count = _count(classes, logits)
+    true_class = _true_class(label, count, first)
+    from ce_cli.checking.derivation import report_derivation
+    from ce_cli.rendering.derivations import render_page
+    from ce_cli.rendering.derivations.page import Layout, page_of
+
+    report = report_derivation(subject, count, true_class, logits or ())
+    page = page_of(report, Layout(first, steps == "brief", every_entry))
+    stream = io.StringIO() if to_file else sys.stdout
+    return render_page(page, output_format, stream, only_ascii=only_ascii), report.exit_code
+
+
+def _count(classes: int | None, logits: list[float] | None) -> int | None:
+    """Return the class count: the logits' if they alone say it."""
+    if logits is None:
+        return classes
+    if classes is None:
+        return _classes(str(len(logits)), "--logits")
+    if len(logits) != classes:
+        raise InputError(
+            f"{len(logits)} logits for {classes} classes", place="--logits",
+            hint="give one number for each class",
+        )  # fmt: skip
+    return classes
+
+
+def _true_class(label: int | None, count: int | None, first: int) -> int | None:
+    """Return the label counted from 0."""
+    if label is None:
+        return None
+    last = MOST_CLASSES - 1 if count is None else count - 1
+    if not 0 <= label - first <= last:
+        hint = f"classes count from {first} to {last + first}"
+        raise InputError(f"there is no class {label}", place="--label", hint=hint)
+    return label - first

@@ -1,0 +1,147 @@
+"""What printed mathematics is made of, whatever it is printed with.
+
+The nodes say how a formula looks, not what it means: order of terms, signs, brackets and
+fractions are settled here, once, for every output.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, TypeAlias
+
+
+class Letter(NamedTuple):
+    """A symbol by its name: ``p``, ``sigma``, ``partial``."""
+
+    name: str
+
+
+class Digits(NamedTuple):
+    """A number as it is written."""
+
+    text: str
+
+
+class Operator(NamedTuple):
+    """A sign between terms, or in front of one: ``+``, ``−``, ``=``, ``≠``, ``/``."""
+
+    sign: str
+
+
+class Words(NamedTuple):
+    """Upright words within a formula."""
+
+    text: str
+
+
+class Row(NamedTuple):
+    """Factors side by side, or terms with operators between them."""
+
+    parts: tuple[Node, ...]
+
+
+class Fenced(NamedTuple):
+    """Something in round brackets."""
+
+    inner: Node
+
+
+class Subscript(NamedTuple):
+    """A letter with its indices."""
+
+    base: Node
+    indices: tuple[Node, ...]
+
+
+class Power(NamedTuple):
+    """A base with an exponent on one line."""
+
+    base: Node
+    exponent: Node
+
+
+class Fraction(NamedTuple):
+    """Top over bottom."""
+
+    top: Node
+    bottom: Node
+
+
+class BigSum(NamedTuple):
+    """Σ with what stands below it (``k``, ``k ≠ i``) and what is summed."""
+
+    below: Node
+    body: Node
+
+
+class Applied(NamedTuple):
+    """A named function in front of its argument, which brings its own brackets: ``log p``."""
+
+    name: str
+    argument: Node
+
+
+class Cases(NamedTuple):
+    """Values with their conditions."""
+
+    rows: tuple[tuple[Node, Node], ...]
+
+
+class Matrix(NamedTuple):
+    """Entries row by row."""
+
+    rows: tuple[tuple[Node, ...], ...]
+
+
+Node: TypeAlias = (
+    Letter | Digits | Operator | Words | Row | Fenced | Subscript | Power | Fraction | BigSum
+    | Applied | Cases | Matrix
+)  # fmt: skip
+
+MINUS, PLUS, EQUALS, UNEQUAL, SLASH = map(Operator, "−+=≠/")
+PARTIAL, ONE = Letter("partial"), Digits("1")
+
+
+def row(*parts: Node) -> Node:
+    """Return parts side by side; a single part stands alone.
+
+    >>> row(Letter("p"))
+    Letter(name='p')
+    """
+    return parts[0] if len(parts) == 1 else Row(parts)
+
+
+def flat(node: Node) -> tuple[Node, ...]:
+    """Return the parts of a row, or the node alone."""
+    return node.parts if isinstance(node, Row) else (node,)
+
+
+class Glyph(NamedTuple):
+    """How one letter or sign is written in Unicode, ASCII and LaTeX."""
+
+    unicode: str
+    ascii: str
+    latex: str
+
+
+GLYPHS = {
+    "partial": Glyph("∂", "d", r"\partial "),
+    "sigma": Glyph("σ", "sigma", r"\sigma"),
+    "delta": Glyph("δ", "delta", r"\delta"),
+    "eta": Glyph("η", "eta", r"\eta"),
+    "lambda": Glyph("λ", "lambda", r"\lambda"),
+    "gamma": Glyph("γ", "gamma", r"\gamma"),
+    "epsilon": Glyph("ε", "eps", r"\varepsilon"),
+    "transposed": Glyph("ᵀ", "^T", r"{\mathsf{T}}"),
+    "−": Glyph("−", "-", "-"),
+    "≠": Glyph("≠", "!=", r"\ne"),
+    "…": Glyph("…", "...", r"\dots"),
+}
+
+
+def glyph(name: str) -> Glyph:
+    """Return how a letter or sign is written; most are written as they are called.
+
+    >>> glyph("sigma").unicode, glyph("p").latex
+    ('σ', 'p')
+    """
+    return GLYPHS.get(name) or Glyph(name, name, name)
