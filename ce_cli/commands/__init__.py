@@ -62,7 +62,7 @@ def cli() -> None:
       cecheck softmax 123 456 789         naive against stable softmax
       cecheck jacobian 4 -4 3             the matrix of all ∂p_i/∂z_j
       cecheck derive                      the gradient of cross-entropy, step by step
-      cecheck batch samples/logits.csv    a file of logits and labels
+      cecheck batch samples/logits.csv    files of logits, labels and claims
 
     Exit codes: 0 everything holds, 1 something does not hold or could not be
     decided, 2 it could not run, 130 interrupted.

@@ -11,13 +11,43 @@ from ce_cli.rendering.mathematics.box import Boxes
 from ce_cli.rendering.mathematics.latex import to_latex
 from ce_cli.rendering.mathematics.mathml import to_mathml
 from ce_cli.rendering.mathematics.nodes import (
-    MINUS, PLUS, SLASH, Applied, BigSum, Cases, Digits, Fenced, Fraction, Letter, Matrix, Operator,
-    Power, Row, Subscript,
+    MINUS,
+    PLUS,
+    SLASH,
+    Applied,
+    BigSum,
+    Cases,
+    Digits,
+    Fenced,
+    Fraction,
+    Letter,
+    Matrix,
+    Operator,
+    Power,
+    Row,
+    Subscript,
 )
 from ce_cli.symbolic.derivations import SUBJECTS, derive
 from ce_cli.symbolic.kernel.claims import Definitions, substitute
 from ce_cli.symbolic.notation import (
-    C, L, M, Partial, S, T, Y, c, fraction, i, j, k, p, product, sum_over, unequal, y, z,
+    C,
+    L,
+    M,
+    Partial,
+    S,
+    T,
+    Y,
+    c,
+    fraction,
+    i,
+    j,
+    k,
+    p,
+    product,
+    sum_over,
+    unequal,
+    y,
+    z,
 )
 
 WRITTEN = [
@@ -209,7 +239,10 @@ ENTRIES = {
                  r"(\operatorname{diag}(p))", "p pᵀ", "diag(p)"]
     for at in [(n,) for n in range(3)] + [(m, n) for m in range(3) for n in range(3)]
 }  # fmt: skip
-for plain, printed in (("p pᵀ", r"(p p^{{\mathsf{T}}})"), ("diag(p)", r"(\operatorname{diag} (p))")):
+for plain, printed in (
+    ("p pᵀ", r"(p p^{{\mathsf{T}}})"),
+    ("diag(p)", r"(\operatorname{diag} (p))"),
+):
     ENTRIES |= {(printed, at): value for (name, at), value in ENTRIES.items() if name == plain}
 ENTRIES |= {("z'", at): value for (name, at), value in ENTRIES.items() if name == "z'"}
 SCALARS = {n: opaque(n) for n in ["S", "L", "D", "E", "x", "y", "T", "max z", "eta", "lambda",
