@@ -73,8 +73,9 @@ class Derivation:
 
     @property
     def result(self) -> Claim:
-        """What the derivation ends with: the last step's claim."""
-        return self.steps[-1].claim
+        """What the derivation arrives at: the first and the last side of its last chain."""
+        *_, last = self.chains()
+        return Claim(last[0].claim.lhs, last[-1].claim.rhs)
 
     def chains(self) -> Iterator[tuple[Step, ...]]:
         """Yield the runs of steps in which each left side is the right side before it.

@@ -15,7 +15,7 @@ def index_pool(expr):
     return sorted(symbols, key=str)
 
 
-def at_node(expr, pool):
+def at_node(expr, pool):  # noqa: C901, PLR0912 - one case a node type
     """Yield (kind, replacement) for edits of the node itself."""
     if expr.is_Add:
         for at, part in enumerate(expr.args):
@@ -35,7 +35,7 @@ def at_node(expr, pool):
         for at, old in enumerate(expr.indices):
             for new in pool:
                 if new != old:
-                    yield "index", expr.base[expr.indices[:at] + (new,) + expr.indices[at + 1 :]]
+                    yield "index", expr.base[(*expr.indices[:at], new, *expr.indices[at + 1 :])]
     elif isinstance(expr, sp.Sum):
         (index, low, high), *more = expr.limits
         yield "bound", sp.Sum(expr.function, (index, low + 1, high), *more)

@@ -18,8 +18,10 @@ STEP = mpmath.mpf(10) ** -15
 class Oracle:
     """Values at a random point; ``nudges`` move single entries for finite differences."""
 
+    between = (0.2, 1.5)
+
     def __init__(self, seed, definitions, assumptions, sizes, indices):
-        self.random = random.Random(seed)
+        self.random = random.Random(seed)  # noqa: S311 - not a secret
         self.definitions = {head_of(entry.term): entry for entry in definitions.entries}
         self.sizes, self.indices = sizes, indices
         self.values, self.nudges, self.depth = {}, {}, 0
@@ -52,11 +54,13 @@ class Oracle:
         indices = tuple(self.index(at, scope) for at in getattr(expr, "indices", ()))
         if head in self.definitions:
             entry = self.definitions[head]
-            value = self(entry.body, dict(zip(getattr(entry.term, "indices", ()), indices)))
+            value = self(
+                entry.body, dict(zip(getattr(entry.term, "indices", ()), indices, strict=True))
+            )
         elif head in self.sizes:
             return mpmath.mpf(self.sizes[head])
         else:
-            fresh = mpmath.mpf(self.random.uniform(0.2, 1.5))
+            fresh = mpmath.mpf(self.random.uniform(*self.between))
             value = self.values.setdefault((head, indices), fresh)
         return value + self.nudges.get((head, indices), 0)
 
@@ -90,7 +94,7 @@ class Oracle:
         first, second = (self.index(part, scope) for part in expr.args)
         return (first == second) == isinstance(expr, sp.Eq)
 
-    def __call__(self, expr, scope):
+    def __call__(self, expr, scope):  # noqa: C901, PLR0911 - one case a node type
         if expr.is_Rational:
             return mpmath.mpf(int(expr.p)) / int(expr.q)
         if expr.is_Symbol and isinstance(scope.get(expr), mpmath.mpf):
@@ -119,7 +123,7 @@ def close(first, second):
     return abs(first - second) < mpmath.mpf(10) ** -12 * (1 + abs(first) + abs(second))
 
 
-def agrees(claim, assumptions, definitions, classes, indices, seed=0):
+def agrees(claim, assumptions, definitions, classes, indices, seed=0):  # noqa: PLR0917
     """Say whether the two sides agree at a random point."""
     oracle = Oracle(seed, definitions, assumptions, {C: classes, M: 2}, indices)
     return close(oracle(claim.lhs, {}), oracle(claim.rhs, {}))

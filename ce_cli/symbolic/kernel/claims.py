@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
-from sympy import Basic, Expr, ImmutableDenseMatrix, Indexed, IndexedBase, Integer, Sum, Symbol
+from sympy import (
+    Basic,
+    Dummy,
+    Expr,
+    ImmutableDenseMatrix,
+    Indexed,
+    IndexedBase,
+    Integer,
+    Sum,
+    Symbol,
+)
 from sympy.core.function import AppliedUndef
 
 if TYPE_CHECKING:
@@ -176,7 +186,7 @@ def rename_bound(total: Sum) -> Sum:
     indices = [limit[0] for limit in total.limits]
     if len(set(indices)) < len(indices):
         raise ValueError(f"one index is bound twice in {total}")
-    fresh = {index: index.as_dummy() for index in indices}
+    fresh = {index: Dummy(index.name, integer=True) for index in indices}
     limits = [
         (fresh[index], substitute(lower, fresh), substitute(upper, fresh))
         for index, lower, upper in total.limits

@@ -75,7 +75,7 @@ def differentiate(expr: Expr, variable: Expr, definitions: Definitions | None = 
     >>> from ce_cli.symbolic.notation import i, k, sum_over, z
     >>> from sympy import exp
     >>> differentiate(sum_over(exp(z[k]), k), z[i])
-    Sum(KroneckerDelta(i, k)*exp(z[k]), (k, 0, C - 1))
+    Sum(exp(z[k])*KroneckerDelta(i, k), (k, 0, C - 1))
     """
     if not isinstance(variable, Symbol | Indexed | AppliedUndef) or variable.is_integer:
         raise Undecidable(f"{variable} is not a variable to differentiate by")
