@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ce_cli.rendering.document import Document
 
-_NEGATIVE = re.compile(r"-(?=[0-9.∞]|inf|nan)", re.IGNORECASE)
+_NEGATIVE = re.compile(r"\A-(?=[0-9.∞]|inf|nan)", re.IGNORECASE)
 
 
 class NumbersCommand(click.Command):

@@ -1,0 +1,200 @@
+"""cecheck derive as its users meet it; tests/cases/derive holds output that was read line by line."""
+
+import json
+import os
+import shlex
+import shutil
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+CASES = ROOT / "tests" / "cases" / "derive"
+COMMANDS = {
+    "softmax.txt": "softmax",
+    "cross-entropy.txt": "cross-entropy",
+    "cross-entropy-written-out.txt": "--classes 3 --label 3 --index-from 1",
+    "numbers.txt": "vjp --classes 3 --logits 4,-4,3",
+    "hessian-brief.txt": "hessian --steps brief",
+    "bce-ascii.txt": "bce --ascii",
+    "excerpt.txt": "nll --classes 100 --label 7",
+    "vjp.tex": "vjp --format latex",
+    "vjp.md": "vjp --format markdown",
+    "vjp.html": "vjp --format html",
+    "vjp.json": "vjp --format json",
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_output_is_as_read(cecheck, name):
+    outcome = cecheck("derive", *shlex.split(COMMANDS[name]))
+    assert outcome.err == ""
+    assert outcome.code == 0
+    assert outcome.out == (CASES / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name.endswith(".txt")])
+def test_text_keeps_to_80_columns(name):
+    lines = (CASES / name).read_text(encoding="utf-8").splitlines()
+    assert max(map(len, lines)) <= 80
+    assert not any(line != line.rstrip() for line in lines)
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if "ascii" in name])
+def test_ascii_is_ascii(name):
+    assert (CASES / name).read_text(encoding="utf-8").isascii()
+
+
+def test_json_says_how_every_step_was_proved(cecheck):
+    outcome = cecheck("derive", "--classes", 3, "--logits", "4,-4,3", "--format", "json")
+    data = json.loads(outcome.out)
+    assert data["schema"] == "cecheck.derive/1"
+    assert {step["verdict"] for step in data["steps"]} == {"proved"}
+    assert {step["method"] for step in data["steps"]} == {"normal form"}
+    last = data["steps"][-1]
+    assert last["assumptions"] == ["Σy = 1"]
+    assert last["values"]["agree"]
+    assert sum(row[0] for row in last["values"]["rhs"]) == pytest.approx(0)
+
+
+@pytest.mark.parametrize(
+    ("options", "message", "hint"),
+    [
+        ("--classes 1", "--classes: must be from 2 to 1000, not 1", "C derives for every"),
+        ("--classes 0", "--classes: must be from 2", ""),
+        ("--classes -3", "--classes: must be from 2 to 1000, not -3", ""),
+        ("--classes 1e9", "--classes: not a whole number\n  1e9\n  ^^^", "or C for every"),
+        ("--classes 1000000000", "must be from 2 to 1000", ""),
+        ("--classes three", "--classes: not a whole number\n  three\n", ""),
+        ("--classes 3 --label 3", "--label: there is no class 3", "from 0 to 2"),
+        ("--classes 3 --label 0 --index-from 1", "there is no class 0", "from 1 to 3"),
+        ("--label -1", "--label: there is no class -1", ""),
+        ("--classes 3 --logits 1,2", "--logits: 2 logits for 3 classes", ""),
+        ("--logits 1", "--logits: must be from 2", ""),
+        ("--logits 1,inf", "--logits: must be finite\n  1,inf\n    ^^^", ""),
+        ("--logits 0,3000", "--logits: logits more than 2000 apart", ""),
+        ("sofmax", "unknown subject\n  sofmax\n", "did you mean softmax?"),
+        ("everything", "unknown subject", "one of softmax, vjp"),
+        ("--steps some", "'--steps'", ""),
+        ("--output /nowhere/file.html", "/nowhere/file.html: no such file or directory", ""),
+        ("--output tests", "tests: is a directory", ""),
+    ],
+)
+def test_bad_input_is_explained_with_exit_code_2(cecheck, options, message, hint):
+    outcome = cecheck("derive", *shlex.split(options))
+    assert outcome.code == 2
+    assert outcome.out == ""
+    assert message in outcome.err
+    assert hint in outcome.err
+
+
+def test_a_file_is_written_whole(cecheck, tmp_path):
+    target = tmp_path / "vjp.html"
+    target.write_text("before")
+    target.chmod(0o640)
+    outcome = cecheck("derive", "vjp", "--format", "html", "--output", target)
+    assert (outcome.code, outcome.out) == (0, "")
+    assert target.read_text(encoding="utf-8") == (CASES / "vjp.html").read_text(encoding="utf-8")
+    assert stat.S_IMODE(target.stat().st_mode) == 0o640
+    assert [path.name for path in tmp_path.iterdir()] == ["vjp.html"]
+
+
+def test_a_failed_write_leaves_what_was_there(cecheck, tmp_path, monkeypatch):
+    target = tmp_path / "vjp.txt"
+    target.write_text("before")
+
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("ce_cli.rendering.files.os.fdopen", full)
+    outcome = cecheck("derive", "vjp", "--output", target)
+    assert outcome.code == 2
+    assert "no space left on device" in outcome.err
+    assert target.read_text() == "before"
+    assert [path.name for path in tmp_path.iterdir()] == ["vjp.txt"]
+
+
+def test_a_device_is_written_to_and_not_replaced(cecheck):
+    assert cecheck("derive", "vjp", "--output", os.devnull).code == 0
+    assert not os.path.isfile(os.devnull)  # noqa: PTH113
+
+
+def test_a_step_that_is_not_proved_is_exit_code_1(cecheck, monkeypatch):
+    from ce_cli.checking import derivation
+    from ce_cli.symbolic.kernel.verdicts import Undecided
+
+    judge = derivation.judge
+    monkeypatch.setattr(
+        derivation, "judge", lambda steps: (*judge(steps)[:-1], Undecided("for a test"))
+    )
+    outcome = cecheck("derive", "vjp")
+    assert outcome.code == 1
+    assert "✗ collect p_j" in outcome.out
+    assert "undecided: for a test" in outcome.out
+    assert "✗ 5 of 6 steps proved" in outcome.out
+
+
+def test_colour_only_on_a_terminal(monkeypatch):
+    import io
+
+    from ce_cli.checking.derivation import report_derivation
+    from ce_cli.rendering.derivations import render_page
+    from ce_cli.rendering.derivations.page import page_of
+
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    page = page_of(report_derivation("vjp"))
+    assert "\x1b[32m✓\x1b[0m" in render_page(page, "text", Terminal())
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b[32m" not in render_page(page, "text", Terminal())
+    assert "\x1b" not in render_page(page, "text", io.StringIO())
+
+
+def test_a_hundred_classes_are_excerpted_unless_all_are_asked_for(cecheck):
+    short = cecheck("derive", "--classes", 100).out
+    assert "Entries (96 more with --all)" in short
+    assert "p₉₉ − y₉₉" in short
+    assert "p₅₀ − y₅₀" not in short
+    assert "p₅₀ − y₅₀" in cecheck("derive", "--classes", 100, "--all").out
+
+
+def test_markdown_survives_github(cecheck):
+    for subject in ("softmax", "cross-entropy", "focal", "update"):
+        text = cecheck("derive", subject, "--classes", 3, "--format", "markdown").out
+        blocks = text.split("\n\n")
+        assert all((block == "$$") is False for block in blocks)
+        for block in (block for block in blocks if "$$" in block):
+            assert block.startswith("$$\n")
+            assert block.endswith("\n$$")
+            assert block.count("$") == 4
+        import re
+
+        assert not re.search(r"\\[^A-Za-z]", text), "a backslash that Markdown would take away"
+
+
+@pytest.mark.parametrize("options", ["", "--classes 3 --label 2 --logits 4,-4,3", "softmax --classes 4"])
+def test_latex_compiles(cecheck, tmp_path, options):
+    if shutil.which("pdflatex") is None:
+        pytest.skip("no pdflatex here")
+    target = tmp_path / "derivation.tex"
+    assert cecheck("derive", *shlex.split(options), "--format", "latex", "--output", target).code == 0
+    done = subprocess.run(
+        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", target.name],
+        cwd=tmp_path, capture_output=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-2000:].decode(errors="replace")
+    assert b"Overfull" not in done.stdout
+    assert (tmp_path / "derivation.pdf").stat().st_size > 10_000
+
+
+@pytest.mark.parametrize("subject", ["softmax", "label-smoothing", "z-loss", "focal", "update", "bce"])
+def test_all_notation_compiles_in_latex(cecheck, tmp_path, subject):
+    test_latex_compiles(cecheck, tmp_path, subject)
