@@ -77,6 +77,8 @@ def as_block(form: LineFormat, found: Found) -> Block:
 
     def several(kind: str) -> Array | None:
         chosen = [position[column] for column in columns.of(kind)]
+        if chosen and chosen == list(range(chosen[0], chosen[-1] + 1)):
+            return found.values[chosen[0] : chosen[-1] + 1]  # without a copy
         return found.values[chosen] if chosen else None
 
     def single(column: int | None) -> Array | None:

@@ -11,7 +11,8 @@ import numpy as np
 
 from ce_cli.errors import InputError
 from ce_cli.reading.columns import recognise
-from ce_cli.reading.dump_lines import LineFormat, read_lines, split
+from ce_cli.reading.dump_fast import read_piece
+from ce_cli.reading.dump_lines import LineFormat, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -133,7 +134,7 @@ class TextDump:
 
     def read(self, piece: Piece) -> Block:
         """Return the rows of a piece."""
-        return read_lines(piece.data.removesuffix(b"\n").split(b"\n"), piece.first, self.form)
+        return read_piece(piece.data, piece.first, self.form)
 
 
 def _recognised(names: list[str], file: str, options: TextOptions) -> Columns:
