@@ -6,18 +6,23 @@ What it cannot tell for sure, the judge decides with the exact numbers.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from ce_cli.checking.report import First, Report, Totals
+from ce_cli.checking.sieve import Sieve, Sieved
 from ce_cli.numeric.exact_sum import exact_sum
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from ce_cli.checking.judge import Judge
     from ce_cli.checking.objective import Objective
+    from ce_cli.checking.report import Difference
     from ce_cli.numeric.double_double import Array
     from ce_cli.reading.dump import Block
 
@@ -38,16 +43,43 @@ def compute(block: Block, objective: Objective) -> Computed:
 
 def check(block: Block, judge: Judge, max_errors: int) -> Report:
     """Return the report of a block."""
-    ignored = judge.objective.ignored(block)
-    everything = np.arange(len(block.rows))
-    if not block.claims:
+    sieve = Sieve(judge.objective, judge.tolerance)
+    if sieve.fits(block):
+        sieved = sieve.sieve(block)
+    else:
         loss = compute(block, judge.objective).loss
-        return _counted(block, judge, max_errors, loss) + Report(
-            unclaimed=int(np.sum(~ignored)), ignored=int(np.sum(ignored))
-        )
-    failing, report = judge.judge(block, everything)
-    loss = compute(block, judge.objective).loss
-    return _counted(block, judge, max_errors, loss) + report + _verdicts(failing, ignored)
+        sieved = Sieved(loss, np.full(loss.size, bool(block.claims)), {})
+    return _counted(block, judge, max_errors, sieved.loss) + _judged(block, judge, sieved)
+
+
+def failing_rows(block: Block, judge: Judge) -> NDArray[np.int64]:
+    """Return the indices of the rows of a block that fail."""
+    sieve = Sieve(judge.objective, judge.tolerance)
+    doubtful = np.arange(len(block.rows))
+    if sieve.fits(block):
+        doubtful = np.flatnonzero(sieve.sieve(block).doubtful)
+    return doubtful[judge.judge(block, doubtful)[0]]
+
+
+def _judged(block: Block, judge: Judge, sieved: Sieved) -> Report:
+    ignored = judge.objective.ignored(block)
+    if not block.claims:
+        return Report(unclaimed=int(np.sum(~ignored)), ignored=int(np.sum(ignored)))
+    doubtful = np.flatnonzero(sieved.doubtful)
+    failing = np.zeros(ignored.size, dtype=bool)
+    failing[doubtful], report = judge.judge(block, doubtful)
+    largest = Report(largest=dict(_largest(block, judge, sieved)))
+    return report + largest + _verdicts(failing, ignored)
+
+
+def _largest(block: Block, judge: Judge, sieved: Sieved) -> Iterator[tuple[str, First[Difference]]]:
+    """Yield the largest error of every kind among the rows that the judge did not see."""
+    for kind, errors in sieved.errors.items():
+        sure = np.where(sieved.doubtful, -1.0, errors)
+        if sure.size and sure.max() >= 0:
+            row = int(sure.argmax())
+            _, seen = judge.judge(block, np.array([row]))
+            yield kind, First(1, (replace(seen.largest[kind].items[0], rank=-float(sure[row])),))
 
 
 def _verdicts(failing: NDArray[np.bool_], ignored: NDArray[np.bool_]) -> Report:

@@ -15,7 +15,7 @@ from ce_cli.checking.faults import Context
 from ce_cli.checking.judge import Judge
 from ce_cli.checking.objective import Objective
 from ce_cli.checking.report import Report, Totals
-from ce_cli.checking.rows import check, compute, totals
+from ce_cli.checking.rows import check, compute, failing_rows, totals
 from ce_cli.checking.tolerance import Tolerance
 from ce_cli.numeric.double_double import quiet
 
@@ -131,8 +131,7 @@ def _diagnosed(
     context = Context(judge.objective, judge.tolerance, file_totals, columns)
 
     def work(block: Block) -> Report:
-        failing, _ = judge.judge(block, np.arange(len(block.rows)))
-        indices, report = np.flatnonzero(failing), Report()
+        indices, report = failing_rows(block, judge), Report()
         for start in range(0, len(indices), _DIAGNOSED_AT_ONCE):
             rows = judge.objective.rows(block, indices[start : start + _DIAGNOSED_AT_ONCE])
             report += Report(diagnosis=context.explain(rows))

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 TILE = 2**16
-"""Entries of a tile: two arrays of it stay in the cache."""
+"""Entries of a tile: its arrays stay in the cache."""
 _GROUP = 32
 _COARSE = 1.5 * 2.0**42
 """Adding and taking it away rounds to multiples of 2**-10."""
@@ -56,6 +56,9 @@ class Tile(NamedTuple):
     """The memory of ``exponentials`` and, for ``[rows]``,"""
     where: NDArray[np.int64]
     """the index of the label's entry in it."""
+    labels: NDArray[np.int64]
+    shift: Array
+    """c."""
 
 
 class Scratch:
@@ -65,7 +68,7 @@ class Scratch:
         self.classes, rows = like.shape
         self.rows = max(1, min(rows, TILE // self.classes))
         self.by_row = like.strides[0] < like.strides[1]
-        self._spaces = [np.empty(self.rows * self.classes) for _ in range(2)]
+        self._spaces = [np.empty(self.rows * self.classes) for _ in range(3)]
 
     def shaped(self, number: int, rows: int) -> tuple[Array, Array]:
         """Return an array of ``[num_classes, rows]`` and its memory."""
@@ -90,10 +93,10 @@ def evaluate_tile(logits: Array, labels: NDArray[np.int64], scratch: Scratch) ->
     exponentials, flat = scratch.shaped(0, labels.size)
     work, _ = scratch.shaped(1, labels.size)
     shift = _shift(logits.max(axis=0))
-    _exponentiate(logits, shift, exponentials, work)
-    if np.isnan(exponentials.sum()):  # -inf - -inf is NaN: mask with numbers instead
-        _exponentiate(np.maximum(logits, _NOT_QUITE_INFINITE), shift, exponentials, work)
     where = scratch.where(labels)
+    _exponentiate(logits, shift, exponentials, work)
+    if np.isnan(_total(exponentials).sum()):  # -inf - -inf is NaN: mask with numbers instead
+        _exponentiate(np.maximum(logits, _NOT_QUITE_INFINITE), shift, exponentials, work)
     at_label = flat.take(where)
     flat[where] = 0.0
     others = _total(exponentials)
@@ -101,7 +104,7 @@ def evaluate_tile(logits: Array, labels: NDArray[np.int64], scratch: Scratch) ->
     loss = np.log1p(others / at_label)
     for row in np.flatnonzero(at_label < _TINY):
         loss[row] = np.log(total[row]) + (shift[row] - logits[labels[row], row])
-    return Tile(exponentials, at_label, others, 1.0 / total, loss, flat, where)
+    return Tile(exponentials, at_label, others, 1.0 / total, loss, flat, where, labels, shift)
 
 
 def _shift(maximum: Array) -> Array:

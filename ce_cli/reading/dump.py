@@ -73,9 +73,10 @@ class Block:
     bad: tuple[BadRow, ...] = ()
 
     @property
-    def claims(self) -> bool:
-        """Whether anything is claimed."""
-        return not (self.loss is None and self.probabilities is None and self.gradient is None)
+    def claims(self) -> list[str]:
+        """The kinds of claims that are made."""
+        kinds = ("loss", "probabilities", "gradient")
+        return [kind for kind in kinds if getattr(self, kind) is not None]
 
     def place(self, index: int) -> Place:
         """Return the place of the readable row ``index`` of this block."""

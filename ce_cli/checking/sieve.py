@@ -1,0 +1,136 @@
+"""The fast kernel as a sieve: it lets pass what surely holds and leaves the rest to the judge.
+
+It knows plain cross-entropy of labels, with weights and ignored labels; with smoothing,
+temperature or target vectors every row is left to the judge. A claim surely holds within
+the part of the tolerance that needs no second look at the logits, less what the kernel's own
+rounding may be.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from ce_cli.numeric.block import Scratch, Tile, evaluate_tile
+from ce_cli.numeric.double_double import quiet
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ce_cli.checking.objective import Objective
+    from ce_cli.checking.tolerance import Tolerance
+    from ce_cli.numeric.double_double import Array
+    from ce_cli.reading.dump import Block
+
+    Flags = NDArray[np.bool_]
+
+_KERNEL = 5 * 2.0**-52
+"""The kernel's own relative error; its tests ask for it."""
+_COARSE = 2.0**-10
+
+
+class Sieved(NamedTuple):
+    """What the kernel found of all rows of a block."""
+
+    loss: Array
+    doubtful: Flags
+    """Rows that need the judge."""
+    errors: dict[str, Array]
+    """For every kind of claim the largest error of every row."""
+
+
+@dataclass(frozen=True)
+class Sieve:
+    """What surely holds, for one objective and tolerance."""
+
+    objective: Objective
+    tolerance: Tolerance
+
+    def fits(self, block: Block) -> bool:
+        """Whether the kernel can compute a block."""
+        criterion = self.objective.criterion
+        plain = not criterion.label_smoothing and criterion.temperature == 1
+        return plain and block.labels is not None
+
+    def sieve(self, block: Block) -> Sieved:
+        """Return the losses of a block's rows and which of them need the judge."""
+        assert block.labels is not None  # noqa: S101  # see ``fits``
+        weights = self.objective.weights(block)
+        labels = np.where(self.objective.ignored(block), 0, block.labels)
+        found = Sieved(
+            np.empty(labels.size),
+            np.zeros(labels.size, dtype=bool),
+            {kind: np.empty(labels.size) for kind in block.claims},
+        )
+        scratch = Scratch(block.logits)
+        for start in range(0, labels.size, scratch.rows):
+            rows = slice(start, start + scratch.rows)
+            tile = evaluate_tile(block.logits[:, rows], labels[rows], scratch)
+            part = _Part(self.tolerance, tile, scratch, weights[rows])
+            part.compare(block, rows, weights[rows] / self.objective.divisor, found)
+        return found
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A tile of a block."""
+
+    tolerance: Tolerance
+    tile: Tile
+    scratch: Scratch
+    weights: Array
+
+    @quiet
+    def compare(self, block: Block, rows: slice, scale: Array, found: Sieved) -> None:
+        """Fill in what was found of these rows."""
+        tile, doubtful = self.tile, found.doubtful[rows]
+        loss = np.where(self.weights == 0, 0.0, self.weights * tile.loss)
+        found.loss[rows] = loss
+        if block.loss is not None:
+            error = np.abs(block.loss[rows] - loss)
+            found.errors["loss"][rows] = error
+            doubtful |= ~(error <= self._loss_bound(loss))
+        if block.probabilities is not None:
+            at = tile.at_label * tile.inverse
+            found.errors["probabilities"][rows] = self._matrix(
+                block.probabilities[:, rows], tile.inverse, (at, at), doubtful
+            )
+        if block.gradient is not None:
+            at = -tile.others * tile.inverse * scale
+            size = scale if self.tolerance.mixed else -at
+            claims = block.gradient[:, rows]
+            found.errors["gradient"][rows] = self._matrix(
+                claims, tile.inverse * scale, (at, size), doubtful
+            )
+            claimed = claims[tile.labels, np.arange(at.size)]
+            doubtful |= (claimed == 0) & (at != 0)  # the judge notes what cancelled
+
+    def _loss_bound(self, loss: Array) -> Array:
+        if not self.tolerance.mixed:
+            return np.asarray(self._relative * loss)
+        top = self.weights * np.maximum(np.abs(self.tile.shift) - _COARSE, 0.0)
+        return np.asarray(self.tolerance.relative * np.maximum(top, loss / 2) - _KERNEL * loss)
+
+    @property
+    def _relative(self) -> float:
+        return max(0.0, self.tolerance.relative - _KERNEL)
+
+    def _matrix(
+        self, claims: Array, inverse: Array, at_label: tuple[Array, Array], doubtful: Flags
+    ) -> Array:
+        """Mark rows that are doubtful and return the largest error of every row.
+
+        ``at_label`` is the true value at the label and the size that its error is measured by.
+        """
+        error, _ = self.scratch.shaped(1, inverse.size)
+        size, memory = self.scratch.shaped(2, inverse.size)
+        np.multiply(self.tile.exponentials, inverse, out=size)
+        memory[self.tile.where] = at_label[0]
+        np.subtract(claims, size, out=error)
+        np.abs(error, out=error)
+        memory[self.tile.where] = at_label[1]
+        np.multiply(size, self._relative, out=size)
+        doubtful |= ~(error <= size).all(axis=0)
+        return np.asarray(error.max(axis=0))
