@@ -9,6 +9,7 @@ rounding may be.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -117,6 +118,22 @@ class _Part:
     def _relative(self) -> float:
         return max(0.0, self.tolerance.relative - _KERNEL)
 
+    @cached_property
+    def _relative_by_row(self) -> Array:
+        """Return which part of an entry off the label its error may be, surely.
+
+        Of how far p_i may move, p_i((1 - p_i)δ_i + Σ_{k≠i} p_k δ_k), the largest logit m alone
+        gives p_i p_m δ_m off m, and p_m(1 - p_m)δ_m at m; m is no other class than the label
+        where that has more than half.
+        """
+        if not self.tolerance.mixed:
+            return np.full(self.weights.size, self._relative)
+        p_label, p_top = self.tile.at_label * self.tile.inverse, 0.999 * self.tile.inverse
+        part = np.where(p_label > 0.5, p_top, np.minimum(p_top, 1.0 - p_top / 0.998))
+        top = np.maximum(np.abs(self.tile.shift) - _COARSE, 0.0)
+        relative = self.tolerance.relative * (1.0 + 0.99 * np.maximum(part, 0.0) * top)
+        return np.asarray(np.maximum(relative - _KERNEL, 0.0))
+
     def _matrix(
         self, claims: Array, inverse: Array, at_label: tuple[Array, Array], doubtful: Flags
     ) -> Array:
@@ -130,7 +147,7 @@ class _Part:
         memory[self.tile.where] = at_label[0]
         np.subtract(claims, size, out=error)
         np.abs(error, out=error)
-        memory[self.tile.where] = at_label[1]
-        np.multiply(size, self._relative, out=size)
+        np.multiply(size, self._relative_by_row, out=size)
+        memory[self.tile.where] = at_label[1] * self._relative
         doubtful |= ~(error <= size).all(axis=0)
         return np.asarray(error.max(axis=0))

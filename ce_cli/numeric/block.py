@@ -34,7 +34,6 @@ _GROUP = 32
 _COARSE = 1.5 * 2.0**42
 """Adding and taking it away rounds to multiples of 2**-10."""
 _COARSE_ALREADY = 2.0**40
-_NOT_QUITE_INFINITE = -1e300
 _TINY = 1e-260
 """Exponentials below are about to lose their digits."""
 
@@ -96,7 +95,7 @@ def evaluate_tile(logits: Array, labels: NDArray[np.int64], scratch: Scratch) ->
     where = scratch.where(labels)
     _exponentiate(logits, shift, exponentials, work)
     if np.isnan(_total(exponentials).sum()):  # -inf - -inf is NaN: mask with numbers instead
-        _exponentiate(np.maximum(logits, _NOT_QUITE_INFINITE), shift, exponentials, work)
+        _exponentiate(np.maximum(logits, _far_below(shift)), shift, exponentials, work)
     at_label = flat.take(where)
     flat[where] = 0.0
     others = _total(exponentials)
@@ -110,6 +109,11 @@ def evaluate_tile(logits: Array, labels: NDArray[np.int64], scratch: Scratch) ->
 def _shift(maximum: Array) -> Array:
     coarse = (maximum + _COARSE) - _COARSE
     return np.where(np.abs(maximum) < _COARSE_ALREADY, coarse, maximum)
+
+
+def _far_below(shift: Array) -> Array:
+    """Return logits whose exponentials are 0, but which can be subtracted."""
+    return shift - np.maximum(1e4, np.abs(shift) * 1e-10)
 
 
 def _exponentiate(logits: Array, shift: Array, out: Array, work: Array) -> None:
