@@ -39,6 +39,8 @@ def complete(path: Path, option: str) -> Iterator[BinaryIO]:
                 stream.flush()
                 os.fsync(stream.fileno())
         if not special:
+            if target.exists():
+                beside.chmod(target.stat().st_mode)
             beside.replace(target)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()

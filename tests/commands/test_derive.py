@@ -109,7 +109,7 @@ def test_a_failed_write_leaves_what_was_there(cecheck, tmp_path, monkeypatch):
     def full(*_, **__):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("ce_cli.rendering.files.os.fdopen", full)
+    monkeypatch.setattr("ce_cli.rendering.files.os.fsync", full)
     outcome = cecheck("derive", "vjp", "--output", target)
     assert outcome.code == 2
     assert "no space left on device" in outcome.err
