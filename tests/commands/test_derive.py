@@ -198,3 +198,10 @@ def test_latex_compiles(cecheck, tmp_path, options):
 @pytest.mark.parametrize("subject", ["softmax", "label-smoothing", "z-loss", "focal", "update", "bce"])
 def test_all_notation_compiles_in_latex(cecheck, tmp_path, subject):
     test_latex_compiles(cecheck, tmp_path, subject)
+
+
+def test_html_is_self_contained(cecheck):
+    page = cecheck("derive", "--classes", 3, "--format", "html").out
+    assert "<script" not in page
+    assert "http" not in page
+    assert page.count("<math") > 40

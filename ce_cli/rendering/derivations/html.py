@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ce_cli.rendering.derivations.prose import text_to_html
 from ce_cli.rendering.mathematics.mathml import to_mathml
-from ce_cli.rendering.mathematics.nodes import EQUALS
+from ce_cli.rendering.mathematics.nodes import EQUALS, row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ table.chain { border-collapse: collapse; width: 100%; margin: .25rem 0; }
 .chain td.right { width: 100%; max-width: 0; }
 .chain td.why { min-width: 14rem; padding-left: 1.25rem; font-size: .9rem; line-height: 1.35; }
 .why small { color: var(--soft); display: block; font-size: .8rem; }
-.chain .values td { color: var(--soft); padding-top: 0; }
+.chain .values td { color: var(--soft); padding: 0 .3rem .4rem 1.5rem; max-width: 0; }
 math { font-size: 1.15rem; }
 .values math { font-size: 1rem; }
 var { font-family: "Latin Modern Math", "STIX Two Math", "Cambria Math", serif; }
@@ -97,17 +97,21 @@ def _row(line: Line) -> str:
 
 
 def _values(line: Line) -> str:
-    """Return a row with the numbers of both sides below them."""
+    """Return a row with the numbers of both sides."""
     if not line.numbers:
         return ""
-    left = "" if line.continues else to_mathml(line.numbers[0])
-    at = f"<small>at {text_to_html(line.at)}</small>" if line.at else ""
-    return _cells(left, to_mathml(line.numbers[1]), at, "values")
-
-
-def _cells(left: str, right: str, why: str, name: str = "step") -> str:
+    left, right = line.numbers
+    both = row(EQUALS, right) if line.continues else row(left, EQUALS, right)
+    at = f" <small>at {text_to_html(line.at)}</small>" if line.at else ""
     return (
-        f'<tr class="{name}"><td class="left">{left}</td><td class="sign">{to_mathml(EQUALS)}</td>'
+        f'<tr class="values"><td colspan="4"><div class="scroll">{to_mathml(both)}{at}</div>'
+        "</td></tr>"
+    )
+
+
+def _cells(left: str, right: str, why: str) -> str:
+    return (
+        f'<tr><td class="left">{left}</td><td class="sign">{to_mathml(EQUALS)}</td>'
         f'<td class="right"><div class="scroll">{right}</div></td><td class="why">{why}</td></tr>'
     )
 

@@ -67,8 +67,7 @@ def _of(node: Node) -> str:  # noqa: C901, PLR0911, PLR0912
             return f'<mrow><mo>{{</mo><mtable class="cases">{table}</mtable></mrow>'
         case Matrix(rows):
             table = "".join(_line(tuple(map(_of, entries))) for entries in rows)
-            table = f'<mtable displaystyle="true">{table}</mtable>'
-            return f"<mrow><mo>(</mo>{table}<mo>)</mo></mrow>"
+            return f"<mrow><mo>(</mo><mtable>{table}</mtable><mo>)</mo></mrow>"
 
 
 def _line(cells: tuple[str, ...]) -> str:

@@ -1,0 +1,100 @@
+"""The HTML page in a real browser: it renders, loads nothing, and its formulas have sizes."""
+
+import json
+import re
+import shutil
+import subprocess
+import time
+import urllib.request
+from contextlib import contextmanager
+
+import pytest
+
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--window-size=1000,1400",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+
+pytestmark = pytest.mark.skipif(
+    not (CHROMIUM and DRIVER), reason="no chromium with chromedriver here"
+)
+
+
+class Browser:
+    """The few WebDriver calls needed, over plain HTTP."""
+
+    def __init__(self, port):
+        self.root = f"http://127.0.0.1:{port}"
+        self.session = ""
+
+    def call(self, path, body=None):
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.root + self.session + path, data)  # noqa: S310
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request) as answer:
+            return json.loads(answer.read())["value"]
+
+    def start(self, profile, scheme):
+        arguments = [*FLAGS, f"--user-data-dir={profile}"]
+        arguments += ["--force-dark-mode"] if scheme == "dark" else []
+        options = {"binary": CHROMIUM, "args": arguments}
+        wanted = {"goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}
+        answer = self.call("/session", {"capabilities": {"alwaysMatch": wanted}})
+        self.session = f"/session/{answer['sessionId']}"
+
+    def boxes(self, selector):
+        found = self.call("/elements", {"using": "css selector", "value": selector})
+        return [self.call(f"/element/{next(iter(each.values()))}/rect") for each in found]
+
+    def style(self, selector, name):
+        found = self.call("/element", {"using": "css selector", "value": selector})
+        return self.call(f"/element/{next(iter(found.values()))}/css/{name}")
+
+
+@contextmanager
+def browser(folder, scheme="light"):
+    command = [DRIVER, "--port=0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as driver:
+        try:
+            chrome = Browser(_port(driver))
+            chrome.start(folder / "profile", scheme)
+            yield chrome
+            urllib.request.urlopen(  # noqa: S310
+                urllib.request.Request(chrome.root + chrome.session, method="DELETE")  # noqa: S310
+            ).close()
+        finally:
+            driver.terminate()
+
+
+def _port(driver):
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        found = re.search(rb"successfully on port (\d+)", driver.stdout.readline())
+        if found:
+            return int(found.group(1))
+    raise AssertionError("chromedriver did not start")
+
+
+@pytest.mark.parametrize("options", [[], ["--classes", "3", "--label", "2", "--logits", "4,-4,3"]])
+def test_the_page_renders(cecheck, tmp_path, options):
+    page = tmp_path / "page.html"
+    assert cecheck("derive", *options, "--format", "html", "--output", page).code == 0
+    with browser(tmp_path) as chrome:
+        chrome.call("/url", {"url": page.as_uri()})
+        assert chrome.call("/title") == "The gradient of cross-entropy"
+        formulas = chrome.boxes("td.right math")
+        assert len(formulas) >= 18
+        assert all(box["width"] > 6 and 8 < box["height"] < 400 for box in formulas)
+        fractions = chrome.boxes("mfrac")
+        assert all(box["height"] > 12 for box in fractions)
+        assert max(box["x"] + box["width"] for box in chrome.boxes("td.why")) <= 1000
+        assert chrome.call("/se/log", {"type": "browser"}) == []
+
+
+def test_dark_readers_get_a_dark_page(cecheck, tmp_path):
+    page = tmp_path / "page.html"
+    cecheck("derive", "vjp", "--format", "html", "--output", page)
+    with browser(tmp_path, "dark") as chrome:
+        chrome.call("/url", {"url": page.as_uri()})
+        assert chrome.style("body", "background-color") == "rgba(13, 17, 23, 1)"
+        assert chrome.style("h1", "color") == "rgba(230, 237, 243, 1)"
