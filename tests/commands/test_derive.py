@@ -180,12 +180,16 @@ def test_markdown_survives_github(cecheck):
         assert not re.search(r"\\[^A-Za-z]", text), "a backslash that Markdown would take away"
 
 
-@pytest.mark.parametrize("options", ["", "--classes 3 --label 2 --logits 4,-4,3", "softmax --classes 4"])
+@pytest.mark.parametrize(
+    "options", ["", "--classes 3 --label 2 --logits 4,-4,3", "softmax --classes 4"]
+)
 def test_latex_compiles(cecheck, tmp_path, options):
     if shutil.which("pdflatex") is None:
         pytest.skip("no pdflatex here")
     target = tmp_path / "derivation.tex"
-    assert cecheck("derive", *shlex.split(options), "--format", "latex", "--output", target).code == 0
+    assert (
+        cecheck("derive", *shlex.split(options), "--format", "latex", "--output", target).code == 0
+    )
     done = subprocess.run(
         ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", target.name],
         cwd=tmp_path, capture_output=True, check=False, timeout=120,
@@ -195,7 +199,9 @@ def test_latex_compiles(cecheck, tmp_path, options):
     assert (tmp_path / "derivation.pdf").stat().st_size > 10_000
 
 
-@pytest.mark.parametrize("subject", ["softmax", "label-smoothing", "z-loss", "focal", "update", "bce"])
+@pytest.mark.parametrize(
+    "subject", ["softmax", "label-smoothing", "z-loss", "focal", "update", "bce"]
+)
 def test_all_notation_compiles_in_latex(cecheck, tmp_path, subject):
     test_latex_compiles(cecheck, tmp_path, subject)
 
@@ -205,3 +211,9 @@ def test_html_is_self_contained(cecheck):
     assert "<script" not in page
     assert "http" not in page
     assert page.count("<math") > 40
+
+
+def test_headings_and_rules_count_like_the_formulas(cecheck):
+    out = cecheck("derive", "--classes", 3, "--label", 3, "--index-from", 1).out
+    assert "True class 2" not in out
+    assert "divide by e^z_1" in cecheck("derive", "sigmoid", "--index-from", 1).out

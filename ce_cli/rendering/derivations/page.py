@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from sympy import ImmutableDenseMatrix, Integer
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from ce_cli.symbolic.kernel.verdicts import Verdict
 
 SHOWN_FIRST = 3
+_CLASS = re.compile(r"(?<=_)[0-9]+|(?<=True class )[0-9]+")
 NO_VERDICT = Undecided("not judged")
 
 
@@ -124,7 +126,7 @@ class _Writer:
             if chain[0].heading and lines:
                 yield Section(heading, tuple(lines))
                 lines = []
-            heading = chain[0].heading or heading
+            heading = self._counted(chain[0].heading) or heading
             places = range(at, at + len(chain))
             lines += self._joined(list(places)) if self.layout.brief else map(self._line, places)
             at += len(chain)
@@ -137,7 +139,7 @@ class _Writer:
         lhs, rhs = self._sides(step)
         needs = verdict.assumptions if isinstance(verdict, Proved) else step.assumptions
         return self._with_numbers(
-            Line(lhs, rhs, step.rule, tuple(map(self._need, needs)), isinstance(verdict, Proved),
+            Line(lhs, rhs, self._counted(step.rule), tuple(map(self._need, needs)), isinstance(verdict, Proved),
                  _how(verdict), continues, verdict=verdict),
             self.report.values[at],
         )  # fmt: skip
@@ -171,6 +173,11 @@ class _Writer:
         if isinstance(assumption, OneHot):
             return f"{assumption.vector} one-hot, true class {self._index(assumption.label)}"
         return str(assumption)
+
+    def _counted(self, text: str) -> str:
+        """Return a text with its class numbers (e^{z_0}, True class 2) counted from ``first``."""
+        first = self.layout.first
+        return _CLASS.sub(lambda number: str(int(number.group()) + first), text)
 
     def _index(self, index: Symbol | Integer) -> str:
         return str(index + self.layout.first if isinstance(index, Integer) else index)
