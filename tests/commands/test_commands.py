@@ -239,7 +239,7 @@ def test_a_bad_word_is_marked_with_carets(cecheck):
 
 
 @pytest.mark.parametrize("flag", ["-h", "--help"])
-@pytest.mark.parametrize("command", [[], *([name] for name in NUMBERS)])
+@pytest.mark.parametrize("command", [[], ["derive"], *([name] for name in NUMBERS)])
 def test_help_opens_with_examples(cecheck, command, flag):
     outcome = cecheck(*command, flag)
     assert outcome.code == 0

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shlex
 import shutil
 import stat
@@ -175,8 +176,6 @@ def test_markdown_survives_github(cecheck):
             assert block.startswith("$$\n")
             assert block.endswith("\n$$")
             assert block.count("$") == 4
-        import re
-
         assert not re.search(r"\\[^A-Za-z]", text), "a backslash that Markdown would take away"
 
 
@@ -210,7 +209,7 @@ def test_html_is_self_contained(cecheck):
     page = cecheck("derive", "--classes", 3, "--format", "html").out
     assert "<script" not in page
     assert "http" not in page
-    assert page.count("<math") > 40
+    assert page.count("<math") > 30
 
 
 def test_headings_and_rules_count_like_the_formulas(cecheck):

@@ -125,7 +125,7 @@ class Reader:
     def __init__(self, place):
         self.place = place
 
-    def of(self, node, at):
+    def of(self, node, at):  # noqa: C901, PLR0911, PLR0912
         match node:
             case Digits(text):
                 return float(text)
@@ -258,8 +258,10 @@ def test_printing_does_not_change_the_meaning(subject, classes):
     for step in derive(subject, classes).steps:
         for side in (step.claim.lhs, step.claim.rhs):
             node = Arrange()(side)
-            nodes = sum(node.rows, ()) if isinstance(node, Matrix) else (node,)
-            values = sum(Opaque(place, Definitions()).table(side), [])
+            rows = node.rows if isinstance(node, Matrix) else ((node,),)
+            nodes = [entry for row in rows for entry in row]
+            table = Opaque(place, Definitions()).table(side)
+            values = [value for row in table for value in row]
             for part, value in zip(nodes, values, strict=True):
                 assert Reader(place).of(part, at) == pytest.approx(float(value)), (side, part)
 
