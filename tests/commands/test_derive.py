@@ -1,4 +1,4 @@
-"""cecheck derive as its users meet it; tests/cases/derive holds output that was read line by line."""
+"""cecheck derive as its users meet it; tests/cases/derive holds output read line by line."""
 
 import json
 import os

@@ -138,11 +138,17 @@ class _Writer:
         continues = at > 0 and not step.heading and step.claim.lhs == before.claim.rhs
         lhs, rhs = self._sides(step)
         needs = verdict.assumptions if isinstance(verdict, Proved) else step.assumptions
-        return self._with_numbers(
-            Line(lhs, rhs, self._counted(step.rule), tuple(map(self._need, needs)), isinstance(verdict, Proved),
-                 _how(verdict), continues, verdict=verdict),
-            self.report.values[at],
-        )  # fmt: skip
+        line = Line(
+            lhs,
+            rhs,
+            self._counted(step.rule),
+            tuple(map(self._need, needs)),
+            isinstance(verdict, Proved),
+            _how(verdict),
+            continues,
+            verdict=verdict,
+        )
+        return self._with_numbers(line, self.report.values[at])
 
     def _sides(self, step: Step) -> tuple[Node, Node]:
         definitions = self.derivation.definitions
