@@ -1,6 +1,6 @@
 """Every step of every derivation is proved, and true by an evaluator that knows no kernel."""
 
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 from oracle import agrees
@@ -33,8 +33,9 @@ def test_every_step_is_true_in_floating_point(subject, classes, label):
     derivation = derive(subject, classes, label)
     checked = 0
     for step in derivation.steps:
-        for values in product(range(2), repeat=4):
-            indices = dict(zip((i, j, Y, c), values, strict=True))
+        used = [index for index in (i, j, Y, c) if index in free_symbols(step.claim)]
+        for values in product(range(2), repeat=len(used)):
+            indices = {i: 0, j: 1, Y: 0, **dict(zip(used, values, strict=True))}
             if all(respected(assumption, indices) for assumption in step.assumptions):
                 for entry in entries_of(step.claim):
                     assert agrees(
@@ -42,6 +43,10 @@ def test_every_step_is_true_in_floating_point(subject, classes, label):
                     ), entry
                     checked += 1
     assert checked
+
+
+def free_symbols(claim):
+    return claim.lhs.free_symbols | claim.rhs.free_symbols
 
 
 def respected(assumption, indices):
@@ -65,7 +70,7 @@ def test_the_result_for_every_class_count():
 
 def test_chains_continue_where_the_left_side_is_the_last_right_side():
     for chain in derive("softmax").chains():
-        for before, after in zip(chain, chain[1:], strict=False):
+        for before, after in pairwise(chain):
             assert after.claim.lhs == before.claim.rhs
 
 
