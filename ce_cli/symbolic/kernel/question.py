@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -55,6 +55,7 @@ class Question:
     def __post_init__(self) -> None:
         self.sizes: dict[Symbol, int] = {} if self.classes is None else {C: self.classes}
         self.budget = Budget(WORK * len(self.claims))
+        self.named: dict[Assumptions, Names] = {}
         self.known: dict[Assumptions, list[Truth]] = {}
 
     @property
@@ -69,8 +70,11 @@ class Question:
 
     def names(self, vectors: Assumptions = ()) -> Names:
         """Return the index names of the claims and of what is assumed."""
-        sides = [side for claim in self.claims for side in (claim.lhs, claim.rhs)]
-        return names_of(sides, (*self.stated, *vectors), self.definitions, self.sizes)
+        assumed = tuple(dict.fromkeys((*self.stated, *vectors)))
+        if assumed not in self.named:
+            sides = [side for claim in self.claims for side in (claim.lhs, claim.rhs)]
+            self.named[assumed] = names_of(sides, assumed, self.definitions, self.sizes)
+        return self.named[assumed]
 
     def truths(self, vectors: Assumptions) -> list[Truth]:
         """Return in which cases the claims hold, given assumptions about vectors."""
@@ -79,8 +83,8 @@ class Question:
             self.known[vectors] = self._truths(names, vectors)
             few = self.classes is not None and self.classes <= EXPANDED_CLASSES
             if few and not all(truth.holds for truth in self.known[vectors]):
-                names.constants |= {(C, value) for value in range(self.sizes[C])}
-                self.known[vectors] = self._truths(names, vectors)
+                every = names.constants | {(C, value) for value in range(self.sizes[C])}
+                self.known[vectors] = self._truths(replace(names, constants=every), vectors)
         return self.known[vectors]
 
     def _truths(self, names: Names, vectors: Assumptions) -> list[Truth]:
