@@ -92,7 +92,7 @@ class _Part:
         if block.loss is not None:
             error = np.abs(block.loss[rows] - loss)
             found.errors["loss"][rows] = error
-            doubtful |= ~(error <= self._loss_bound(loss))
+            doubtful |= ~(error <= self._loss_bound(loss, block.logits[:, rows]))
         if block.probabilities is not None:
             at = tile.at_label * tile.inverse
             found.errors["probabilities"][rows] = self._matrix(
@@ -108,11 +108,13 @@ class _Part:
             claimed = claims[tile.labels, np.arange(at.size)]
             doubtful |= (claimed == 0) & (at != 0)  # the judge notes what cancelled
 
-    def _loss_bound(self, loss: Array) -> Array:
+    def _loss_bound(self, loss: Array, logits: Array) -> Array:
         if not self.tolerance.mixed:
             return np.asarray(self._relative * loss)
-        top = self.weights * np.maximum(np.abs(self.tile.shift) - _COARSE, 0.0)
-        return np.asarray(self.tolerance.relative * np.maximum(top, loss / 2) - _KERNEL * loss)
+        at_label = np.abs(logits[self.tile.labels, np.arange(loss.size)])
+        top = np.maximum(np.abs(self.tile.shift) - _COARSE, 0.0)
+        size = at_label + 0.99 * self.tile.inverse * top + np.maximum(at_label, top)
+        return np.asarray(self.tolerance.relative * self.weights * size - _KERNEL * loss)
 
     @property
     def _relative(self) -> float:

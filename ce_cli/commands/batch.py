@@ -6,7 +6,7 @@ import shutil
 import sys
 import tempfile
 from contextlib import ExitStack, contextmanager
-from functools import partial
+from glob import glob
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from ce_cli.checking.objective import Objective
     from ce_cli.checking.rows import Computed
     from ce_cli.reading.dump import Block
-    from ce_cli.reading.dump_text import Source, TextDump, TextOptions
+    from ce_cli.reading.dump_text import Source, TextOptions
+    from ce_cli.reading.open_dump import Dump
 
 
 def _whole_number(text: str, place: str) -> int:
@@ -140,7 +141,9 @@ def command(
         not no_header, separator, {k: v for k, v in chosen.items() if v}, ignore_index
     )
     with ExitStack() as stack:
-        dumps = [_opened(file, number, options, stack) for number, file in enumerate(files)]
+        dumps = [
+            _opened(file, number, options, stack) for number, file in enumerate(_expanded(files))
+        ]
         _require_weights(settings.objective, dumps)
         if columns:
             emit(columns_document([dump.form for dump in dumps]), output_format)
@@ -151,7 +154,7 @@ def command(
     return report.exit_code
 
 
-def _require_weights(objective: Objective, dumps: list[TextDump]) -> None:
+def _require_weights(objective: Objective, dumps: list[Dump]) -> None:
     weight = objective.criterion.weight
     for dump in dumps:
         if weight is not None and len(weight) != dump.columns.classes:
@@ -161,21 +164,27 @@ def _require_weights(objective: Objective, dumps: list[TextDump]) -> None:
             )
 
 
-def _opened(file: str, number: int, options: TextOptions, stack: ExitStack) -> TextDump:
+def _opened(file: str, number: int, options: TextOptions, stack: ExitStack) -> Dump:
     from ce_cli.reading.dump_text import TextDump
+    from ce_cli.reading.open_dump import open_dump
 
     if file == "-":
         return TextDump.opened(_kept(sys.stdin.buffer, stack), "stdin", number, options)
-    return TextDump.opened(partial(_open, Path(file)), file, number, options)
+    return open_dump(file, number, options)
 
 
-@contextmanager
-def _open(path: Path) -> Iterator[BinaryIO]:
-    try:
-        with path.open("rb") as stream:
-            yield stream
-    except OSError as error:
-        raise InputError((error.strerror or str(error)).lower(), place=str(path)) from None
+def _expanded(files: tuple[str, ...]) -> list[str]:
+    """Return the files with patterns such as ``run/*.csv`` replaced by what they match."""
+    found: list[str] = []
+    for file in files:
+        if not set(file) & set("*?[") or Path(file).exists():
+            found.append(file)
+            continue
+        matches = sorted(glob(file, recursive=True))  # noqa: PTH207  # may be absolute
+        if not matches:
+            raise InputError("no file matches", place=file)
+        found += matches
+    return found
 
 
 def _kept(stream: BinaryIO, stack: ExitStack) -> Source:
@@ -191,9 +200,7 @@ def _kept(stream: BinaryIO, stack: ExitStack) -> Source:
     return again
 
 
-def _writer(
-    path: Path, dumps: list[TextDump], stack: ExitStack
-) -> Callable[[Block, Computed], None]:
+def _writer(path: Path, dumps: list[Dump], stack: ExitStack) -> Callable[[Block, Computed], None]:
     """Write the header and return what writes a block."""
     from ce_cli.rendering.files import complete
     from ce_cli.rendering.results import Results, format_of

@@ -17,6 +17,8 @@ from ce_cli.reading.dump import BadRow
 from ce_cli.reading.dump_lines import Found, as_block, read_line, read_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import polars as pl
     from numpy.typing import NDArray
 
@@ -43,7 +45,9 @@ class _Piece(NamedTuple):
         return self.data[int(self.ends[index - 1]) if index else 0 : int(self.ends[index])]
 
 
-class _Parsed(NamedTuple):
+class Parsed(NamedTuple):
+    """Some rows before the doubtful ones are settled."""
+
     values: Array
     """The numeric columns in file order, shape ``[columns, lines]``."""
     carried: list[list[str]]
@@ -58,8 +62,10 @@ def read_piece(data: bytes, first: int, form: LineFormat) -> Block:
     parsed = (_parse_flat if wide else _parse)(piece)
     if parsed is None:
         return read_lines(map(piece.line, range(len(piece.ends))), first, form)
-    parsed.doubtful[:] |= _not_finite(parsed.values, piece) | _unusable(parsed.values, form)
-    return _settled(piece, parsed)
+    parsed.doubtful[:] |= _not_finite(parsed.values, piece) | unusable(parsed.values, form)
+    return settled(
+        form, first, parsed, lambda index: read_line(piece.line(index), first + index, form)
+    )
 
 
 def _ends(data: bytes) -> NDArray[np.int64]:
@@ -85,7 +91,7 @@ def _polars(
         return None
 
 
-def _parse(piece: _Piece) -> _Parsed | None:
+def _parse(piece: _Piece) -> Parsed | None:
     import polars as pl  # noqa: PLC0415
 
     columns = piece.form.columns
@@ -108,7 +114,7 @@ def _parse(piece: _Piece) -> _Parsed | None:
         doubtful |= (carried[-1] == "").to_numpy()  # a line that is too short ends like this
     if carried and columns.carried[0] == 0:
         doubtful |= carried[0].str.starts_with("#").to_numpy()
-    return _Parsed(values, [column.to_list() for column in carried], doubtful)
+    return Parsed(values, [column.to_list() for column in carried], doubtful)
 
 
 def _has_open_quotes(piece: _Piece) -> bool:
@@ -117,7 +123,7 @@ def _has_open_quotes(piece: _Piece) -> bool:
     return bool((np.bincount(lines) % 2).any())
 
 
-def _parse_flat(piece: _Piece) -> _Parsed | None:
+def _parse_flat(piece: _Piece) -> Parsed | None:
     """Parse all cells as one column, lines' ends being separators like others."""
     import polars as pl  # noqa: PLC0415
 
@@ -133,7 +139,7 @@ def _parse_flat(piece: _Piece) -> _Parsed | None:
     doubtful = np.zeros(len(lines), bool)
     if cells.null_count():
         doubtful |= cells.is_null().to_numpy().reshape(len(lines), width).any(axis=1)
-    return _Parsed(cells.to_numpy().reshape(len(lines), width).T, [], doubtful)
+    return Parsed(cells.to_numpy().reshape(len(lines), width).T, [], doubtful)
 
 
 @np.errstate(all="ignore")
@@ -155,7 +161,7 @@ def _not_finite(values: Array, piece: _Piece) -> Flags:
     return doubtful
 
 
-def _unusable(values: Array, form: LineFormat) -> Flags:
+def unusable(values: Array, form: LineFormat) -> Flags:
     """Return the lines with a label or target out of range, or with all classes masked."""
     columns = form.columns
     at = {position: index for index, position in enumerate(columns.numeric)}
@@ -171,12 +177,17 @@ def _unusable(values: Array, form: LineFormat) -> Flags:
     return np.asarray(bad)
 
 
-def _settled(piece: _Piece, parsed: _Parsed) -> Block:
+def settled(
+    form: LineFormat,
+    first: int,
+    parsed: Parsed,
+    exactly: Callable[[int], tuple[list[float], list[str]] | BadRow],
+) -> Block:
     """Read the doubtful lines exactly and return the block."""
-    form, values, keep = piece.form, parsed.values, ~parsed.doubtful
+    values, keep = parsed.values, ~parsed.doubtful
     bad: list[BadRow] = []
     for index in np.flatnonzero(parsed.doubtful).tolist():
-        found = read_line(piece.line(index), piece.first + index, form)
+        found = exactly(index)
         if isinstance(found, BadRow):
             bad.append(found)
         else:
@@ -190,4 +201,4 @@ def _settled(piece: _Piece, parsed: _Parsed) -> Block:
         carried = [[texts[k] for k in rows.tolist()] for texts in carried]
     names = [form.columns.names[position] for position in form.columns.carried]
     named = dict(zip(names, carried, strict=True))
-    return as_block(form, Found(piece.first, piece.first + rows, values, named, bad))
+    return as_block(form, Found(first, first + rows, values, named, bad))

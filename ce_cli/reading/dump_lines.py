@@ -33,11 +33,12 @@ class LineFormat:
     separator: str = ","
     ignore_index: int | None = None
     """A label that is allowed although it is not a class."""
-    header_lines: int = 1
+    header_lines: int | None = 1
+    """None if the file has no lines."""
 
-    def line_of(self, row: int) -> int:
+    def line_of(self, row: int) -> int | None:
         """Return the number of a row's line, counted from 1."""
-        return row + self.header_lines + 1
+        return None if self.header_lines is None else row + self.header_lines + 1
 
 
 def read_lines(lines: Iterable[bytes], first: int, form: LineFormat) -> Block:
@@ -105,24 +106,40 @@ def as_block(form: LineFormat, found: Found) -> Block:
 
 def read_line(line: bytes, row: int, form: LineFormat) -> tuple[list[float], list[str]] | BadRow:
     """Return the numbers and the carried texts of a line, or what is wrong with it."""
-    columns = form.columns
-    name, text = "", _shown(line)
     try:
         fields = _fields(line, form)
-        numbers = []
+    except InputError as error:
+        return bad_row(form, row, ("", _shown(line)), error)
+    return read_fields(fields, row, form)
+
+
+def read_fields(
+    fields: list[str], row: int, form: LineFormat
+) -> tuple[list[float], list[str]] | BadRow:
+    """Return the numbers and the carried texts of a row's cells, or what is wrong with it."""
+    columns, cell, numbers = form.columns, ("", ""), []
+    try:
         for position in columns.numeric:
-            name, text = columns.names[position], fields[position]
-            numbers.append(_reader(columns, position, form)(text))
-        name, text = "", _shown(line)
+            cell = (columns.names[position], fields[position])
+            numbers.append(_reader(columns, position, form)(fields[position]))
+        cell = ("", _shortened(form.separator.join(fields)))
         _require_a_class(numbers, columns)
     except InputError as error:
-        place = Place(form.number, row, form.file)
-        return BadRow(place, form.line_of(row), name, text, error.message, error.hint)
+        return bad_row(form, row, cell, error)
     return numbers, [fields[position] for position in columns.carried]
 
 
+def bad_row(form: LineFormat, row: int, cell: tuple[str, str], error: InputError) -> BadRow:
+    """Return a row that cannot be read because of a column and its text."""
+    place = Place(form.number, row, form.file)
+    return BadRow(place, form.line_of(row), cell[0], _shortened(cell[1]), error.message, error.hint)
+
+
 def _shown(line: bytes) -> str:
-    text = line.decode("utf-8", "backslashreplace").rstrip("\r\n")
+    return _shortened(line.decode("utf-8", "backslashreplace").rstrip("\r\n"))
+
+
+def _shortened(text: str) -> str:
     return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 3] + "..."
 
 

@@ -1,0 +1,146 @@
+"""JSON lines: an object a line, with numbers by name or in lists for all classes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ce_cli.errors import InputError
+from ce_cli.reading.columns import recognise
+from ce_cli.reading.dump import BadRow
+from ce_cli.reading.dump_lines import Found, LineFormat, as_block, bad_row, read_fields
+from ce_cli.reading.dump_text import Piece, cut
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from ce_cli.reading.columns import Columns
+    from ce_cli.reading.dump import Block
+    from ce_cli.reading.dump_text import Source
+
+_LISTS = {"logits": "z", "targets": "y", "probabilities": "p", "gradient": "grad", "grad": "grad"}
+
+
+@dataclass(frozen=True)
+class JsonDump:
+    """A dump of JSON lines; the first line says what all have."""
+
+    form: LineFormat
+    source: Source
+
+    @classmethod
+    def opened(
+        cls,
+        source: Source,
+        file: str,
+        number: int,
+        chosen: Mapping[str, Sequence[str]] | None,
+        ignore_index: int | None,
+    ) -> JsonDump:
+        """Read the first line.
+
+        Raises
+        ------
+        InputError
+            If it is no object, or it cannot be told what its members are.
+        """
+        with source() as stream:
+            line = stream.readline()
+        if not line.strip():
+            raise InputError("is empty" if not line else "begins with a blank line", place=file)
+        try:
+            columns = recognise(list(flat(line)), file, chosen)
+        except InputError as error:
+            error.place = file
+            raise
+        return cls(LineFormat(file, number, columns, ",", ignore_index, 0), source)
+
+    @property
+    def columns(self) -> Columns:
+        """What its columns are."""
+        return self.form.columns
+
+    def pieces(self) -> Iterator[Piece]:
+        """Yield some lines at a time."""
+        first = 0
+        with self.source() as stream:
+            for data in cut(stream):
+                yield Piece(first, data)
+                first += data.count(b"\n") + (not data.endswith(b"\n"))
+
+    def read(self, piece: Piece) -> Block:
+        """Return the rows of some lines."""
+        good: list[tuple[int, list[float], list[str]]] = []
+        bad: list[BadRow] = []
+        for row, line in enumerate(piece.data.removesuffix(b"\n").split(b"\n"), piece.first):
+            found = self._read_line(line, row)
+            if isinstance(found, BadRow):
+                bad.append(found)
+            else:
+                good.append((row, *found))
+        columns = self.columns
+        values = np.array([numbers for _, numbers, _ in good], dtype=np.float64)
+        rows = np.array([row for row, _, _ in good], dtype=np.int64)
+        carried = {
+            columns.names[position]: [texts[k] for _, _, texts in good]
+            for k, position in enumerate(columns.carried)
+        }
+        values = values.reshape(len(good), len(columns.numeric)).T
+        return as_block(self.form, Found(piece.first, rows, values, carried, bad))
+
+    def _read_line(self, line: bytes, row: int) -> tuple[list[float], list[str]] | BadRow:
+        text = line.decode("utf-8", "backslashreplace")
+        try:
+            cells = flat(line)
+            _require_members(cells, self.columns.names)
+        except InputError as error:
+            return bad_row(self.form, row, ("", text), error)
+        return read_fields([cells[name] for name in self.columns.names], row, self.form)
+
+
+def _require_members(cells: dict[str, str], names: Sequence[str]) -> None:
+    for name in names:
+        if name not in cells:
+            raise InputError(f"'{name}' is missing")
+    for name in cells:
+        if name not in names:
+            raise InputError(f"'{name}' is not in the first line")
+
+
+def flat(line: bytes) -> dict[str, str]:
+    r"""Return the members of an object, lists spread out, as they are written.
+
+    Raises
+    ------
+    InputError
+        If it is not an object of numbers, texts and lists of them.
+
+    Examples
+    --------
+    >>> flat(b'{"logits": [1, 2.50], "label": 1}')
+    {'z0': '1', 'z1': '2.50', 'label': '1'}
+    """
+    try:
+        value = json.loads(line, parse_float=str, parse_int=str, parse_constant=str)
+    except UnicodeDecodeError:
+        raise InputError("not UTF-8") from None
+    except (ValueError, RecursionError):
+        raise InputError("a blank line" if not line.strip() else "not JSON") from None
+    if not isinstance(value, dict):
+        raise InputError("not a JSON object")
+    cells: dict[str, str] = {}
+    for name, member in value.items():
+        if isinstance(member, list):
+            cells |= {f"{_LISTS.get(name, name)}{k}": _text(m) for k, m in enumerate(member)}
+        else:
+            cells["label" if name == "labels" else name] = _text(member)
+    return cells
+
+
+def _text(member: object) -> str:
+    if isinstance(member, dict | list):
+        raise InputError("a member is not a number or text")
+    return "" if member is None else str(member)
