@@ -61,6 +61,13 @@ def failing_rows(block: Block, judge: Judge) -> NDArray[np.int64]:
     return doubtful[judge.judge(block, doubtful)[0]]
 
 
+def failures(block: Block, judge: Judge) -> tuple[Difference, ...]:
+    """Return of every failing row of a block the number that is furthest off, in order."""
+    rows = failing_rows(block, judge)
+    every = replace(judge, most_worst=len(rows))
+    return tuple(sorted(every.judge(block, rows)[1].worst.items, key=lambda each: each.place))
+
+
 def _judged(block: Block, judge: Judge, sieved: Sieved) -> Report:
     ignored = judge.objective.ignored(block)
     if not block.claims:

@@ -15,7 +15,7 @@ from ce_cli.checking.faults import Context
 from ce_cli.checking.judge import Judge
 from ce_cli.checking.objective import Objective
 from ce_cli.checking.report import Report, Totals
-from ce_cli.checking.rows import check, compute, failing_rows, totals
+from ce_cli.checking.rows import check, compute, failing_rows, failures, totals
 from ce_cli.checking.tolerance import Tolerance
 from ce_cli.numeric.double_double import quiet
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from concurrent.futures import Future
 
+    from ce_cli.checking.report import Difference
     from ce_cli.checking.rows import Computed
     from ce_cli.reading.columns import Columns
     from ce_cli.reading.dump import Block
@@ -68,23 +69,29 @@ class Settings:
     workers: int = WORKERS
 
 
-def run(
-    dumps: Sequence[Dump],
-    settings: Settings,
-    write: Callable[[Block, Computed], None] | None = None,
-    advance: Callable[[str, int], None] = lambda _pass, _size: None,
-) -> Report:
-    """Check all rows of all dumps; if some fail, find out why.
+@dataclass(frozen=True)
+class Listeners:
+    """Who hears of the work while it goes on; blocks come in order."""
 
-    ``write`` takes every block and its numbers, in order. ``advance`` hears of every piece
-    that is done, in which pass.
-    """
+    computed: Callable[[Block, Computed], None] | None = None
+    """Takes every block and its numbers."""
+    failures: Callable[[tuple[Difference, ...]], None] | None = None
+    """Takes of every failing row its worst number."""
+    advance: Callable[[str, int], None] = lambda _pass, _size: None
+    """Takes the size of every piece that is done, in which pass."""
+
+
+_SILENT = Listeners()
+
+
+def run(dumps: Sequence[Dump], settings: Settings, listeners: Listeners = _SILENT) -> Report:
+    """Check all rows of all dumps; if some fail, find out why."""
     report = Report()
     for dump in dumps:
-        judge = _judge(dump, settings, advance)
-        found = _checked(dump, judge, settings, write, advance)
+        judge = _judge(dump, settings, listeners.advance)
+        found = _checked(dump, judge, settings, listeners)
         if found.failed:
-            found += _diagnosed(dump, judge, found, settings, advance)
+            found += _diagnosed(dump, judge, found, settings, listeners.advance)
         report += found
     return report
 
@@ -99,23 +106,30 @@ def _judge(dump: Dump, settings: Settings, advance: Callable[[str, int], None]) 
     return Judge(objective, settings.tolerance, settings.most_worst)
 
 
-def _checked(
-    dump: Dump,
-    judge: Judge,
-    settings: Settings,
-    write: Callable[[Block, Computed], None] | None,
-    advance: Callable[[str, int], None],
-) -> Report:
-    def work(block: Block) -> tuple[Report, Block | None, Computed | None]:
+def _checked(dump: Dump, judge: Judge, settings: Settings, listeners: Listeners) -> Report:
+    def work(block: Block) -> tuple[Report, Callable[[], None]]:
         found = check(block, judge, settings.max_errors)
-        return (found, block, compute(block, judge.objective)) if write else (found, None, None)
+        return found, _told(block, judge, found, listeners)
 
     report = Report()
-    for found, block, computed in _each(dump, work, settings.workers, "checking", advance):
+    for found, tell in _each(dump, work, settings.workers, "checking", listeners.advance):
         report += found
-        if write and block is not None and computed is not None:
-            write(block, computed)
+        tell()
     return report
+
+
+def _told(block: Block, judge: Judge, found: Report, listeners: Listeners) -> Callable[[], None]:
+    """Return what tells the listeners of a block once its turn has come."""
+    computed = compute(block, judge.objective) if listeners.computed else None
+    failed = failures(block, judge) if listeners.failures and found.failed else ()
+
+    def tell() -> None:
+        if listeners.computed and computed is not None:
+            listeners.computed(block, computed)
+        if listeners.failures and failed:
+            listeners.failures(failed)
+
+    return tell
 
 
 def _diagnosed(

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from ce_cli.commands.base import NUMBER, NUMBERS, Number, emit, format_option
+from ce_cli.commands.base import NUMBER, NUMBERS, Number, emit, write
 from ce_cli.errors import InputError
+from ce_cli.rendering import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ce_cli.checking.objective import Objective
+    from ce_cli.checking.report import Difference
     from ce_cli.checking.rows import Computed
     from ce_cli.reading.dump import Block
     from ce_cli.reading.dump_text import Source, TextOptions
@@ -44,6 +46,8 @@ _NAMES = Number("name,name,...", _names)
 @click.command("batch")
 @click.argument("files", nargs=-1, metavar="FILES...")
 @click.option("--output", type=click.Path(path_type=Path), help="Write the numbers of every row.")
+@click.option("--only", type=_NAMES, help="Of loss,p,grad write only these.")
+@click.option("--failures", type=click.Path(path_type=Path), help="Write the failing rows as CSV.")
 @click.option("--weight", type=NUMBERS, help="A factor of the loss for each class.")
 @click.option("--label-smoothing", type=NUMBER, default=0.0, help="ε: spread ε/K on each class.")
 @click.option("--ignore-index", type=Number("label", _whole_number), help="Skip this label.")
@@ -81,10 +85,19 @@ _NAMES = Number("name,name,...", _names)
 @click.option("--logits", type=_NAMES, help="The columns of the logits, in order.")
 @click.option("--label", help="The column of the true class.")
 @click.option("--columns", is_flag=True, help="Show which column is what, and stop.")
-@format_option
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice([*FORMATS, "junit"]),
+    default="table",
+    show_default=True,
+    help="How to show the report.",
+)
 def command(
     files: tuple[str, ...],
     output: Path | None,
+    only: list[str] | None,
+    failures: Path | None,
     weight: list[float] | None,
     label_smoothing: float,
     ignore_index: int | None,
@@ -122,10 +135,12 @@ def command(
     if not files:
         raise InputError("no files", place="FILES", hint="cecheck batch samples/logits.csv")
     from ce_cli.checking.objective import Objective
-    from ce_cli.checking.run import Settings, run
+    from ce_cli.checking.run import Listeners, Settings, run
     from ce_cli.checking.tolerance import Tolerance
     from ce_cli.numeric.cross_entropy import CrossEntropy
     from ce_cli.reading.dump_text import TextOptions
+    from ce_cli.rendering.junit import to_junit
+    from ce_cli.rendering.progress import progress
     from ce_cli.rendering.views.batch import batch_document, columns_document
 
     criterion = CrossEntropy(tuple(weight) if weight else None, label_smoothing, temperature)
@@ -148,10 +163,41 @@ def command(
         if columns:
             emit(columns_document([dump.form for dump in dumps]), output_format)
             return 0
-        write = _writer(output, dumps, stack) if output else None
-        report = run(dumps, settings, write)
-    emit(batch_document(report), output_format)
+        listeners = Listeners(
+            _writer(output, only, dumps, stack) if output else None,
+            _failures_writer(failures, stack) if failures else None,
+            stack.enter_context(progress(_size(files))),
+        )
+        report = run(dumps, settings, listeners)
+    document = batch_document(report)
+    if output_format == "junit":
+        for warning in document.warnings:
+            click.echo(f"warning: {warning}", err=True)
+        write(to_junit(report))
+    else:
+        emit(document, output_format)
     return report.exit_code
+
+
+def _size(files: tuple[str, ...]) -> int | None:
+    """Return the size of text files together; others are not measured in bytes."""
+    paths = [Path(file) for file in files]
+    if any(path.suffix in {".gz", ".parquet", ".npz"} or not path.is_file() for path in paths):
+        return None
+    return sum(path.stat().st_size for path in paths)
+
+
+def _failures_writer(path: Path, stack: ExitStack) -> Callable[[tuple[Difference, ...]], None]:
+    from ce_cli.rendering.failures import HEADER, failures_text
+    from ce_cli.rendering.files import complete
+
+    stream = stack.enter_context(complete(path, "--failures"))
+    stream.write(HEADER.encode())
+
+    def write_failures(differences: tuple[Difference, ...]) -> None:
+        stream.write(failures_text(differences).encode())
+
+    return write_failures
 
 
 def _require_weights(objective: Objective, dumps: list[Dump]) -> None:
@@ -200,13 +246,18 @@ def _kept(stream: BinaryIO, stack: ExitStack) -> Source:
     return again
 
 
-def _writer(path: Path, dumps: list[Dump], stack: ExitStack) -> Callable[[Block, Computed], None]:
+def _writer(
+    path: Path, only: list[str] | None, dumps: list[Dump], stack: ExitStack
+) -> Callable[[Block, Computed], None]:
     """Write the header and return what writes a block."""
     from ce_cli.rendering.files import complete
-    from ce_cli.rendering.results import Results, format_of
+    from ce_cli.rendering.results import PARTS, Results, format_of
 
-    form = format_of(path, "--output")
-    layouts = [Results.of(form, dump.columns) for dump in dumps]
+    form, parts = format_of(path, "--output"), tuple(only or PARTS)
+    if unknown := set(parts) - set(PARTS):
+        raise InputError(f"no part is named '{min(unknown)}'", place="--only",
+                         hint=f"the parts are {', '.join(PARTS)}")  # fmt: skip
+    layouts = [Results.of(form, dump.columns, parts) for dump in dumps]
     for dump, layout in zip(dumps, layouts, strict=True):
         if layout != layouts[0]:
             raise InputError(
@@ -216,7 +267,7 @@ def _writer(path: Path, dumps: list[Dump], stack: ExitStack) -> Callable[[Block,
     stream = stack.enter_context(complete(path, "--output"))
     stream.write(layouts[0].header().encode())
 
-    def write(block: Block, computed: Computed) -> None:
+    def write_rows(block: Block, computed: Computed) -> None:
         stream.write(layouts[0].text(block, computed).encode())
 
-    return write
+    return write_rows

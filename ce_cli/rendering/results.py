@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from ce_cli.reading.dump import Block
 
 Format = Literal["csv", "jsonl"]
+PARTS = ("loss", "p", "grad")
+"""What can be written of every row."""
 _ENDINGS: dict[str, Format] = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 
 
@@ -48,19 +50,21 @@ class Results:
     carried: tuple[str, ...]
     classes: int
     labelled: bool
+    parts: tuple[str, ...] = PARTS
 
     @classmethod
-    def of(cls, form: Format, columns: Columns) -> Results:
+    def of(cls, form: Format, columns: Columns, parts: tuple[str, ...] = PARTS) -> Results:
         """Return how the rows of a dump are written."""
         carried = tuple(columns.names[position] for position in columns.carried)
-        return cls(form, carried, columns.classes, columns.label is not None)
+        return cls(form, carried, columns.classes, columns.label is not None, parts)
 
     def header(self) -> str:
         """Return what stands before the first row."""
         if self.format == "jsonl":
             return ""
-        names = ["file", "row", *self._carried(), *(["label"] if self.labelled else []), "loss"]
-        names += [f"{part}{k}" for part in ("p", "grad") for k in range(self.classes)]
+        names = ["file", "row", *self._carried(), *(["label"] if self.labelled else [])]
+        for part in self.parts:
+            names += ["loss"] if part == "loss" else [f"{part}{k}" for k in range(self.classes)]
         return _csv_line(names)
 
     def text(self, block: Block, computed: Computed) -> str:
@@ -83,9 +87,12 @@ class Results:
             record |= zip(self._carried(), block.described(index).values(), strict=True)
             if block.labels is not None:
                 record["label"] = int(block.labels[index])
-            record["loss"] = loss[index]
-            record["probabilities"] = probabilities[index].tolist()
-            record["gradient"] = gradient[index].tolist()
+            if "loss" in self.parts:
+                record["loss"] = loss[index]
+            if "p" in self.parts:
+                record["probabilities"] = probabilities[index].tolist()
+            if "grad" in self.parts:
+                record["gradient"] = gradient[index].tolist()
             yield record
 
 
@@ -103,7 +110,7 @@ def _csv_line(cells: list[str] | list[object]) -> str:
 
 
 def _json_line(record: dict[str, object]) -> str:
-    loss = record["loss"]
+    loss = record.get("loss")
     if isinstance(loss, float) and not math.isfinite(loss):
         record["loss"] = str(loss)
     return json.dumps(record, ensure_ascii=False, allow_nan=False) + "\n"

@@ -2,9 +2,13 @@
 
 import csv
 import json
+import math
+import os
 import subprocess
 import sys
+import time
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -121,3 +125,97 @@ def test_files_with_other_columns_cannot_share_an_output(batch, tmp_path):
     assert code == 2
     assert "its columns differ" in err
     assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_claims_that_fail_exit_with_1_and_a_sentence(batch, tmp_path):
+    code, out, err = batch(
+        SAMPLES / "claims.csv", "--format", "json", "--failures", tmp_path / "f.csv"
+    )
+    report = json.loads(out)
+    assert (code, err) == (1, "")
+    assert (report["rows"], report["passed"], report["failed"]) == (6, 3, 3)
+    assert report["diagnosis"] == [{
+        "fault": "missing-one-hot", "rows": 3,
+        "sentence": "3 of 3 failing rows equal p: the −1 at the label is missing",
+    }]  # fmt: skip
+    assert [worst["row"] for worst in report["worst"]] == [3, 4, 5]
+    with (tmp_path / "f.csv").open() as stream:
+        assert [row["row"] for row in csv.DictReader(stream)] == ["3", "4", "5"]
+
+
+def test_the_table_says_the_same(batch):
+    _, out, _ = batch(SAMPLES / "claims.csv")
+    assert "✗ the claims of 3 rows do not hold" in out
+    assert "3 of 3 failing rows equal p: the −1 at the label is missing." in out
+
+
+@pytest.mark.parametrize(
+    ("file", "failures", "errors"),
+    [("claims.csv", "1", "0"), ("bad_rows.csv", "0", "1"), ("logits.csv", "0", "0")],
+)
+def test_junit(batch, file, failures, errors):
+    _, out, _ = batch(SAMPLES / file, "--format", "junit")
+    (suite,) = ElementTree.fromstring(out)  # noqa: S314  # our own
+    assert (suite.get("failures"), suite.get("errors")) == (failures, errors)
+    assert int(suite.get("tests")) == len(suite)
+
+
+def test_what_is_computed_holds_when_it_is_claimed(batch, tmp_path):
+    batch(SAMPLES / "logits.csv", "--output", tmp_path / "o.csv", "--only", "loss,grad")
+    given = (SAMPLES / "logits.csv").read_text().splitlines()
+    found = (tmp_path / "o.csv").read_text().splitlines()
+    joined = (f"{a},{b.split(',', 4)[4]}" for a, b in zip(given, found, strict=True))
+    (tmp_path / "claims.csv").write_text("\n".join(joined))
+    code, out, _ = batch(tmp_path / "claims.csv", "--strict", "--format", "json")
+    assert (code, json.loads(out)["passed"]) == (0, 15)
+
+
+def test_columns_are_shown(batch):
+    code, out, _ = batch(SAMPLES / "claims.csv", "--columns", "--format", "csv")
+    assert code == 0
+    assert out.splitlines()[:3] == [
+        "column,is,file", f"id,carried,{SAMPLES / 'claims.csv'}",
+        f"z0,logits,{SAMPLES / 'claims.csv'}",
+    ]  # fmt: skip
+
+
+def test_columns_may_be_named(batch, tmp_path):
+    (tmp_path / "a.csv").write_text("truth,cat,dog\n0,0,0\n")
+    code, out, _ = batch(
+        tmp_path / "a.csv", "--logits", "cat,dog", "--label", "truth", "--format", "json"
+    )
+    assert (code, json.loads(out)["loss"]["total"]) == (0, 0.6931471805599453)
+
+
+def test_a_pattern_stands_for_its_files(batch, tmp_path):
+    for name in "ab":
+        (tmp_path / f"{name}.csv").write_text("z0,z1,label\n0,0,0\n")
+    assert json.loads(batch(tmp_path / "*.csv", "--format", "json")[1])["rows"] == 2
+    assert "no file matches" in batch(tmp_path / "*.tsv")[2]
+
+
+def test_options_have_the_meaning_they_have_in_pytorch(batch, tmp_path):
+    (tmp_path / "a.csv").write_text("z0,z1,label\n0,0,0\n0,0,1\n5,0,-100\n")
+    _, out, _ = batch(
+        tmp_path / "a.csv", "--ignore-index", "-100", "--weight", "1,3", "--reduction", "mean",
+        "--format", "json", "--output", tmp_path / "o.csv", "--only", "grad",
+    )  # fmt: skip
+    report = json.loads(out)
+    assert (report["rows"], report["ignored"]) == (3, 1)
+    assert report["loss"]["mean"] == pytest.approx(math.log(2), rel=1e-15)
+    with (tmp_path / "o.csv").open() as stream:
+        gradients = [float(row["grad0"]) for row in csv.DictReader(stream)]
+    assert gradients == [-0.125, 0.375, 0.0]
+
+
+def test_a_kill_leaves_no_output(tmp_path):
+    (tmp_path / "a.csv").write_text("z0,z1,label\n" + "0.5,1.5,0\n" * 200_000)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ce_cli", "batch", "a.csv", "--output", "o.csv"], cwd=tmp_path,
+        stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(SAMPLES.parent)},
+    )  # fmt: skip
+    while process.poll() is None and not list(tmp_path.glob(".o.csv*")):
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    assert not (tmp_path / "o.csv").exists()
