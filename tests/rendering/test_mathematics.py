@@ -125,7 +125,7 @@ class Reader:
     def __init__(self, place):
         self.place = place
 
-    def of(self, node, at):  # noqa: C901, PLR0911, PLR0912
+    def of(self, node, at):
         match node:
             case Digits(text):
                 return float(text)

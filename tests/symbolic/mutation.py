@@ -15,7 +15,7 @@ def index_pool(expr):
     return sorted(symbols, key=str)
 
 
-def at_node(expr, pool):  # noqa: C901, PLR0912 - one case a node type
+def at_node(expr, pool):
     """Yield (kind, replacement) for edits of the node itself."""
     if expr.is_Add:
         for at, part in enumerate(expr.args):

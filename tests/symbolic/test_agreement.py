@@ -99,7 +99,7 @@ def test_a_sum_is_its_first_term_and_the_others(body, at):
     assert "denominator" in getattr(verdict, "reason", "denominator")
 
 
-def expanded(expr, classes, at):  # noqa: PLR0911 - one case a node type
+def expanded(expr, classes, at):
     """Write an expression for SymPy: plain symbols, sums expanded, derivatives taken by diff."""
     if isinstance(expr, Partial):
         inner = expanded(expr.expr, classes, at)
