@@ -41,13 +41,13 @@ WRITERS = {
     "a.csv": lambda path: path.write_text(text()),
     "a.tsv": lambda path: path.write_text(text("\t")),
     "a.txt": lambda path: path.write_text(text(";")),
-    "a.csv.gz": lambda path: path.write_bytes(gzip.compress(text().encode())),
+    "a.csv.gz": lambda path: path.write_bytes(gzip.compress(text().encode(), mtime=0)),
     "a.parquet": write_parquet,
     "a.npz": write_archive,
     "a.jsonl": write_lines,
     "a.jsonl.gz": lambda path: (
         write_lines(path),
-        path.write_bytes(gzip.compress(path.read_bytes())),
+        path.write_bytes(gzip.compress(path.read_bytes(), mtime=0)),
     ),
 }
 
@@ -112,7 +112,7 @@ def test_bad_json_lines(tmp_path, line, message):
 @pytest.mark.parametrize(
     ("name", "data", "message"),
     [
-        ("a.csv.gz", gzip.compress(text().encode())[:-12], "cut off"),
+        ("a.csv.gz", gzip.compress(text().encode(), mtime=0)[:-12], "cut off"),
         ("a.csv.gz", b"no gzip", "not a gzip file"),
         ("a.parquet", b"no parquet", "cannot be read as Parquet"),
         ("a.npz", b"no archive", "cannot be read as a NumPy archive"),
