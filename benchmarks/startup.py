@@ -18,12 +18,6 @@ PAIRS = [
         "import numpy, click, rich.table",
         1.3,
     ),
-    (
-        "cecheck derive --classes 3",
-        ["derive", "--classes", "3"],
-        "import numpy, click, rich.table",
-        5.0,
-    ),
 ]
 ROUNDS = 31
 CECHECK = str(Path(sys.executable).with_name("cecheck"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import sys
 import tempfile
@@ -132,6 +133,7 @@ def command(
     ... and grad0, grad1, ...; all other columns are carried along. A row that cannot be
     read is reported, the others are still processed, and the exit code is 2.
     """  # noqa: D301
+    gc.enable()  # files may be of any size
     if not files:
         raise InputError("no files", place="FILES", hint="cecheck batch samples/logits.csv")
     from ce_cli.checking.objective import Objective

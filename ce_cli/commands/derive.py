@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from pathlib import Path
 from typing import Any
@@ -68,11 +67,7 @@ def command(subject: str, output: str | None, **options: Any) -> int:  # noqa: A
     \b
     Exit code 1 if a step is not proved.
     """  # noqa: D301
-    gc.disable()  # a run is short: looking for garbage in SymPy's trees costs a tenth of it
-    try:
-        text, code = _derived(subject, to_file=output is not None, **options)
-    finally:
-        gc.enable()
+    text, code = _derived(subject, to_file=output is not None, **options)
     if output is None:
         write(text)
     else:

@@ -234,3 +234,16 @@ def test_more_free_indices_than_the_limit():
 def test_less_than_one_class_is_an_error():
     with pytest.raises(ValueError, match="0 classes"):
         judge(v[i], v[i], classes=0)
+
+
+def test_putting_1_for_a_sum_proves_nothing_that_is_nowhere_defined():
+    nothing = sum_over(y[k], k) - 1
+    claim = Claim(fraction(nothing, nothing * z[i]), Integer(5))
+    assert isinstance(prove(claim, [SumsToOne(y)]), Undecided | Refuted)
+    assert isinstance(prove(Claim(sum_over(y[k] ** 2, k), Integer(1)), [SumsToOne(y)]), Refuted)
+    assert isinstance(prove(Claim(sum_over(v[k], k), Integer(1)), [SumsToOne(y)]), Refuted)
+
+
+def test_a_value_beyond_all_floats_is_no_crash():
+    tower = exp(exp(exp(Integer(64))))
+    assert not isinstance(prove(Claim(z[i], tower)), Proved)

@@ -26,6 +26,7 @@ from ce_cli.symbolic.kernel.polynomials import (
     Polynomial,
     Quotient,
     Rational,
+    add_into,
     number,
     times,
     to_the,
@@ -239,23 +240,36 @@ class Atoms(Arithmetic):
     def _total_of(self, index_set: Basic, bound: int, monomial: Monomial) -> Quotient:
         if not monomial:
             return self.sizes[index_set]
-        if self._is_entry_of_unit_sum(monomial):
+        if self._is_entry_of(monomial, self.unit_sums):
             return ONE
         placeholder = -1 - max(self.nesting[atom] for atom, _ in monomial)
         renamed = self.rename(Quotient({monomial: 1}), bound, placeholder)
         ((inside, coefficient),) = renamed.top.items()
         return self.scale(self.power_of(Total(index_set, placeholder, inside)), coefficient)
 
-    def _is_entry_of_unit_sum(self, monomial: Monomial) -> bool:
+    def _is_entry_of(self, monomial: Monomial, vectors: frozenset[Basic]) -> bool:
+        """Say whether a monomial is one entry of one of some vectors."""
         ((number_, exponent), *others) = monomial
         atom = self.atoms[number_]
         return (
             not others
             and exponent == 1
             and isinstance(atom, Variable)
-            and atom.symbol in self.unit_sums
+            and atom.symbol in vectors
             and len(atom.indices) == 1
         )
+
+    def at_unit_sums(self, polynomial: Polynomial, vectors: frozenset[Basic]) -> Polynomial:
+        """Put 1 for the whole sum of every vector that sums to one."""
+        result: Polynomial = {}
+        for monomial, coefficient in polynomial.items():
+            kept = tuple(entry for entry in monomial if not self._is_sum_of(entry[0], vectors))
+            add_into(result, {kept: coefficient})
+        return result
+
+    def _is_sum_of(self, number_: int, vectors: frozenset[Basic]) -> bool:
+        atom = self.atoms[number_]
+        return isinstance(atom, Total) and self._is_entry_of(atom.monomial, vectors)
 
     def rename(self, term: Quotient, old: int, new: int) -> Quotient:
         """Replace one index number by another everywhere in a quotient."""

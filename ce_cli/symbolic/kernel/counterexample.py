@@ -70,6 +70,12 @@ def exact_and_decimal(value: Value) -> str:
     return exact if exact == decimal else f"{exact} = {decimal}"
 
 
+def _of_a_size(value: Value) -> Value:
+    """Return a value unless it is so large that it cannot be compared."""
+    numeric(value)
+    return value
+
+
 def find_counterexample(
     claims: Iterable[Claim], points: Iterable[Point], definitions: Definitions
 ) -> Counterexample | None:
@@ -101,7 +107,8 @@ def _values(
         values = []
         for claim in claims:
             try:
-                values.append((claim, evaluation.value(claim.lhs), evaluation.value(claim.rhs)))
+                left_side, right_side = evaluation.value(claim.lhs), evaluation.value(claim.rhs)
+                values.append((claim, _of_a_size(left_side), _of_a_size(right_side)))
             except UndefinedValueError:
                 evaluation.reset()
         yield point, values

@@ -121,7 +121,11 @@ def _numeric_atom(atom: Atom) -> Any:  # noqa: ANN401
     if isinstance(atom, int):
         return REALS.log(atom)
     argument = numeric(atom.argument)
-    return {"exp": REALS.exp, "log": REALS.log, "inverse": lambda x: 1 / x}[atom.function](argument)
+    function = {"exp": REALS.exp, "log": REALS.log, "inverse": lambda x: 1 / x}[atom.function]
+    try:
+        return function(argument)
+    except OverflowError:
+        raise UndefinedValueError("a value is too large to evaluate") from None
 
 
 def sign(value: Value) -> int:

@@ -36,7 +36,7 @@ from ce_cli.symbolic.kernel.claims import OneHot, SumsToOne
 from ce_cli.symbolic.kernel.differentiate import differentiate
 from ce_cli.symbolic.kernel.limits import NESTING, Budget, Undecidable
 from ce_cli.symbolic.kernel.names import range_of, slot_sets
-from ce_cli.symbolic.kernel.polynomials import ONE, ZERO, Quotient, number
+from ce_cli.symbolic.kernel.polynomials import ONE, ZERO, Polynomial, Quotient, number
 from ce_cli.symbolic.notation import Partial
 
 if TYPE_CHECKING:
@@ -76,9 +76,12 @@ class NormalForm:
         self.symbols: dict[Basic, tuple[Basic, ...]] = {}
         self.depth = 0
 
-    def equal(self, first: Basic, second: Basic) -> bool:
-        """Say whether two expressions have the same normal form; False does not refute."""
-        return not self.atoms.subtract(self.of(first), self.of(second)).top
+    def difference(self, first: Basic, second: Basic) -> Polynomial:
+        """Return the numerator of a difference: empty if the two have the same normal form.
+
+        A numerator that is not empty does not refute.
+        """
+        return self.atoms.subtract(self.of(first), self.of(second)).top
 
     def of(self, expr: Basic, scope: Scope | None = None) -> Quotient:
         """Return the normal form of an expression; ``scope`` gives bound indices their numbers."""

@@ -23,9 +23,10 @@ from ce_cli.symbolic.notation import C, Y, y
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sympy import Symbol
+    from sympy import Basic, Symbol
 
     from ce_cli.symbolic.kernel.names import Names
+    from ce_cli.symbolic.kernel.polynomials import Polynomial
 
 Assumptions: TypeAlias = tuple[Assumption, ...]
 
@@ -41,6 +42,17 @@ class Truth:
     case: Case
     holds: bool
     reason: str = ""
+    form: NormalForm | None = None
+    differences: tuple[Polynomial, ...] = ()
+    """The numerators of what is left of both sides' differences."""
+
+    def given(self, sums: frozenset[Basic]) -> Truth:
+        """Return the same with 1 put for the sums of some vectors."""
+        if self.holds or self.form is None:
+            return self
+        atoms = self.form.atoms
+        holds = not any(atoms.at_unit_sums(left, sums) for left in self.differences)
+        return replace(self, holds=holds)
 
 
 @dataclass
@@ -79,13 +91,25 @@ class Question:
     def truths(self, vectors: Assumptions) -> list[Truth]:
         """Return in which cases the claims hold, given assumptions about vectors."""
         if vectors not in self.known:
-            names = self.names(vectors)
-            self.known[vectors] = self._truths(names, vectors)
-            few = self.classes is not None and self.classes <= EXPANDED_CLASSES
-            if few and not all(truth.holds for truth in self.known[vectors]):
-                every = names.constants | {(C, value) for value in range(self.sizes[C])}
-                self.known[vectors] = self._truths(replace(names, constants=every), vectors)
+            self.known[vectors] = self._with_sums(vectors) or self._all_truths(vectors)
         return self.known[vectors]
+
+    def _with_sums(self, vectors: Assumptions) -> list[Truth] | None:
+        """Put Σ = 1 into what is known without it, if that makes every case true."""
+        if not set(vectors) <= {each for each in self.stated if isinstance(each, SumsToOne)}:
+            return None
+        sums = frozenset(each.vector for each in vectors if isinstance(each, SumsToOne))
+        truths = [truth.given(sums) for truth in self.known.get((), [])]
+        return truths if all(truth.holds for truth in truths) else None
+
+    def _all_truths(self, vectors: Assumptions) -> list[Truth]:
+        names = self.names(vectors)
+        truths = self._truths(names, vectors)
+        few = self.classes is not None and self.classes <= EXPANDED_CLASSES
+        if few and not all(truth.holds for truth in truths):
+            every = names.constants | {(C, value) for value in range(self.sizes[C])}
+            truths = self._truths(replace(names, constants=every), vectors)
+        return truths
 
     def _truths(self, names: Names, vectors: Assumptions) -> list[Truth]:
         return [self._truth(case, vectors) for case in cases_of(names, self.sizes)]
@@ -93,10 +117,10 @@ class Question:
     def _truth(self, case: Case, vectors: Assumptions) -> Truth:
         form = NormalForm(case, vectors, self.definitions, self.budget)
         try:
-            holds = all(form.equal(claim.lhs, claim.rhs) for claim in self.claims)
+            left = tuple(form.difference(claim.lhs, claim.rhs) for claim in self.claims)
         except Undecidable as unknown:
             return Truth(case, holds=False, reason=str(unknown))
-        return Truth(case, holds)
+        return Truth(case, not any(left), "", form, left)
 
 
 def _levels(strongest: Assumptions) -> list[Assumptions]:
