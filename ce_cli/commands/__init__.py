@@ -17,6 +17,7 @@ SUMMARIES = {
     "bce": "Sigmoid, binary cross-entropy and its gradient σ(z) − y.",
     "layer": "Gradients of the last layer z = Wa + b under cross-entropy.",
     "derive": "Derive softmax, cross-entropy and their relatives; every step is proved.",
+    "check": "Check a formula, or every step of a chain, in LaTeX or plain text.",
     "batch": "Check files of logits, labels and what code claims of them.",
 }
 
@@ -62,6 +63,7 @@ def cli() -> None:
       cecheck softmax 123 456 789         naive against stable softmax
       cecheck jacobian 4 -4 3             the matrix of all ∂p_i/∂z_j
       cecheck derive                      the gradient of cross-entropy, step by step
+      cecheck check 'dp_i/dz_j = -p_i p_j'  is this formula right?
       cecheck batch samples/logits.csv    files of logits, labels and claims
 
     Exit codes: 0 everything holds, 1 something does not hold or could not be

@@ -1,0 +1,193 @@
+"""One step of somebody else's chain, judged: what it needs, where it fails, what was meant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from sympy import Indexed, IndexedBase, Integer, Symbol
+
+from ce_cli.reading.formula import roles as r
+from ce_cli.symbolic.kernel.claims import Distinct, Equal, OneHot, SumsToOne, head_of
+from ce_cli.symbolic.kernel.prove import prove
+from ce_cli.symbolic.kernel.verdicts import Proved, Refuted, Scope, Undecided
+from ce_cli.symbolic.notation import Partial, Y
+
+if TYPE_CHECKING:
+    from sympy import Basic
+
+    from ce_cli.reading.formula.claims import Link, Reading
+    from ce_cli.symbolic.kernel.claims import Assumption, Claim
+    from ce_cli.symbolic.kernel.counterexample import Counterexample
+    from ce_cli.symbolic.kernel.verdicts import Verdict
+
+MOST_CLASSES = 8
+
+
+class ClassCount(NamedTuple):
+    """The assumption that there are so many classes."""
+
+    classes: int
+
+    def __str__(self) -> str:
+        return f"C = {self.classes}"
+
+
+Needed: TypeAlias = "tuple[Assumption | ClassCount, ...]"
+
+
+class Judgement(NamedTuple):
+    """What can be said about a claim."""
+
+    verdict: str
+    """``proved``, ``proved_if``, ``refuted`` or ``undecided``."""
+    assumptions: Needed = ()
+    unstated: Needed = ()
+    """Those of the assumptions that nobody stated and that are no convention."""
+    conventional: Needed = ()
+    counterexample: Counterexample | None = None
+    reason: str = ""
+    scope: Scope = Scope()
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is true under what is stated and the conventions."""
+        return self.verdict in {"proved", "proved_if"} and not self.unstated
+
+
+def judge_link(link: Link, reading: Reading, *, conventions: bool = True) -> Judgement:
+    """Judge one step of a chain.
+
+    Examples
+    --------
+    >>> from ce_cli.reading.formula.claims import read_formula
+    >>> reading = read_formula("dL/dz_i = p_i - y_i")
+    >>> judgement = judge_link(reading.chains[0][0], reading)
+    >>> judgement.verdict, [str(each) for each in judgement.assumptions]
+    ('proved_if', ['Σy = 1'])
+    """
+    if link.claim is None:
+        raise ValueError("a step that is not understood has no verdict")
+    return judge_claim(link.claim, link, reading, conventions=conventions)
+
+
+def judge_claim(
+    claim: Claim, link: Link, reading: Reading, *, conventions: bool = True
+) -> Judgement:
+    """Judge a claim with the definitions and assumptions of a link."""
+    attempts = _attempts(claim, link, reading)
+    last = attempts[-1]
+    if len(attempts) == 1 and isinstance(last, Proved):
+        kind = "proved_if" if last.assumptions else "proved"
+        return Judgement(kind, last.assumptions, scope=last.scope)
+    needed = _needed(claim, link, reading, attempts)
+    if needed:
+        return _conditional(needed, link, attempts, conventions=conventions)
+    if isinstance(last, Refuted):
+        stranger = _stranger(claim, link)
+        if stranger:
+            return Judgement("undecided", reason=f"how anything depends on {stranger} is not "
+                             f"said; say it with --define")  # fmt: skip
+        return Judgement("refuted", counterexample=last.counterexample)
+    return Judgement("undecided", reason=getattr(last, "reason", ""))
+
+
+def _attempts(claim: Claim, link: Link, reading: Reading) -> list[Verdict]:
+    """Return the verdicts under what is stated, then with Σy = 1, then one-hot, until a proof."""
+    verdicts = [_prove(claim, link)]
+    if _speaks_of_targets(claim, reading):
+        for level in (SumsToOne(reading.targets), OneHot(reading.targets, Y)):
+            if not isinstance(verdicts[-1], Proved):
+                verdicts.append(_prove(claim, link, (level,)))
+    return verdicts
+
+
+def _stranger(claim: Claim, link: Link) -> str:
+    """Return the name of a variable of differentiation on which nothing depends; "" if none."""
+    known = {base for each in link.definitions.entries for base in _heads(each.body)}
+    for side in (claim.lhs, claim.rhs):
+        for partial in side.atoms(Partial):
+            head = head_of(partial.variable)
+            if head not in known | _heads(partial.expr) and not link.definitions.find(
+                partial.variable
+            ):
+                return str(head)
+    return ""
+
+
+def _heads(expr: Basic) -> set[Basic]:
+    return {head_of(part) for part in expr.atoms(Indexed, Symbol)}
+
+
+def _conditional(
+    needed: Needed, link: Link, attempts: list[Verdict], *, conventions: bool
+) -> Judgement:
+    """Return the judgement of a claim that is true under assumptions."""
+    usual = tuple(each for each in needed if isinstance(each, SumsToOne | OneHot) and conventions)
+    unstated = tuple(each for each in needed if each not in (*usual, *link.assumptions))
+    found = [each.counterexample for each in attempts if isinstance(each, Refuted)]
+    return Judgement("proved_if", needed, unstated, usual, found[-1] if found else None,
+                     scope=Scope(link.classes))  # fmt: skip
+
+
+def _prove(
+    claim: Claim, link: Link, more: tuple[Assumption, ...] = (), classes: int | None = None
+) -> Verdict:
+    """Ask the prover; what it refuses to judge, such as clashing definitions, is undecided."""
+    try:
+        return prove(claim, (*link.assumptions, *more), classes=classes or link.classes,
+                     definitions=link.definitions)  # fmt: skip
+    except ValueError as error:
+        return Undecided(str(error))
+    except OverflowError:
+        return Undecided("the numbers are too large")
+
+
+def _needed(claim: Claim, link: Link, reading: Reading, attempts: list[Verdict]) -> Needed:
+    """Return the weakest assumptions found under which a claim is true, none if there are none."""
+    if isinstance(attempts[-1], Proved):
+        return attempts[-1].assumptions
+    levels = ((), (SumsToOne(reading.targets),), (OneHot(reading.targets, Y),))
+    for level, attempt in zip(levels, attempts, strict=False):
+        relations = getattr(attempt, "holds_if", ())
+        if relations and all(isinstance(each, Equal | Distinct) for each in relations):
+            return (*_of_this_claim(link), *level, *relations)
+    return _class_count(claim, link)
+
+
+def _of_this_claim(link: Link) -> tuple[Assumption, ...]:
+    return tuple(each for each in link.assumptions if isinstance(each, Equal | Distinct))
+
+
+def _class_count(claim: Claim, link: Link) -> Needed:
+    """Return the class count if a claim that names the last class is true for it alone."""
+    constants = [
+        int(index)
+        for side in (claim.lhs, claim.rhs) for entry in side.atoms(Indexed)
+        for index in entry.indices if isinstance(index, Integer)
+    ]  # fmt: skip
+    classes = max(constants, default=0) + 1
+    if link.classes is None and 2 <= classes <= MOST_CLASSES:
+        attempt = _prove(claim, link, classes=classes)
+        if isinstance(attempt, Proved):
+            return (*attempt.assumptions, ClassCount(classes))
+    return ()
+
+
+def _speaks_of_targets(claim: Claim, reading: Reading) -> bool:
+    """Say whether the targets matter to a claim: they or the loss occur in it."""
+    losses = {Symbol(name) for name in reading.setting.roles.letters(r.LOSS)}
+    losses |= {Symbol(name) for name in reading.defined}
+    sides = (claim.lhs, claim.rhs)
+    free = {symbol for side in sides for symbol in side.free_symbols}
+    heads = {base for side in sides for base in side.atoms(IndexedBase)}
+    return bool(free & losses) or reading.targets in heads or Y in free
+
+
+def shown_point(found: Counterexample, base: int) -> str:
+    """Return a counterexample's point: C = 3, z = (0, ln 2, ln 3), i = 0, j = 1."""
+    text = str(found).split(": left", 1)[0]
+    if not base:
+        return text
+    for name, value in found.indices.items():
+        text = text.replace(f", {name} = {value}", f", {name} = {value + base}")
+    return text

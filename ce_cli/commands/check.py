@@ -1,0 +1,80 @@
+"""``cecheck check``: whether a formula is right, or every step of a chain."""
+
+from __future__ import annotations
+
+import click
+
+from ce_cli.commands.base import INTEGER, emit, format_option
+from ce_cli.errors import InputError
+
+MOST_CLASSES = 64
+
+
+class FormulaCommand(click.Command):
+    """A command whose argument may start with a minus: -log p_y = ..."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse ``args`` with formulas protected: they contain a sign that no option does."""
+        return super().parse_args(ctx, [_protected(arg) for arg in args])
+
+
+def _protected(argument: str) -> str:
+    is_formula = argument.startswith("-") and not argument.startswith("--") and "=" in argument
+    return f"−{argument[1:]}" if is_formula else argument
+
+
+@click.command("check", cls=FormulaCommand)
+@click.argument("formula", required=False)
+@click.option("--file", "path", help="Read the formulas from a file; - is stdin.")
+@click.option("--role", "roles", multiple=True, metavar="LETTER=ROLE", help="What a letter is.")
+@click.option("--define", multiple=True, metavar="'S = ...'", help="What a letter stands for.")
+@click.option("--given", multiple=True, type=click.Choice(["one-hot", "sum"]),
+              help="State that y is one-hot, or that Σy = 1.")  # fmt: skip
+@click.option("--when", multiple=True, metavar="'i = j'", help="State a relation of indices.")
+@click.option("--classes", type=INTEGER, help="Check for this number of classes only.")
+@click.option("--no-conventions", is_flag=True, help="Σy = 1 and one-hot count as unstated.")
+@format_option
+def command(
+    formula: str | None,
+    path: str | None,
+    roles: tuple[str, ...],
+    define: tuple[str, ...],
+    given: tuple[str, ...],
+    when: tuple[str, ...],
+    classes: int | None,
+    no_conventions: bool,
+    output_format: str,
+) -> int:
+    """Check a formula, or every step of a chain, in LaTeX or plain text.
+
+    \b
+    Examples:
+      cecheck check '\\frac{\\partial L}{\\partial z_i} = p_i - y_i'
+      cecheck check 'dp_i/dz_j = -p_j p_j' --when 'i != j'
+      cecheck check 'p_i = e^{z_i} / S' --define 'S = \\sum_k e^{z_k}'
+      cecheck check --file steps.tex
+
+    Exit code 0: all proved, if need be under what is stated or the convention for
+    targets (Σy = 1, one-hot); 1: something is refuted, undecided, or true only in
+    a case nobody stated; 2: something is not understood.
+    """  # noqa: D301
+    if (formula is None) == (path is None):
+        raise InputError("give a formula or --file", place="cecheck check",
+                         hint="cecheck check 'dL/dz_i = p_i - y_i'")  # fmt: skip
+    if classes is not None and not 2 <= classes <= MOST_CLASSES:
+        raise InputError(f"must be from 2 to {MOST_CLASSES}, not {classes}", place="--classes")
+    from ce_cli.checking.formula import report_formula
+    from ce_cli.reading.formula.claims import Options
+    from ce_cli.reading.formula.roles import read_role
+    from ce_cli.reading.text import read_text
+    from ce_cli.rendering.views.check import check_document
+
+    place = "stdin" if formula == "-" or path == "-" else path or ""
+    text = read_text(path or "-") if path or formula == "-" else formula or ""
+    options = Options(dict(map(read_role, roles)), define, given, when, classes, place)
+    report = report_formula(text, options, conventions=not no_conventions)
+    refusals = [step.refusal for step in report.steps if step.refusal]
+    if len(refusals) == len(report.steps):
+        raise refusals[0]
+    emit(check_document(report), output_format)
+    return report.exit_code

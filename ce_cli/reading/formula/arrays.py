@@ -1,0 +1,174 @@
+"""Vectors and matrices as rules for their entries, and what the signs do to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
+
+from sympy import Dummy, Eq, Expr, Indexed, Integer, KroneckerDelta, Piecewise, Symbol
+
+from ce_cli.symbolic.notation import C, sum_over
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ce_cli.reading.formula.tree import Span
+
+from ce_cli.reading.formula.tokens import Refusal
+
+
+@dataclass(frozen=True)
+class Vector:
+    """A vector by the rule for its entries; ``row`` if it is transposed."""
+
+    entry: Callable[[Expr], Expr]
+    size: Symbol
+    row: bool = False
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """A matrix by the rule for its entries."""
+
+    entry: Callable[[Expr, Expr], Expr]
+    rows: Symbol
+    columns: Symbol
+
+
+Value: TypeAlias = Expr | Vector | Matrix
+
+
+def each(value: Value, change: Callable[[Expr], Expr]) -> Value:
+    """Return a value with every entry changed."""
+    match value:
+        case Vector():
+            return replace(value, entry=lambda i: change(value.entry(i)))
+        case Matrix():
+            return replace(value, entry=lambda i, j: change(value.entry(i, j)))
+    return change(value)
+
+
+def together(
+    first: Value, second: Value, combine: Callable[[Expr, Expr], Expr], span: Span
+) -> Value:
+    """Return two values of one shape combined entry by entry; numbers are spread out.
+
+    Raises
+    ------
+    Refusal
+        If the shapes differ.
+    """
+    if isinstance(first, Expr):
+        return each(second, lambda entry: combine(first, entry))
+    if isinstance(second, Expr):
+        return each(first, lambda entry: combine(entry, second))
+    if isinstance(first, Vector) and isinstance(second, Vector) and first.size == second.size:
+        return replace(first, entry=lambda i: combine(first.entry(i), second.entry(i)))
+    if isinstance(first, Matrix) and isinstance(second, Matrix):
+        return replace(first, entry=lambda i, j: combine(first.entry(i, j), second.entry(i, j)))
+    raise Refusal("a vector and a matrix do not fit together", span)
+
+
+def times(first: Value, second: Value, span: Span) -> Value:
+    """Return the product of two values by the rules of matrices.
+
+    Raises
+    ------
+    Refusal
+        If it is not defined, such as that of two columns.
+    """
+    if isinstance(first, Expr) or isinstance(second, Expr):
+        return together(first, second, lambda a, b: a * b, span)
+    match first, second:
+        case Vector(row=True), Vector(row=False):
+            return contract(first.size, lambda k: first.entry(k) * second.entry(k))
+        case Vector(row=False), Vector(row=True):
+            return Matrix(lambda i, j: first.entry(i) * second.entry(j), first.size, second.size)
+        case Matrix(), Vector(row=False):
+            return Vector(
+                lambda i: contract(second.size, lambda k: first.entry(i, k) * second.entry(k)),
+                first.rows,
+            )
+        case Vector(row=True), Matrix():
+            return Vector(
+                lambda j: contract(first.size, lambda k: first.entry(k) * second.entry(k, j)),
+                second.columns,
+                row=True,
+            )
+        case Matrix(), Matrix():
+            return Matrix(lambda i, j: contract(
+                first.columns, lambda k: first.entry(i, k) * second.entry(k, j)),
+                first.rows, second.columns)  # fmt: skip
+    raise Refusal(
+        "the product of these two vectors is not defined",
+        span,
+        "write a^T b for the sum of products, a ⊙ b for the product entry by entry",
+    )
+
+
+def chained(first: Value, second: Value) -> Value | None:
+    """Return ∂L/∂a ∂a/∂z by the chain rule: the sum over the entries of a, in any layout."""
+    match first, second:
+        case Vector(), Vector():
+            return contract(first.size, lambda k: first.entry(k) * second.entry(k))
+        case Vector(), Matrix():
+            return Vector(
+                lambda j: contract(first.size, lambda k: first.entry(k) * second.entry(k, j)),
+                second.columns,
+            )
+    return None
+
+
+def contract(size: Symbol, body: Callable[[Expr], Expr]) -> Expr:
+    """Return the sum of a body over a new index."""
+    index = Dummy("k", integer=True)
+    return sum_over(body(index), index, size)
+
+
+def transposed(value: Value) -> Value:
+    """Return the transposed value."""
+    match value:
+        case Vector():
+            return replace(value, row=not value.row)
+        case Matrix():
+            return Matrix(lambda i, j: value.entry(j, i), value.columns, value.rows)
+    return value
+
+
+def diagonal(vector: Vector) -> Matrix:
+    """Return the matrix with a vector on its diagonal."""
+    return Matrix(lambda i, j: vector.entry(i) * KroneckerDelta(i, j), vector.size, vector.size)
+
+
+def written_out(values: list[Expr], *, row: bool) -> Vector:
+    """Return the vector of some values."""
+
+    def entry(index: Expr) -> Expr:
+        rows = [(value, Eq(index, Integer(at))) for at, value in enumerate(values)]
+        return Piecewise(*rows[:-1], (values[-1], True))
+
+    return Vector(entry, C, row)
+
+
+def with_dots(first: Expr, last: Expr, middle: tuple[Expr, Expr] | None) -> Vector | None:
+    """Return the vector (first, ..., middle, ..., last), or None if it shows no pattern.
+
+    The first and the last entry show the rule for all entries but that at ``middle``, which is
+    an index and the value there.
+    """
+    rule = _at_index(first, Integer(0))
+    if rule(Integer(0)) != first or rule(C - 1) != last:
+        return None
+    if middle is None or rule(middle[0]) == middle[1]:
+        return Vector(rule, C)
+    at, value = middle
+    return Vector(lambda index: Piecewise((value, Eq(index, at)), (rule(index), True)), C)
+
+
+def _at_index(value: Expr, at: Expr) -> Callable[[Expr], Expr]:
+    """Return the rule that a value with the index ``at`` is an instance of."""
+    entries = [entry for entry in value.atoms(Indexed) if at in entry.indices]
+    return lambda index: value.xreplace({
+        entry: entry.base[tuple(index if each == at else each for each in entry.indices)]
+        for entry in entries
+    })  # fmt: skip

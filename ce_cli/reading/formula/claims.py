@@ -1,0 +1,368 @@
+"""From a text to the claims it makes, with everything that was assumed about its letters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from sympy import Expr, IndexedBase, Integer, Symbol, exp, log, nan, oo, zoo
+from sympy.core.function import AppliedUndef
+
+from ce_cli.errors import InputError
+from ce_cli.reading.formula import roles as r
+from ce_cli.reading.formula import tree as t
+from ce_cli.reading.formula.arrays import Matrix, Value, Vector
+from ce_cli.reading.formula.indices import conditions_in
+from ce_cli.reading.formula.meaning import Meaning
+from ce_cli.reading.formula.setting import Setting, setting_of
+from ce_cli.reading.formula.statements import Chain, Side, read_chains
+from ce_cli.reading.formula.tokens import Refusal, locate, tokens
+from ce_cli.symbolic.kernel.claims import Claim, Definition, Definitions, OneHot, SumsToOne
+from ce_cli.symbolic.notation import C, M, Y, sum_over
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ce_cli.reading.formula.tree import Node, Span
+    from ce_cli.symbolic.kernel.claims import Assumption
+
+ABBREVIATIONS = frozenset({"Σ", "S", "Z"})
+"""Letters that always stand for something that must be said."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the user says besides the formula."""
+
+    roles: Mapping[str, str] = field(default_factory=dict)
+    define: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
+    when: tuple[str, ...] = ()
+    classes: int | None = None
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """One step of a chain: two neighbouring sides, or why they are not understood."""
+
+    sides: tuple[Side, Side]
+    claim: Claim | None
+    refusal: Refusal | None
+    assumptions: tuple[Assumption, ...]
+    definitions: Definitions
+    context: Meaning
+    classes: int | None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The chains of a text and what its letters were taken for."""
+
+    text: str
+    place: str
+    setting: Setting
+    chains: tuple[tuple[Link, ...], ...]
+    defined: tuple[str, ...]
+
+    def part(self, span: Span) -> str:
+        """Return a part of the text on one line."""
+        return " ".join(self.text[span[0] : span[1]].split())
+
+    def position(self, span: Span) -> str:
+        """Return where a part stands: file:line:column."""
+        line, column, _, _ = locate(self.text, span)
+        return f"{self.place}:{line}:{column}" if self.place else f"{line}:{column}"
+
+    @property
+    def targets(self) -> IndexedBase:
+        """The vector of targets."""
+        return IndexedBase(self.setting.roles.targets, shape=(C,))
+
+
+def read_formula(text: str, options: Options | None = None) -> Reading:
+    """Return the claims of a text.
+
+    Raises
+    ------
+    InputError
+        If a letter may be several things, or the text cannot be cut into equations.
+
+    Examples
+    --------
+    >>> reading = read_formula("dL/dz_i = p_i - y_i")
+    >>> print(reading.chains[0][0].claim)
+    Partial(L, z[i]) = p[i] - y[i]
+    >>> reading.setting.roles.of
+    {'L': 'loss', 'z': 'logits', 'p': 'probabilities', 'y': 'targets'}
+    """
+    options = options or Options()
+    chains = read_chains(text, options.place)
+    extra = [chain for each in options.define for chain in read_chains(each, "--define")]
+    try:
+        return _Reader(text, options, chains, extra).reading()
+    except Refusal as refusal:
+        raise refusal.located(text, options.place) from None
+
+
+class _Reader:
+    """Reads one text: roles first, then definitions, then claims."""
+
+    def __init__(
+        self, text: str, options: Options, chains: list[Chain], extra: list[Chain]
+    ) -> None:
+        self.text, self.options, self.chains, self.extra = text, options, chains, extra
+        self.setting = setting_of(chains, extra, options.roles)
+
+    def reading(self) -> Reading:
+        """Return everything the text claims."""
+        found = [self._definition(chain, user=True) for chain in self.extra]
+        if not all(found):
+            raise InputError("not a definition", place="--define", text=self.options.define[0],
+                             hint="write NAME = EXPRESSION")  # fmt: skip
+        for chain in self.chains:
+            entry = self._definition(chain, user=False)
+            if entry is not None and entry.head not in {each.head for each in found if each}:
+                found.append(entry)
+        entries = tuple(each for each in found if each is not None)
+        chains = tuple(self._links(chain, entries) for chain in self.chains)
+        return Reading(self.text, self.options.place, self.setting, chains,
+                       tuple(str(each.term) for each in entries))  # fmt: skip
+
+    # --- definitions ---------------------------------------------------------------------
+
+    def _definition(self, chain: Chain, *, user: bool) -> Definition | None:
+        """Return what the first equation of a chain defines, if it does."""
+        left, right = chain.sides[0].node, chain.sides[1].node
+        if left is None or right is None or not (user or self._may_define(left, right, chain)):
+            return None
+        meaning = Meaning(self.setting, self._are_vectors(chain))
+        try:
+            term, body = meaning.of(left), meaning.of(right)
+        except Refusal as refusal:
+            if user:
+                raise refusal.located(self.options.define[0], "--define") from None
+            return None
+        if not isinstance(term, Expr) or not isinstance(body, Expr):
+            return None
+        if isinstance(term, log):
+            term, body = term.args[0], exp(body)
+        return _checked_definition(term, body)
+
+    def _may_define(self, left: Node, right: Node, chain: Chain) -> bool:
+        """Say whether an equation says what a letter means: one that has no meaning yet."""
+        if isinstance(left, t.Call) and left.function == "log":
+            (left,) = left.arguments
+            if not isinstance(left, t.Name) or left.indices:
+                return False
+        if isinstance(left, t.Call):
+            return left.function in self.setting.defined
+        if not isinstance(left, t.Name) or chain.sides[1].conditions:
+            return False
+        role = self.setting.role(left)
+        if role == r.LOSS:
+            return self._is_used_elsewhere(left.letter, chain)
+        itself = any(name.letter == left.letter for name in r.names_in(right))
+        return role in {"", r.CONSTANT, r.LOGITS} and not itself
+
+    def _is_used_elsewhere(self, letter: str, chain: Chain) -> bool:
+        others = [side.node for each in self.chains if each is not chain for side in each.sides]
+        return any(name.letter == letter for node in others if node for name in r.names_in(node))
+
+    def _conventions(self, chain: Chain, vectors: bool, used: set[object]) -> list[Definition]:
+        """Return what the letters of the subject mean where the text does not say."""
+        roles = self.setting.roles
+        names = roles.letters(r.PROBABILITIES) or ["p"]
+        primary = next((name for name in names if self._is_variable(name, chain)), names[0])
+        logits, targets = roles.first(r.LOGITS, "z"), roles.targets
+        if vectors:
+            found = _softmax_definitions(logits, [primary, *names], targets)
+        else:
+            found = _sigmoid_definitions(logits, [primary, *names], targets)
+        *probabilities, loss = found
+        losses = [Definition(Symbol(name), loss.body) for name in roles.letters(r.LOSS)]
+        if vectors and "loss" in self.setting.indexed:
+            i = Symbol("i", integer=True)
+            p = IndexedBase(primary, shape=(C,))
+            losses.append(Definition(IndexedBase("loss", shape=(C,))[i], -log(p[i])))
+        everything = {each.head: each for each in (*probabilities, *losses)}
+        return [each for head, each in everything.items() if head not in used]
+
+    def _is_variable(self, letter: str, chain: Chain) -> bool:
+        nodes = [side.node for side in chain.sides if side.node]
+        return any(
+            isinstance(part, t.Derivative) and isinstance(part.by[0], t.Name)
+            and part.by[0].letter == letter
+            for node in nodes for part in t.walk(node)
+        )  # fmt: skip
+
+    # --- claims --------------------------------------------------------------------------
+
+    def _are_vectors(self, chain: Chain) -> bool:
+        """Say whether bare letters of a chain are vectors, or numbers as 1 - p and σ(z) show."""
+        nodes = [side.node for side in chain.sides if side.node]
+        parts = [part for node in nodes for part in t.walk(node)]
+        subject = [
+            part for part in parts if isinstance(part, t.Name)
+            and self.setting.role(part) in {r.LOGITS, r.PROBABILITIES, r.TARGETS}
+        ]  # fmt: skip
+        is_vector = any(name.indices or name.bold for name in subject) or any(
+            isinstance(part, t.Transpose | t.Hadamard | t.Array)
+            or (isinstance(part, t.Sum) and part.index is None)
+            or (isinstance(part, t.Call) and part.function in {"diag", "softmax"})
+            for part in parts
+        )
+        return is_vector or not any(_is_binary(part) for part in parts)
+
+    def _links(self, chain: Chain, entries: tuple[Definition, ...]) -> tuple[Link, ...]:
+        vectors = self._are_vectors(chain)
+        used = {each.head for each in entries}
+        definitions = Definitions((*entries, *self._conventions(chain, vectors, used)))
+        context = Meaning(self.setting, vectors, _prime_variable(chain.sides[0].node))
+        values = [self._value(side, context, entries) for side in chain.sides]
+        classes = self._classes(context, chain)
+        stated = self._stated(context)
+        return tuple(
+            self._link((left, right), pair, (definitions, context, classes), stated)
+            for (left, right), pair in zip(pairwise(chain.sides), pairwise(values), strict=True)
+        )
+
+    def _value(
+        self, side: Side, context: Meaning, entries: Sequence[Definition]
+    ) -> Value | Refusal:
+        if side.node is None:
+            return side.refusal or Refusal("not understood", side.span)
+        try:
+            self._check_abbreviations(side.node, entries)
+            return context.of(side.node)
+        except Refusal as refusal:
+            return refusal
+
+    def _check_abbreviations(self, node: Node, entries: Sequence[Definition]) -> None:
+        defined = {str(each.head) for each in entries}
+        for name in r.names_in(node):
+            if name.letter in ABBREVIATIONS - defined and not name.indices:
+                raise Refusal(f"{name.letter} is not defined", name.span,
+                              f"say --define '{name.letter} = \\sum_k e^{{z_k}}'")  # fmt: skip
+
+    def _classes(self, context: Meaning, chain: Chain) -> int | None:
+        lengths = context.lengths | ({self.options.classes} if self.options.classes else set())
+        if len(lengths) > 1:
+            raise Refusal("vectors of different lengths", chain.sides[0].span)
+        return next(iter(lengths), None)
+
+    def _stated(self, context: Meaning) -> tuple[Assumption, ...]:
+        """Return what the user states for all claims."""
+        targets = IndexedBase(self.setting.roles.targets, shape=(C,))
+        kinds: dict[str, Assumption] = {"one-hot": OneHot(targets, Y), "sum": SumsToOne(targets)}
+        stated = [kinds[each] for each in self.options.given]
+        for text in self.options.when:
+            try:
+                stated += [context.assumption(each) for each in conditions_in(tokens(text))]
+            except Refusal as refusal:
+                raise refusal.located(text, "--when") from None
+        return tuple(stated)
+
+    def _link(
+        self,
+        sides: tuple[Side, Side],
+        values: tuple[Value | Refusal, Value | Refusal],
+        around: tuple[Definitions, Meaning, int | None],
+        stated: tuple[Assumption, ...],
+    ) -> Link:
+        definitions, context, classes = around
+        refusal = next((each for each in values if isinstance(each, Refusal)), None)
+        claim, assumptions = None, stated
+        try:
+            assumptions += tuple(context.assumption(each) for each in sides[1].conditions)
+            if refusal is None:
+                claim = claim_of(*values, sides[1].span)
+        except Refusal as found:
+            refusal = found
+        return Link(sides, claim, refusal, assumptions, definitions, context, classes)
+
+
+def claim_of(left: Value, right: Value, span: Span) -> Claim:
+    """Return the claim that two values are equal, entry by entry.
+
+    Raises
+    ------
+    Refusal
+        If they have different shapes.
+    """
+    zero = {Integer(0)}
+    if isinstance(left, Expr) and isinstance(right, Expr):
+        if left.has(nan, zoo, oo) or right.has(nan, zoo, oo):
+            raise Refusal("a division by zero", span)
+        return Claim(left, right)
+    shape = right if isinstance(left, Expr) else left
+    if isinstance(shape, Vector):
+        index = Symbol("entry", integer=True)
+        sides = [each.entry(index) if isinstance(each, Vector) else each for each in (left, right)]
+    else:
+        indices = Symbol("row", integer=True), Symbol("column", integer=True)
+        sides = [each.entry(*indices) if isinstance(each, Matrix) else each
+                 for each in (left, right)]  # fmt: skip
+    kinds = {type(each) for each in (left, right) if each not in zero}
+    if len(kinds) > 1 or not all(isinstance(side, Expr) for side in sides):
+        raise Refusal("the two sides have different shapes", span)
+    return Claim(*sides)
+
+
+def _checked_definition(term: Expr, body: Expr) -> Definition | None:
+    """Return a definition if its parameters are distinct symbols and all the body depends on."""
+    if term.is_Indexed:
+        parameters = set(term.indices)
+    elif isinstance(term, AppliedUndef):
+        parameters = set(term.args)
+    elif isinstance(term, Symbol):
+        parameters = set()
+    else:
+        return None
+    free = {symbol for symbol in body.free_symbols if symbol.is_integer and symbol not in {C, M, Y}}
+    plain = all(isinstance(each, Symbol) for each in parameters)
+    return Definition(term, body) if plain and free <= parameters else None
+
+
+def _softmax_definitions(logits: str, names: list[str], targets: str) -> list[Definition]:
+    i, k, c = (Symbol(letter, integer=True) for letter in ("i", "k", "c"))
+    z, y = IndexedBase(logits, shape=(C,)), IndexedBase(targets, shape=(C,))
+    primary, *others = (IndexedBase(name, shape=(C,)) for name in dict.fromkeys(names))
+    return [
+        Definition(primary[i], exp(z[i]) / sum_over(exp(z[k]), k)),
+        *(Definition(other[i], primary[i]) for other in others),
+        Definition(Symbol("L"), -sum_over(y[c] * log(primary[c]), c)),
+    ]
+
+
+def _sigmoid_definitions(logits: str, names: list[str], targets: str) -> list[Definition]:
+    z, y = Symbol(logits), Symbol(targets)
+    primary, *others = (Symbol(name) for name in dict.fromkeys(names))
+    return [
+        Definition(primary, 1 / (1 + exp(-z))),
+        *(Definition(other, primary) for other in others),
+        Definition(Symbol("L"), -(y * log(primary) + (1 - y) * log(1 - primary))),
+    ]
+
+
+def _is_binary(part: Node) -> bool:
+    """Say whether a part shows the binary case: 1 - p, or a sigmoid."""
+    if isinstance(part, t.Call):
+        return part.function in {"σ", "sigmoid"}
+    return isinstance(part, t.Add) and any(
+        isinstance(first, t.Number) and first.value == 1 and isinstance(second, t.Negative)
+        and isinstance(second.of, t.Name) for first, second in pairwise(part.terms)
+    )  # fmt: skip
+
+
+def _prime_variable(node: Node | None) -> Node | None:
+    """Return the variable by which the left side of a chain differentiates, if there is one."""
+    if node is None:
+        return None
+    found = {
+        part.by[0].letter + str([str(index) for index in t.children(part.by[0])]): part.by[0]
+        for part in t.walk(node)
+        if isinstance(part, t.Derivative) and isinstance(part.by[0], t.Name)
+    }
+    return next(iter(found.values())) if len(found) == 1 else None

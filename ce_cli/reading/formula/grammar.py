@@ -1,0 +1,100 @@
+"""What all parts of the parser share: how they call each other, and small helpers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ce_cli.reading.formula.cursor import Cursor
+from ce_cli.reading.formula.tree import (
+    Condition,
+    Indicator,
+    Node,
+    Product,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from ce_cli.reading.formula.tokens import Token
+    from ce_cli.reading.formula.tree import Span
+
+
+FUNCTION_LETTERS = frozenset("fghσ")
+
+
+@dataclass(frozen=True, slots=True)
+class Operator(Node):
+    """``∂/∂z`` waiting for what it is applied to."""
+
+    by: tuple[Node, ...]
+
+
+class Grammar(Cursor):
+    """A cursor that can read the parts of an expression; ``Parser`` puts the parts together."""
+
+    starts: Collection[str]
+    """The kinds of tokens with which a factor starts."""
+
+    def inner(self, tokens: Sequence[Token], span: Span) -> Node:
+        """Return the expression inside a group."""
+        raise NotImplementedError
+
+    def factor(self) -> Node:
+        """Read one factor with its scripts and primes."""
+        raise NotImplementedError
+
+    def primary(self) -> Node:
+        """Read one factor without its scripts."""
+        raise NotImplementedError
+
+    def signed_factor(self) -> Node:
+        """Read a factor that may have a sign."""
+        raise NotImplementedError
+
+    def applied(self, node: Node) -> Node:
+        """Apply an operator to what follows it."""
+        raise NotImplementedError
+
+    def indexed(self, node: Node, token: Token) -> Node:
+        """Read a subscript behind a node."""
+        raise NotImplementedError
+
+    def scripts(self, node: Node) -> Node:
+        """Read indices, exponents and primes behind a factor."""
+        raise NotImplementedError
+
+    def sum(self, token: Token | None = None) -> Node:
+        """Read a sum."""
+        raise NotImplementedError
+
+    def arguments(self) -> tuple[Node, ...]:
+        """Read the arguments of a function in brackets."""
+        raise NotImplementedError
+
+    def listed(self, inside: Sequence[Token], span: Span) -> Node:
+        """Read entries with commas between them."""
+        raise NotImplementedError
+
+    def differential(self) -> Node:
+        """Read L/dz_i behind a d or ∂."""
+        raise NotImplementedError
+
+    def fraction_of(self, top: list[Token], bottom: list[Token], span: Span) -> Node:
+        """Return a fraction or a derivative."""
+        raise NotImplementedError
+
+
+def around(nodes: Sequence[Node]) -> Span:
+    """Return the span from the first to the last of some nodes."""
+    return nodes[0].span[0], nodes[-1].span[1]
+
+
+def joined(factors: list[Node]) -> Node:
+    """Return the product of factors, or the only one."""
+    return factors[0] if len(factors) == 1 else Product(around(factors), tuple(factors))
+
+
+def indicators(conditions: Sequence[Condition], span: Span) -> Node:
+    """Return what is 1 where all conditions hold."""
+    return joined([Indicator(span, condition) for condition in conditions])

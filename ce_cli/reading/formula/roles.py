@@ -1,0 +1,251 @@
+"""Which letter is what: the subject's conventions, and what the text itself shows.
+
+A letter that may be several things is settled by how the text uses it (what stands in an
+exponent is a logit, what is differentiated by a logit is no target) and by what the other
+letters already are. If that leaves a choice, it is the user's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ce_cli.errors import InputError
+from ce_cli.reading.formula.tokens import Refusal
+from ce_cli.reading.formula.tree import (
+    Add,
+    Call,
+    Derivative,
+    Fraction,
+    Name,
+    Negative,
+    Node,
+    Product,
+    Sum,
+    children,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from ce_cli.reading.formula.tree import Span
+
+LOGITS, PROBABILITIES, TARGETS, LOSS = "logits", "probabilities", "targets", "loss"
+CLASSES, CONSTANT, SOFTMAX, SIGMOID = "class count", "constant", "softmax", "sigmoid"
+
+CONVENTIONS: dict[str, tuple[str, ...]] = {
+    "z": (LOGITS,), "o": (LOGITS,), "f": (LOGITS,), "x": (LOGITS, CONSTANT),
+    "a": (LOGITS, PROBABILITIES), "s": (LOGITS, PROBABILITIES),
+    "p": (PROBABILITIES,), "ŷ": (PROBABILITIES,), "σ": (PROBABILITIES,),
+    "y": (TARGETS, PROBABILITIES), "t": (TARGETS,),
+    **dict.fromkeys(("L", "J", "ℓ", "𝕃", "ℒ"), (LOSS,)), "E": (LOSS, CONSTANT),
+    **dict.fromkeys("KCnN", (CLASSES,)),
+}  # fmt: skip
+"""What a letter is by convention, the usual choice first."""
+
+WORDS = {
+    "logit": LOGITS, "logits": LOGITS, "probability": PROBABILITIES,
+    "probabilities": PROBABILITIES, "target": TARGETS, "targets": TARGETS, "label": TARGETS,
+    "labels": TARGETS, "loss": LOSS, "classes": CLASSES, "constant": CONSTANT,
+    "softmax": SOFTMAX, "sigmoid": SIGMOID,
+}  # fmt: skip
+"""How a role may be called on the command line."""
+
+
+@dataclass
+class Roles:
+    """The role of every letter that has one."""
+
+    of: dict[str, str] = field(default_factory=dict)
+
+    def letters(self, role: str) -> list[str]:
+        """Return the letters of a role, in the order of the text."""
+        return [letter for letter, its in self.of.items() if its == role]
+
+    def first(self, role: str, default: str) -> str:
+        """Return the letter of a role, or its usual letter if the text has none."""
+        return next(iter(self.letters(role)), default)
+
+    @property
+    def targets(self) -> str:
+        """The letter of the targets: y, if the text does not use it for something else."""
+        return self.first(TARGETS, "t" if "y" in self.of else "y")
+
+
+def read_role(text: str, place: str = "--role") -> tuple[str, str]:
+    """Return the letter and the role of ``a=probability``.
+
+    Raises
+    ------
+    InputError
+        If it is written otherwise, or there is no such role.
+
+    Examples
+    --------
+    >>> read_role("a=probability")
+    ('a', 'probabilities')
+    """
+    letter, sign, word = (part.strip() for part in text.partition("="))
+    if not sign or not letter or word.lower() not in WORDS:
+        raise InputError("not a role", place=place, text=text, span=(0, len(text)),
+                         hint=f"LETTER=ROLE, with one of {', '.join(WORDS)}")  # fmt: skip
+    names = {"sigma": "σ", "\\sigma": "σ", "yhat": "ŷ", "\\hat{y}": "ŷ", "y_hat": "ŷ"}
+    return names.get(letter, letter), WORDS[word.lower()]
+
+
+def base_of(letter: str) -> str:
+    """Return a letter without its label: J of J_CE."""
+    return letter.split("_", 1)[0]
+
+
+def names_in(node: Node) -> Iterator[Name]:
+    """Yield the names of a tree that are not indices."""
+    if isinstance(node, Name):
+        yield node
+    for child in _parts(node):
+        yield from names_in(child)
+
+
+def _parts(node: Node) -> Iterable[Node]:
+    if isinstance(node, Name):
+        return ()
+    if isinstance(node, Sum):
+        return [part for part in (node.upper, node.body) if part is not None]
+    return children(node)
+
+
+def _inside(node: Node) -> Iterator[Node]:
+    yield node
+    for child in _parts(node):
+        yield from _inside(child)
+
+
+@dataclass
+class Evidence:
+    """What the use of a letter shows."""
+
+    exponents: set[str] = field(default_factory=set)
+    logarithms: set[str] = field(default_factory=set)
+    derivatives: set[tuple[str, str]] = field(default_factory=set)
+    normalised: set[str] = field(default_factory=set)
+    spans: dict[str, Span] = field(default_factory=dict)
+    has_softmax: bool = False
+
+    def see(self, node: Node) -> None:
+        """Note what a tree shows."""
+        for part in _inside(node):
+            match part:
+                case Name():
+                    self.spans.setdefault(part.letter, part.span)
+                case Call(function="exp"):
+                    self.exponents |= {name.letter for name in _linear(part.arguments[0])}
+                case Call(function="log", arguments=(Name(letter=letter),)):
+                    self.logarithms.add(letter)
+                case Call(function="softmax"):
+                    self.has_softmax = True
+                    self.exponents |= {name.letter for name in names_in(part.arguments[0])}
+                case Derivative(of=Name(letter=of), by=(Name(letter=by), *_)):
+                    self.derivatives.add((of, by))
+
+    def see_definition(self, left: Node, right: Node) -> None:
+        """Note that a name is set equal to exponentials over their sum."""
+        is_quotient = isinstance(right, Fraction) and any(
+            isinstance(part, Call) and part.function == "exp" for part in _inside(right.bottom)
+        )
+        is_sum = isinstance(right, Fraction) and any(
+            isinstance(part, Sum | Add) for part in _inside(right.bottom)
+        )
+        is_softmax = isinstance(right, Call) and right.function == "softmax"
+        if isinstance(left, Name) and left.indices and ((is_quotient and is_sum) or is_softmax):
+            self.normalised.add(left.letter)
+
+
+def _linear(node: Node) -> Iterator[Name]:
+    """Yield the indexed names that an exponent is made of: z_i + log E, z_i / T."""
+    match node:
+        case Name() if node.indices or node.letter in CONVENTIONS:
+            yield node
+        case Add(terms=parts) | Product(factors=parts):
+            for part in parts:
+                yield from _linear(part)
+        case Negative(of=part) | Fraction(top=part):
+            yield from _linear(part)
+
+
+def settle(evidence: Evidence, given: Mapping[str, str], defined: Iterable[str] = ()) -> Roles:
+    """Return the roles of all letters, those of the user first.
+
+    Raises
+    ------
+    Refusal
+        If a letter may still be several things.
+    """
+    letters = [letter for letter in evidence.spans if letter not in defined]
+    open_roles = {
+        letter: [given[letter]] if letter in given else _candidates(letter, evidence)
+        for letter in letters
+        if letter in given or base_of(letter) in CONVENTIONS
+    }
+    before = None
+    while before != (before := str(open_roles)):
+        _exclude(open_roles, evidence)
+    for letter, choices in open_roles.items():
+        if len(choices) > 1:
+            raise _question(letter, choices, evidence.spans[letter])
+    roles = {letter: choices[0] for letter, choices in open_roles.items() if choices}
+    return Roles({**roles, **{k: v for k, v in given.items() if v in {SOFTMAX, SIGMOID}}})
+
+
+def _question(letter: str, choices: list[str], span: Span) -> Refusal:
+    options = " or ".join(f"--role {letter}={choice.replace(' ', '')}" for choice in choices)
+    return Refusal(f"is {letter} the {' or the '.join(choices)}?", span, f"say {options}")
+
+
+def _candidates(letter: str, evidence: Evidence) -> list[str]:
+    """Return what a letter may be, as far as its own use shows."""
+    choices = list(CONVENTIONS[base_of(letter)])
+    shown = [
+        role
+        for role, letters in (
+            (LOGITS, evidence.exponents),
+            (PROBABILITIES, evidence.logarithms),
+            (PROBABILITIES, evidence.normalised),
+        )
+        if letter in letters and role in choices
+    ]
+    return shown[:1] or choices
+
+
+def _exclude(roles: dict[str, list[str]], evidence: Evidence) -> None:
+    """Strike out roles that the other letters or a derivative exclude."""
+    settled = {choices[0]: letter for letter, choices in reversed(roles.items())
+               if len(choices) == 1}  # fmt: skip
+    for letter, choices in roles.items():
+        if len(choices) < 2:
+            continue
+        excluded = {role for role in (LOGITS, TARGETS, LOSS) if settled.get(role, letter) != letter}
+        if _differentiates_probabilities(letter, roles, evidence):
+            excluded.add(PROBABILITIES)
+        if _is_differentiated(letter, evidence):
+            excluded |= {TARGETS, LOGITS}
+        elif TARGETS in choices and (PROBABILITIES in settled or evidence.has_softmax):
+            excluded.add(PROBABILITIES)
+        if LOSS in choices and any(of == letter for of, _ in evidence.derivatives):
+            excluded.add(CONSTANT)
+        if LOGITS in choices and CONSTANT in choices and LOGITS not in excluded:
+            excluded.add(CONSTANT if letter in evidence.exponents else LOGITS)
+        left = [role for role in choices if role not in excluded]
+        choices[:] = left or choices
+
+
+def _is_differentiated(letter: str, evidence: Evidence) -> bool:
+    return any(of == letter != by for of, by in evidence.derivatives)
+
+
+def _differentiates_probabilities(
+    letter: str, roles: Mapping[str, list[str]], evidence: Evidence
+) -> bool:
+    """Say whether probabilities, other than itself, are differentiated by a letter."""
+    return any(
+        by == letter != of and roles.get(of) == [PROBABILITIES] for of, by in evidence.derivatives
+    )

@@ -1,0 +1,144 @@
+"""Whatever is thrown at it, the check ends within two seconds with verdicts or an error."""
+
+import time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ce_cli.checking.formula import report_formula
+from ce_cli.errors import InputError
+
+NASTY = [
+    "p_i = 9^{9^{9}}",
+    "p_i = ((9^{64})^{64})^{64}",
+    "p_i = " + "{" * 10_000 + "1" + "}" * 10_000,
+    "p_i = " + "(" * 10_000,
+    "p_i = " + "-" * 10_000 + "1",
+    "p_i = " + r"\frac{1}{" * 500 + "z_i" + "}" * 500,
+    "p_i = " + "+".join(["z_i"] * 4_000),
+    "p_i = " + "(1 + z_i + z_j + y_k)" * 60,
+    "p_i = (1 + z_i + z_j + y_k + x)^{64}",
+    "p_i = " + "e^{" * 60 + "z_i" + "}" * 60,
+    "p_i = " + r"\sum_k " * 60 + "z_k",
+    "p_i = " + " ".join(f"\\sum_{{{letter}}} z_{letter}" for letter in "abcdghjklmnopqrs"),
+    "p_a p_b p_c p_d p_g p_h p_i p_j = 1",
+    "x_i = " * 2_000 + "1",
+    "a" * 10_000_000,
+    "p_i = p_i\x00",
+    "p_i = \u202ep_j\u2066",
+    "\\begin{cases} 1 = 2 \\end{aligned}",
+    "\\end{cases} = \\begin{cases}",
+    "p_i = \\begin{cases}\\end{cases}",
+    "=" * 5_000,
+    "& \\\\ " * 3_000 + "a = b",
+    "p_i = \\frac\\frac\\frac",
+    "p_i = d/dz_i d/dz_i d/dz_i d/dz_i d/dz_i d/dz_i p_i",
+    "p_i = 0/0",
+    "p_i = log(0)",
+    "p_i = 0^{-1}",
+    "p_i = e^{e^{e^{64}}}",
+    "p_i = 10^{40}^{40}",
+    "p_i = __import__('os').system('true')",
+    "p_{i_{j_{k}}} = 1",
+    "S = S + 1\n\nS = 2",
+    "S = R\n\nR = S\n\nS = 1",
+    "f(x) = f(x) + 1\n\nf(x) = 2",
+    "z_i = p_i + 1\n\np_i = z_i",
+    "\\sum_{k=1}^{9999999999} z_k = 1",
+    "z_{99999999} = 1",
+    "\\delta_{ij} = \\delta_{ji}",
+    "1 = 2",
+    "1 = 1",
+]
+
+
+@pytest.mark.parametrize("text", NASTY, ids=range(len(NASTY)))
+def test_nasty_inputs_end(text):
+    ends(text)
+
+
+def ends(text):
+    start = time.perf_counter()
+    try:
+        report = report_formula(text)
+        assert report.exit_code in {0, 1, 2}
+    except InputError:
+        pass
+    assert time.perf_counter() - start < 2
+
+
+parts = st.sampled_from(
+    [
+        r"p_i",
+        r"z_j",
+        r"y_k",
+        r"p_{i}",
+        r"e^{z_i}",
+        r"\frac{p_i}{p_j}",
+        r"\sum_k",
+        r"\sum_{k\ne",
+        r"i}",
+        r"(",
+        r")",
+        r"{",
+        r"}",
+        r"[",
+        r"]",
+        r"=",
+        r"=",
+        r"&",
+        r"\\",
+        r"+",
+        r"-",
+        r"*",
+        r"/",
+        r"^",
+        r"_",
+        r"'",
+        r"\log",
+        r"\delta_{ij}",
+        r"1",
+        r"0",
+        r"2",
+        r"\partial",
+        r"d",
+        r"L",
+        r"/",
+        r"dz_i",
+        r"\begin{cases}",
+        r"\end{cases}",
+        r",",
+        r"i=j",
+        r"\left",
+        r"\right",
+        r"\{",
+        r"\}",
+        r"\text{if}",
+        r"\hat{y}",
+        r"^T",
+        r"\odot",
+        r"diag",
+        r"softmax",
+        r"\sigma",
+        r"x",
+        r"\vdots",
+        r"\begin{bmatrix}",
+        r"\end{bmatrix}",
+        r"Σ",
+        r"∂",
+        r"²",
+    ]
+)
+
+
+@settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(parts, max_size=14).map(" ".join))
+def test_random_formulas_end(text):
+    ends(f"p_i = {text}")
+
+
+@settings(max_examples=80)
+@given(st.text(max_size=40))
+def test_random_texts_end(text):
+    ends(text)

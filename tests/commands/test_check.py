@@ -1,0 +1,141 @@
+"""``cecheck check`` as its users meet it."""
+
+import json
+
+import pytest
+
+VERDICTS = [
+    # exit code, verdict, formula, options
+    (0, "proved_if", r"\frac{\partial L}{\partial z_i} = p_i - y_i", []),
+    (0, "proved", "dp_i/dz_j = p_i (delta_ij - p_j)", []),
+    (0, "proved", "-log p_y = -z_y + log sum_k exp(z_k)", []),
+    (0, "proved", "dp/dz = diag(p) - p p^T", []),
+    (0, "proved_if", "dL/dz = p - y", []),
+    (0, "proved", "dp/dz = p (1 - p)", []),
+    (0, "proved_if", "L = -log p_y", []),
+    (0, "proved_if", "dp_i/dz_j = -p_i p_j", ["--when", "i != j"]),
+    (0, "proved_if", "dp_i/dz_j = p_i (1 - p_j), i = j", []),
+    (0, "proved_if", "dL/dz_i = p_i - y_i", ["--given", "sum"]),
+    (0, "proved_if", "sum_k y_k = 1", ["--given", "sum", "--role", "y=targets"]),
+    (0, "proved", "p_i = e^z_i / S", ["--define", "S = sum_k e^z_k"]),
+    (0, "proved", "p_1 + p_2 + p_3 = 1", ["--classes", "3"]),
+    (0, "proved", "da_i/dz_j = a_i (δ_ij - a_j)", ["--role", "a=probability"]),
+    (0, "proved", "J_ij = dp_i/dz_j", []),
+    (1, "proved_if", "p_1 + p_2 + p_3 = 1", []),
+    (1, "proved_if", "dp_i/dz_j = -p_i p_j", []),
+    (1, "proved_if", "dL/dz_i = p_i - y_i", ["--no-conventions"]),
+    (1, "refuted", "dp_i/dz_j = -p_j p_j", ["--when", "i != j"]),
+    (1, "refuted", "dL/dz_i = y_i - p_i", []),
+    (1, "refuted", "L = sum_k y_k log p_k", []),
+    (1, "undecided", "dL/dz_i = dL/db_i", []),
+]
+
+
+@pytest.mark.parametrize(("code", "verdict", "formula", "options"), VERDICTS)
+def test_verdicts_and_exit_codes(cecheck, code, verdict, formula, options):
+    outcome = cecheck("check", formula, *options, "--format", "json")
+    data = json.loads(outcome.out)
+    assert data["schema"] == "cecheck.check/1"
+    assert [link["verdict"] for link in data["links"]] == [verdict]
+    assert outcome.code == code == data["exit_code"]
+
+
+def test_a_refutation_can_be_checked_by_hand(cecheck):
+    outcome = cecheck("check", "dp_i/dz_j = -p_j p_j", "--when", "i != j")
+    assert outcome.code == 1
+    assert "C = 3, z = (0, ln 2, ln 3), i = 0, j = 1: left -1/18 = -0.0555556" in outcome.out
+    assert "right -1/9 = -0.111111" in outcome.out
+    assert "did you mean -p_i p_j?" in outcome.out
+    assert "assumed: p probabilities; z logits" in outcome.out
+
+
+REPAIRS = [
+    ("dp_i/dz_j = -p_j p_j if i != j", "-p_i p_j"),
+    ("dp_i/dz_j = p_i p_j if i != j", "-p_i p_j"),
+    ("dp_i/dz_j = p_i (δ_ij + p_j)", "p_i (δ_ij - p_j)"),
+    ("dp_i/dz_j = p_j (δ_ij - p_j)", "p_i (δ_ij - p_j)"),
+    ("dL/dz_i = y_i - p_i", "p_i - y_i"),
+    ("dL/dz_i = p_i + y_i", "p_i - y_i"),
+    ("dL/dz_i = p_i p_j - y_i", "p_i - y_i"),
+    ("dL/dp_i = y_i / p_i", "-y_i / p_i"),
+    ("L = sum_k y_k log p_k", "-sum_k y_k log p_k"),
+    (r"\frac{\partial z_i}{\partial z_j} = 1", r"1 \delta_{ij}"),
+]
+
+
+@pytest.mark.parametrize(("formula", "repair"), REPAIRS)
+def test_the_smallest_repair_is_proved_and_suggested(cecheck, formula, repair):
+    data = json.loads(cecheck("check", formula, "--format", "json").out)
+    left = formula.split("=", 1)[0]
+    if data["links"][0]["verdict"] == "refuted":
+        assert data["links"][0]["suggestion"] == repair
+    condition = ["--when", "i != j"] if "if" in formula else []
+    assert cecheck("check", f"{left} = {repair}", *condition).code == 0
+
+
+CHAIN = """dL/dz_i = -sum_c y_c dlog(p_c)/dz_i
+  = -sum_c y_c/p_c dp_c/dz_i
+  = -y_i (1 - p_i) - sum_{c != i} y_c p_i
+  = -y_i + y_i p_i + sum_{c != i} y_c p_i
+  = p_i - y_i
+"""
+
+
+def test_the_odd_line_of_a_chain_is_named(cecheck):
+    outcome = cecheck("check", "-", stdin=CHAIN)
+    assert outcome.code == 1
+    assert "line 3 is the odd one out: lines 1, 2, 4, 5 agree" in outcome.out
+    assert "stdin:3:5" in outcome.out
+    assert "did you mean -y_i (1 - p_i) + sum_{c != i} y_c p_i?" in outcome.out
+    assert outcome.out.count("✗") == 3
+
+
+def test_a_file_with_several_chains(cecheck, tmp_path):
+    path = tmp_path / "steps.tex"
+    path.write_text(
+        "S = \\sum_k e^{z_k}\n\np_i = \\frac{e^{z_i}}{S}\n\ndp_i/dz_i = p_i (1 - p_i)\n"
+    )
+    outcome = cecheck("check", "--file", str(path))
+    assert outcome.code == 0
+    assert outcome.out.count("✓") == 3
+    assert f"{path}:5:" in outcome.out
+
+
+def test_what_is_not_understood_is_pointed_at(cecheck):
+    outcome = cecheck("check", "p_i = p_j + \\foo")
+    assert outcome.code == 2
+    assert outcome.out == ""
+    assert "1:13: the command \\foo is not understood" in outcome.err
+    assert "^^^^" in outcome.err
+
+
+def test_the_other_steps_are_judged_all_the_same(cecheck):
+    outcome = cecheck("check", "-", stdin="p_i = softmax(z)_i\n = \\foo\n\np_i = p_i\n")
+    assert outcome.code == 2
+    assert outcome.out.count("✓") == 2
+    assert "not understood" in outcome.out
+    assert "stdin:2:4" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "give a formula or --file"),
+        (["p_i = p_i", "--file", "x"], "give a formula or --file"),
+        (["y_i = y_j"], "--role y=targets or --role y=probabilities"),
+        (["p_i = p_i", "--role", "p"], "not a role"),
+        (["p_i = p_i", "--when", "i < j"], "--when"),
+        (["p_i = p_i", "--define", "S + 1 = 2"], "not a definition"),
+        (["p_i = p_i", "--classes", "1"], "from 2 to 64"),
+        (["--file", "missing.tex"], "no such file"),
+    ],
+)
+def test_bad_usage(cecheck, arguments, message):
+    outcome = cecheck("check", *arguments)
+    assert outcome.code == 2
+    assert message in outcome.err
+
+
+def test_every_format(cecheck):
+    for output_format in ("table", "json", "csv", "markdown"):
+        assert cecheck("check", "dL/dz_i = p_i - y_i", "--format", output_format).code == 0

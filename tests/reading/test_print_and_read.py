@@ -1,0 +1,82 @@
+"""Print → read: a random tree, written as LaTeX and as plain text, is worth the same."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from numbers_of import Numbers
+
+from ce_cli.reading.formula.claims import read_formula
+
+letters = st.sampled_from(["i", "j", "k"])
+atoms = st.one_of(
+    st.tuples(st.just("name"), st.sampled_from("zpy"), letters),
+    st.tuples(st.just("number"), st.integers(1, 12)),
+    st.tuples(st.just("delta"), letters, letters),
+)
+
+
+def _compound(inner):
+    return st.one_of(
+        st.tuples(st.sampled_from(["add", "subtract", "times", "over"]), inner, inner),
+        st.tuples(st.just("negative"), inner),
+        st.tuples(st.just("exp"), inner),
+        st.tuples(st.just("sum"), letters, inner),
+        st.tuples(st.just("square"), inner),
+    )
+
+
+trees = st.recursive(atoms, _compound, max_leaves=8)
+LATEX = {
+    "name": "{}_{{{}}}", "number": "{}", "delta": r"\delta_{{{}{}}}", "add": "({} + {})",
+    "subtract": r"\left({} - {}\right)", "times": r"{} \cdot {}", "over": r"\frac{{{}}}{{{}}}",
+    "negative": "(-{})", "exp": "e^{{{}}}", "square": "({})^2",
+    "sum": r"(\sum_{{{}=1}}^{{C}}{{{}}})",
+}  # fmt: skip
+PLAIN = {
+    "name": "{}_{}", "number": "{}", "delta": "delta_{}{}", "add": "({} + {})",
+    "subtract": "({} − {})", "times": "({}) ({})", "over": "({})/({})", "negative": "(-{})",
+    "exp": "exp({})", "square": "({})²", "sum": "(sum_{} {})",
+}  # fmt: skip
+
+
+def written(tree, style):
+    kind, *parts = tree
+    texts = [written(part, style) if isinstance(part, tuple) else part for part in parts]
+    return style[kind].format(*texts)
+
+
+def worth(tree, numbers, at):
+    """Return the value of a random tree, straight from its structure."""
+    kind, *parts = tree
+    if kind == "sum":
+        return sum(worth(parts[1], numbers, {**at, parts[0]: value}) for value in range(3))
+    if kind == "name":
+        return float(numbers.letter(parts[0])[at[parts[1]]])
+    if kind == "delta":
+        return float(at[parts[0]] == at[parts[1]])
+    if kind == "number":
+        return float(parts[0])
+    values = [worth(part, numbers, at) for part in parts]
+    return {
+        "add": lambda a, b: a + b, "subtract": lambda a, b: a - b, "times": lambda a, b: a * b,
+        "over": lambda a, b: a / b, "negative": lambda a: -a, "square": lambda a: a * a,
+        "exp": lambda a: 2.718281828459045**a,
+    }[kind](*values)  # fmt: skip
+
+
+@pytest.mark.parametrize("style", [LATEX, PLAIN], ids=["LaTeX", "plain"])
+@settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
+@given(tree=trees)
+def test_what_is_printed_reads_back_as_the_same(style, tree):
+    numbers = Numbers()
+    try:
+        expected = worth(tree, numbers, numbers.indices)
+    except (ZeroDivisionError, OverflowError):
+        return
+    [[link]] = read_formula(f"z_i p_j y_k = {written(tree, style)}").chains
+    if link.refusal is None:
+        assert numbers.of(link.claim.rhs) == pytest.approx(expected, rel=1e-6, abs=1e-9)
+    else:
+        assert "zero" in link.refusal.message or "sums" in link.refusal.message, (
+            link.refusal.message
+        )
