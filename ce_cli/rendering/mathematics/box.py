@@ -82,13 +82,21 @@ class Boxes:
 
     def __init__(self, *, only_ascii: bool = False) -> None:
         self.only_ascii = only_ascii
+        # By identity: nodes of different kinds with the same content are equal as tuples. The
+        # node is kept beside its box, so that no other can take its identity.
+        self.made: dict[int, tuple[Node, Box]] = {}
 
-    def of(self, node: Node) -> Box:  # noqa: C901, PLR0911, PLR0912
+    def of(self, node: Node) -> Box:
         """Return the box of a node.
 
         >>> print(*Boxes().of(Fraction(Letter("p"), Letter("sigma"))).lines, sep="|")
         p|─|σ
         """
+        if id(node) not in self.made:
+            self.made[id(node)] = node, self._make(node)
+        return self.made[id(node)][1]
+
+    def _make(self, node: Node) -> Box:  # noqa: C901, PLR0911, PLR0912
         match node:
             case Letter(name):
                 return text_box(self._sign(name))

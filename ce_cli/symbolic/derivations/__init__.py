@@ -3,49 +3,32 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from ce_cli.errors import InputError
-from ce_cli.symbolic.derivations import (
-    bce,
-    cross_entropy,
-    focal,
-    hessian,
-    kl,
-    label_smoothing,
-    layer,
-    nll,
-    sigmoid,
-    softmax,
-    temperature,
-    update,
-    vjp,
-    weights,
-    z_loss,
-)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ce_cli.symbolic.derivation import Derivation
 
-SUBJECTS: dict[str, Callable[[int | None, int | None], Derivation]] = {
-    "softmax": softmax.derive,
-    "vjp": vjp.derive,
-    "cross-entropy": cross_entropy.derive,
-    "nll": nll.derive,
-    "sigmoid": sigmoid.derive,
-    "bce": bce.derive,
-    "layer": layer.derive,
-    "update": update.derive,
-    "hessian": hessian.derive,
-    "temperature": temperature.derive,
-    "label-smoothing": label_smoothing.derive,
-    "weights": weights.derive,
-    "z-loss": z_loss.derive,
-    "focal": focal.derive,
-    "kl": kl.derive,
-}
+SUBJECTS = (
+    "softmax",
+    "vjp",
+    "cross-entropy",
+    "nll",
+    "sigmoid",
+    "bce",
+    "layer",
+    "update",
+    "hessian",
+    "temperature",
+    "label-smoothing",
+    "weights",
+    "z-loss",
+    "focal",
+    "kl",
+)
+"""The subjects; each is derived by the module of its name, loaded when it is asked for."""
 
 
 def derive(
@@ -80,4 +63,6 @@ def derive(
         raise InputError(f"a derivation needs at least 2 classes, not {classes}")
     if label is not None and not 0 <= label < (classes or label + 1):
         raise InputError(f"there is no class {label}", hint="classes count from 0")
-    return SUBJECTS[subject](classes, label)
+    module = import_module(f"{__name__}.{subject.replace('-', '_')}")
+    derivation: Derivation = module.derive(classes, label)
+    return derivation
