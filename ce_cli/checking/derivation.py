@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ce_cli.checking.example import Example, Values
 from ce_cli.errors import InputError
 from ce_cli.symbolic.derivation import judge
 from ce_cli.symbolic.derivations import derive
@@ -14,6 +13,7 @@ from ce_cli.symbolic.kernel.verdicts import Proved
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ce_cli.checking.example import Values
     from ce_cli.symbolic.derivation import Derivation
     from ce_cli.symbolic.kernel.verdicts import Verdict
 
@@ -61,6 +61,8 @@ def report_derivation(
         return DerivationReport(derivation, verdicts, (None,) * len(verdicts))
     if max(logits) - min(logits) > MOST_APART:
         raise InputError(f"logits more than {MOST_APART} apart", place="--logits")
+    from ce_cli.checking.example import Example  # noqa: PLC0415 - only numbers need it
+
     example = Example(derivation, logits)
     values = tuple(map(example.values, derivation.steps))
     return DerivationReport(derivation, verdicts, values, example.given())

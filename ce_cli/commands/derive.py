@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Any
 
 import click
@@ -71,6 +70,8 @@ def command(subject: str, output: str | None, **options: Any) -> int:  # noqa: A
     if output is None:
         write(text)
     else:
+        from pathlib import Path
+
         from ce_cli.rendering.files import complete
 
         with complete(Path(output), "--output") as file:

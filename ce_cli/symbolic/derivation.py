@@ -7,11 +7,8 @@ stated assumptions only: it does not know who wrote the step and does not trust 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING
-
-from sympy import ImmutableDenseMatrix, latex
 
 from ce_cli.symbolic.kernel.claims import Assumption, Claim, Definitions
 from ce_cli.symbolic.kernel.prove import prove
@@ -19,7 +16,7 @@ from ce_cli.symbolic.kernel.prove import prove
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sympy import Expr, Symbol
+    from sympy import Expr, ImmutableDenseMatrix, Symbol
 
     from ce_cli.symbolic.kernel.verdicts import Verdict
 
@@ -89,20 +86,6 @@ class Derivation:
                 chain = []
             chain.append(step)
         yield tuple(chain)
-
-    def _repr_latex_(self) -> str:
-        lines = [line for chain in self.chains() for line in _chain_lines(chain)]
-        body = " \\\\\n".join(lines)
-        return f"$$\\begin{{aligned}}\n{body}\n\\end{{aligned}}$$"
-
-    def _repr_html_(self) -> str:
-        return f"<h3>{escape(self.title)}</h3>\n{escape(self._repr_latex_())}"
-
-
-def _chain_lines(chain: tuple[Step, ...]) -> Iterator[str]:
-    for at, step in enumerate(chain):
-        left = "" if at else latex(step.claim.lhs)
-        yield rf"{left} &= {latex(step.claim.rhs)} && \text{{{step.rule}}}"
 
 
 def judge(derivation: Derivation) -> tuple[Verdict, ...]:

@@ -6,6 +6,7 @@ import pytest
 from oracle import agrees
 from sympy import Integer, KroneckerDelta
 
+import ce_cli
 from ce_cli.errors import InputError
 from ce_cli.symbolic.derivation import judge
 from ce_cli.symbolic.derivations import SUBJECTS, derive
@@ -75,9 +76,9 @@ def test_chains_continue_where_the_left_side_is_the_last_right_side():
 
 
 def test_a_notebook_shows_a_derivation():
-    derivation = derive("sigmoid")
+    derivation = ce_cli.derive("sigmoid")
     assert r"\begin{aligned}" in derivation._repr_latex_()
-    assert "The sigmoid" in derivation._repr_html_()
+    assert "<math" in derivation._repr_html_()
 
 
 @pytest.mark.parametrize(

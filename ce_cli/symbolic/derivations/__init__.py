@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -56,6 +55,8 @@ def derive(
     Partial(L, z[i]) = p[i] - y[i]
     """
     if subject not in SUBJECTS:
+        from difflib import get_close_matches  # noqa: PLC0415 - only a mistake needs it
+
         near = get_close_matches(subject, SUBJECTS, n=1)
         hint = f"did you mean {near[0]}?" if near else "one of " + ", ".join(SUBJECTS)
         raise InputError("unknown subject", text=subject, span=(0, len(subject)), hint=hint)
