@@ -60,7 +60,9 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that lacks ✓ must not crash us
-    sys.exit(run())
+    code = run()
+    gc.freeze()  # nor is there a need to look for garbage once more on exit
+    sys.exit(code)
 
 
 if __name__ == "__main__":
