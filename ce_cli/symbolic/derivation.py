@@ -48,11 +48,6 @@ class Step:
     heading: str = ""
     entries: tuple[Symbol, ...] = ()
 
-    @property
-    def is_definition(self) -> bool:
-        """Say whether the step states what a symbol means."""
-        return self.rule == DEFINITION
-
 
 @dataclass(frozen=True)
 class Derivation:

@@ -111,7 +111,6 @@ class Scanner:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.is_plain = "\\" not in text
 
     def scan(self) -> Iterator[Token]:
         """Yield all tokens."""
