@@ -10,7 +10,8 @@ claimed gradient  ``grad0 grad1 ...`` or ``g0 g1 ...``
 ================= ====================================================
 
 An underscore before the number and capital letters make no difference. Every other
-column is carried along.
+column is carried along. A name that is given stands for its column or, if there is none,
+for all columns of that name with a number behind it.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ _FAMILIES = {
     "probabilities": ("p",),
     "gradient": ("grad", "g"),
 }
-_NUMBERED = re.compile(r"([a-z]+)_?([0-9]{1,6})")
+_INSTEAD = {"label": "targets", "targets": "label"}
+"""Where one is given, the other is not looked for."""
 _FEWEST_CLASSES = 2
 _MOST_CLASSES = 100_000
 
@@ -97,8 +99,9 @@ def recognise(
     Raises
     ------
     InputError
-        If there are no logits, a name stands twice, numbers are left out, the parts do
-        not have one column for each class, or there is neither a label nor targets.
+        If there are no logits, a name stands twice or for two things, numbers are left
+        out, the parts do not have one column for each class, or there is neither a label
+        nor targets.
 
     Examples
     --------
@@ -106,12 +109,16 @@ def recognise(
     >>> found.logits, found.label, found.carried
     ((1, 2), 3, (0,))
     """
-    names = [name.strip() for name in names]
+    names = [name.strip() or f"column {number}" for number, name in enumerate(names, 1)]
     _require_distinct(names, file)
-    found: dict[str, tuple[int, ...]] = {}
+    wanted = {kind: named for kind, named in (chosen or {}).items() if named}
+    found = {kind: _named(names, kind, named, file) for kind, named in wanted.items()}
+    _require_disjoint(names, found, file)
+    free = _without(names, found)
     for kind in KINDS:
-        wanted = (chosen or {}).get(kind)
-        found[kind] = _named(names, wanted, file) if wanted else _conventional(names, kind, file)
+        if kind not in found:
+            instead = _INSTEAD.get(kind) in wanted
+            found[kind] = () if instead else _conventional(free, kind, file)
     columns = Columns(
         tuple(names),
         found["logits"],
@@ -132,19 +139,44 @@ def _single(positions: tuple[int, ...]) -> int | None:
 def _require_distinct(names: Sequence[str], file: str) -> None:
     seen: set[str] = set()
     for name in names:
-        if name in seen and name:
+        if name in seen:
             raise InputError(f"two columns are named '{name}'", place=file)
         seen.add(name)
 
 
-def _named(names: Sequence[str], wanted: Sequence[str], file: str) -> tuple[int, ...]:
-    missing = [name for name in wanted if name not in names]
-    if missing:
-        shown = ", ".join(names[:12]) + (" ..." if len(names) > 12 else "")
-        raise InputError(
-            f"no column is named '{missing[0]}'", place=file, hint=f"its columns are {shown}"
-        )
-    return tuple(names.index(name) for name in wanted)
+def _require_disjoint(
+    names: Sequence[str], found: Mapping[str, tuple[int, ...]], file: str
+) -> None:
+    kinds: dict[int, str] = {}
+    for kind, positions in found.items():
+        for position in positions:
+            if position in kinds:
+                both = f"both {kinds[position]} and {kind}"
+                problem = f"column '{names[position]}' is named as {both}"
+                if kinds[position] == kind:
+                    problem = f"column '{names[position]}' is named twice as {kind}"
+                raise InputError(problem, place=file)
+            kinds[position] = kind
+
+
+def _without(names: Sequence[str], found: Mapping[str, tuple[int, ...]]) -> list[str]:
+    """Return the names with those that are spoken for left empty."""
+    taken = {position for positions in found.values() for position in positions}
+    return ["" if position in taken else name for position, name in enumerate(names)]
+
+
+def _named(names: Sequence[str], kind: str, wanted: Sequence[str], file: str) -> tuple[int, ...]:
+    positions = {name: position for position, name in enumerate(names)}
+    missing = [name for name in wanted if name not in positions]
+    if not missing:
+        return tuple(positions[name] for name in wanted)
+    family = _numbered(names, wanted[0])
+    if len(wanted) == 1 and family and kind in _FAMILIES:
+        return _in_order(family, wanted[0], file)
+    shown = ", ".join(names[:12]) + (" ..." if len(names) > 12 else "")
+    raise InputError(
+        f"no column is named '{missing[0]}'", place=file, hint=f"its columns are {shown}"
+    )
 
 
 def _conventional(names: Sequence[str], kind: str, file: str) -> tuple[int, ...]:
@@ -159,10 +191,9 @@ def _conventional(names: Sequence[str], kind: str, file: str) -> tuple[int, ...]
 
 
 def _numbered(names: Sequence[str], family: str) -> list[tuple[int, int]]:
-    matches = ((position, _NUMBERED.fullmatch(name)) for position, name in enumerate(names))
-    return sorted(
-        (int(match[2]), position) for position, match in matches if match and match[1] == family
-    )
+    pattern = re.compile(re.escape(family) + "_?([0-9]{1,6})")
+    matches = ((position, pattern.fullmatch(name)) for position, name in enumerate(names))
+    return sorted((int(match[1]), position) for position, match in matches if match)
 
 
 def _in_order(positions: list[tuple[int, int]], family: str, file: str) -> tuple[int, ...]:

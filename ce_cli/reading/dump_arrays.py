@@ -1,10 +1,10 @@
-"""Dumps that hold numbers as numbers: Parquet and NumPy's archives."""
+"""Dumps that hold numbers as numbers: what is common to Parquet and NumPy's files."""
 
 from __future__ import annotations
 
-import zipfile
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -14,36 +14,63 @@ from ce_cli.reading.dump_fast import Parsed, settled, unusable
 from ce_cli.reading.dump_lines import LineFormat, read_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Iterator, Sequence
 
-    import polars as pl
     from numpy.typing import NDArray
 
     from ce_cli.reading.columns import Columns
-    from ce_cli.reading.dump import Block
+    from ce_cli.reading.dump import Array, Block
+    from ce_cli.reading.dump_text import TextOptions
 
-_CELLS_AT_ONCE = 2**19
-_ARRAYS = {
-    "logits": "z", "targets": "y", "probabilities": "p", "gradient": "grad",
-    "z": "z", "y": "y", "p": "p", "grad": "grad",
-}  # fmt: skip
-_LISTS = {"labels": "label", "label": "label", "loss": "loss"}
+CELLS_AT_ONCE = 2**19
+"""So many cells are a piece."""
 
 
-Cells: TypeAlias = "list[Any] | NDArray[Any]"
+class Cells(NamedTuple):
+    """Some rows of some neighbouring columns."""
+
+    values: NDArray[Any]
+    """Shape ``[rows, columns]``: numbers, or texts and other objects."""
+    missing: NDArray[np.bool_] | None = None
+    """Where there is no value, shape ``[rows]``."""
+
+    @property
+    def numeric(self) -> bool:
+        """Whether these are numbers."""
+        return self.values.dtype.kind in "fiub"
 
 
-class RowRange(NamedTuple):
-    """Some rows of a table."""
+class Part(NamedTuple):
+    """Some consecutive rows, all columns from left to right."""
 
     first: int
-    length: int
+    cells: Sequence[Cells]
+
+    @property
+    def rows(self) -> int:
+        """How many rows they are."""
+        return len(self.cells[0].values)
 
     @property
     def size(self) -> int:
-        """How many rows they are."""
-        return self.length
+        """What its cells would take as float64, in bytes."""
+        return 8 * sum(cells.values.size for cells in self.cells)
+
+    def column(self, position: int) -> NDArray[Any]:
+        """Return one of the columns."""
+        for cells in self.cells:
+            if position < cells.values.shape[1]:
+                return cells.values[:, position]
+            position -= cells.values.shape[1]
+        raise IndexError(position)
+
+    def row(self, index: int) -> list[str]:
+        """Return the cells of a row as texts that lose nothing."""
+        texts: list[str] = []
+        for values, missing in self.cells:
+            empty = missing is not None and missing[index]
+            texts += [""] if empty else map(text, values[index].tolist())
+        return texts
 
 
 class Table(Protocol):
@@ -52,8 +79,8 @@ class Table(Protocol):
     names: list[str]
     rows: int
 
-    def read(self, part: RowRange) -> dict[str, Cells]:
-        """Return some rows of all columns; None stands where there is no value."""
+    def parts(self, rows: int) -> Iterator[Part]:
+        """Yield all rows in order, about so many at a time."""
 
 
 @dataclass(frozen=True)
@@ -64,14 +91,7 @@ class ArrayDump:
     table: Table
 
     @classmethod
-    def opened(
-        cls,
-        table: Table,
-        file: str,
-        number: int,
-        chosen: Mapping[str, Sequence[str]] | None,
-        ignore_index: int | None,
-    ) -> ArrayDump:
+    def opened(cls, table: Table, file: str, number: int, options: TextOptions) -> ArrayDump:
         """Find out what the columns of a table are.
 
         Raises
@@ -81,130 +101,76 @@ class ArrayDump:
         """
         if not table.rows:
             raise InputError("has no rows", place=file)
-        columns = recognise(table.names, file, chosen)
-        return cls(LineFormat(file, number, columns, ",", ignore_index, None), table)
+        columns = recognise(table.names, file, options.chosen)
+        return cls(LineFormat(file, number, columns, ",", options.ignore_index, None), table)
 
     @property
     def columns(self) -> Columns:
         """What its columns are."""
         return self.form.columns
 
-    def pieces(self) -> Iterator[RowRange]:
-        """Yield ranges of rows."""
-        step = max(1, _CELLS_AT_ONCE // len(self.columns.names))
-        for first in range(0, self.table.rows, step):
-            yield RowRange(first, min(step, self.table.rows - first))
+    @property
+    def size(self) -> int:
+        """The size of all its pieces."""
+        return 8 * self.table.rows * len(self.columns.names)
 
-    def read(self, piece: RowRange) -> Block:
+    def pieces(self) -> Iterator[Part]:
+        """Yield some rows at a time."""
+        return self.table.parts(max(1, CELLS_AT_ONCE // len(self.columns.names)))
+
+    def read(self, piece: Part) -> Block:
         """Return some rows."""
-        names, columns = self.columns.names, self.columns
-        read = self.table.read(piece)
-        cells = [read[name] for name in self.table.names]
-        values = np.array([_numbers(cells[k]) for k in columns.numeric])
-        texts = [[_text(cell) for cell in cells[k]] for k in columns.carried]
-        # A mask stands for itself; whatever else is not finite is looked at.
-        odd = ~np.isfinite(values) & (values != -np.inf)
-        claims = [k in {p for kind in columns.claims for p in columns.of(kind)}
-                  for k in columns.numeric]  # fmt: skip
-        missing = np.array([_missing(cells[k]) for k in columns.numeric])
-        odd[np.array(claims)] = False
-        doubtful = (odd | missing).any(axis=0) | unusable(values, self.form)
+        values = _values(piece, self.columns)
+        texts = [[text(cell) for cell in piece.column(k).tolist()] for k in self.columns.carried]
+        doubtful = _doubtful(piece, values, self.columns) | unusable(values, self.form)
 
         def exactly(index: int) -> Any:  # noqa: ANN401
-            fields = [_text(cells[k][index]) for k in range(len(names))]
-            return read_fields(fields, piece.first + index, self.form)
+            return read_fields(piece.row(index), piece.first + index, self.form)
 
         return settled(self.form, piece.first, Parsed(values, texts, doubtful), exactly)
 
 
-def _numbers(cells: Cells) -> NDArray[np.float64]:
-    if isinstance(cells, np.ndarray) and cells.dtype.kind in "fiub":
-        return cells.astype(np.float64)
-    return np.array([_number(cell) for cell in cells], dtype=np.float64)
+def _values(piece: Part, columns: Columns) -> Array:
+    """Return the numeric columns in file order, NaN where there is no number."""
+    parts = [
+        cells.values.astype(np.float64, copy=False) if cells.numeric
+        else np.full(cells.values.shape, np.nan)
+        for cells in piece.cells
+    ]  # fmt: skip
+    table = np.concatenate(parts, axis=1)
+    if len(columns.numeric) < len(columns.names):
+        table = table[:, columns.numeric]
+    return np.asarray(table.T)
 
 
-def _missing(cells: Cells) -> NDArray[np.bool_]:
-    if isinstance(cells, np.ndarray):
-        return np.zeros(len(cells), dtype=bool)
-    return np.array([cell is None for cell in cells], dtype=bool)
+def _doubtful(piece: Part, values: Array, columns: Columns) -> NDArray[np.bool_]:
+    """Return the rows that must be read exactly.
+
+    A mask stands for itself, and claims may be anything; whatever else is not finite, and
+    what is no number or missing, is looked at.
+    """
+    starts = accumulate((cells.values.shape[1] for cells in piece.cells), initial=0)
+    doubtful, meant = np.zeros(piece.rows, dtype=bool), set(columns.numeric)
+    for start, cells in zip(starts, piece.cells, strict=False):
+        if meant.isdisjoint(range(start, start + cells.values.shape[1])):
+            continue
+        if not cells.numeric:
+            doubtful[:] = True
+        elif cells.missing is not None:
+            doubtful |= cells.missing
+    claims = {k for kind in columns.claims for k in columns.of(kind)}
+    given = np.array([k not in claims for k in columns.numeric])
+    with np.errstate(invalid="ignore"):
+        if not np.isfinite(values.sum()):
+            odd = ~np.isfinite(values[given]) & (values[given] != -np.inf)
+            doubtful |= odd.any(axis=0)
+    return doubtful
 
 
-def _number(cell: object) -> float:
-    try:
-        return float(cell)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        return np.nan
-
-
-def _text(cell: object) -> str:
+def text(cell: object) -> str:
+    """Return a cell as text."""
+    if isinstance(cell, bytes):
+        return cell.decode("utf-8", "backslashreplace")
+    if isinstance(cell, bool):
+        return str(int(cell))
     return "" if cell is None else str(cell)
-
-
-class ParquetTable:
-    """A Parquet file, read range by range."""
-
-    def __init__(self, path: Path) -> None:
-        import polars as pl  # noqa: PLC0415
-
-        self._path = path
-        try:
-            self.names = pl.scan_parquet(path).collect_schema().names()
-            self.rows = int(pl.scan_parquet(path).select(pl.len()).collect().item())
-        except (pl.exceptions.PolarsError, OSError) as error:
-            raise InputError(_first_line(error), place=str(path)) from None
-
-    def read(self, part: RowRange) -> dict[str, Cells]:
-        """Return some rows of all columns."""
-        import polars as pl  # noqa: PLC0415
-
-        frame = pl.scan_parquet(self._path).slice(part.first, part.length).collect()
-        return {column.name: _cells(column) for column in frame.get_columns()}
-
-
-def _cells(column: pl.Series) -> Cells:
-    plain = column.dtype.is_numeric() and not column.null_count()
-    return column.to_numpy() if plain else column.to_list()
-
-
-def _first_line(error: Exception) -> str:
-    text = (str(error).splitlines() or ["cannot be read"])[0].strip()
-    return f"cannot be read as Parquet: {text}"
-
-
-class ArchiveTable:
-    """A NumPy archive of arrays: logits and labels, or targets, and what is claimed."""
-
-    def __init__(self, path: Path) -> None:
-        self._columns: dict[str, NDArray[Any]] = {}
-        try:
-            with np.load(path, allow_pickle=False) as archive:
-                for name in archive.files:
-                    self._add(name, archive[name], path)
-        except (OSError, ValueError, zipfile.BadZipFile) as error:
-            if isinstance(error, InputError):
-                raise
-            reason = error.strerror.lower() if isinstance(error, OSError) and error.strerror else ""
-            raise InputError(
-                reason or "cannot be read as a NumPy archive", place=str(path)
-            ) from None
-        lengths = {len(column) for column in self._columns.values()}
-        if len(lengths) > 1:
-            raise InputError("its arrays have different lengths", place=str(path))
-        self.names, self.rows = list(self._columns), max(lengths, default=0)
-
-    def _add(self, name: str, array: NDArray[Any], path: Path) -> None:
-        if array.ndim == 2 and name in _ARRAYS:
-            self._columns |= {f"{_ARRAYS[name]}{k}": array[:, k] for k in range(array.shape[1])}
-        elif array.ndim == 1:
-            self._columns[_LISTS.get(name, name)] = array
-        else:
-            raise InputError(
-                f"array '{name}' has shape {array.shape}", place=str(path),
-                hint="arrays: logits [rows, classes], labels [rows], claims loss, probabilities, "
-                "gradient",
-            )  # fmt: skip
-
-    def read(self, part: RowRange) -> dict[str, Cells]:
-        """Return some rows of all columns."""
-        rows = slice(part.first, part.first + part.length)
-        return {name: column[rows] for name, column in self._columns.items()}

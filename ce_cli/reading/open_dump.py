@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import sys
 import zlib
 from contextlib import contextmanager
 from functools import partial
@@ -10,13 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias, cast
 
 from ce_cli.errors import InputError
-from ce_cli.reading.dump_arrays import ArchiveTable, ArrayDump, ParquetTable
 from ce_cli.reading.dump_json import JsonDump
 from ce_cli.reading.dump_text import TextDump
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import ModuleType
 
+    from ce_cli.reading.dump_arrays import ArrayDump, Table
     from ce_cli.reading.dump_text import TextOptions
 
 Dump: TypeAlias = "TextDump | ArrayDump | JsonDump"
@@ -32,19 +34,37 @@ def open_dump(file: str, number: int, options: TextOptions) -> Dump:
     """
     path = Path(file)
     ending = path.suffix.lower()
-    rest = (options.chosen, options.ignore_index)
-    if ending in {".npy", ".zst"}:
-        hint = "put logits and labels into one .npz" if ending == ".npy" else "unpack it first"
-        raise InputError(f"cannot read {ending} files", place=file, hint=hint)
-    if ending in {".parquet", ".npz"}:
-        with _plain(path):
-            table = ParquetTable(path) if ending == ".parquet" else ArchiveTable(path)
-        return ArrayDump.opened(table, file, number, *rest)
-    source = partial(_gzip if ending == ".gz" else _plain, path)
-    inner = Path(path.stem).suffix.lower() if ending == ".gz" else ending
+    if ending in {".parquet", ".npz", ".npy"}:
+        return _array_dump(path, ending, number, options)
+    opened = {".gz": _gzip, ".zst": _zstd}.get(ending)
+    source = partial(opened or _plain, path)
+    inner = Path(path.stem).suffix.lower() if opened else ending
+    if inner in {".parquet", ".npz", ".npy"}:
+        raise InputError(f"cannot read {inner} files that are packed", place=file,
+                         hint=f"unpack it first: {path.stem}")  # fmt: skip
     if inner in {".jsonl", ".ndjson"}:
-        return JsonDump.opened(source, file, number, *rest)
+        return JsonDump.opened(source, file, number, options.chosen, options.ignore_index)
     return TextDump.opened(source, file, number, options)
+
+
+def _array_dump(path: Path, ending: str, number: int, options: TextOptions) -> ArrayDump:
+    from ce_cli.reading.dump_arrays import ArrayDump  # noqa: PLC0415  # text dumps need none
+
+    with _plain(path):
+        table = _table(path, ending, options)
+    if ending == ".npy":
+        options = options._replace(chosen=None)  # it named files
+    return ArrayDump.opened(table, str(path), number, options)
+
+
+def _table(path: Path, ending: str, options: TextOptions) -> Table:
+    if ending == ".parquet":
+        from ce_cli.reading.dump_parquet import ParquetTable  # noqa: PLC0415
+
+        return ParquetTable(path)
+    from ce_cli.reading.dump_numpy import archive_table, file_table  # noqa: PLC0415
+
+    return archive_table(path) if ending == ".npz" else file_table(path, options.chosen or {})
 
 
 @contextmanager
@@ -70,3 +90,25 @@ def _gzip(path: Path) -> Iterator[BinaryIO]:
         raise InputError("is not a gzip file, or damaged", place=str(path)) from None
     except OSError as error:
         raise InputError((error.strerror or str(error)).lower(), place=str(path)) from None
+
+
+@contextmanager
+def _zstd(path: Path) -> Iterator[BinaryIO]:
+    library = _zstd_library()
+    try:
+        with library.open(path, "rb") as stream:
+            yield stream
+    except EOFError:
+        raise InputError("is cut off: its compressed data end too early", place=str(path)) from None
+    except library.ZstdError:
+        raise InputError("is not a zstd file, or damaged", place=str(path)) from None
+    except OSError as error:
+        raise InputError((error.strerror or str(error)).lower(), place=str(path)) from None
+
+
+def _zstd_library() -> ModuleType:
+    if sys.version_info >= (3, 14):
+        from compression import zstd  # noqa: PLC0415
+    else:
+        from backports import zstd  # noqa: PLC0415
+    return zstd

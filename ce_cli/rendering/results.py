@@ -1,4 +1,4 @@
-"""The computed numbers of every row, as CSV or JSON lines."""
+"""The computed numbers of every row, as CSV, Parquet or JSON lines, block after block."""
 
 from __future__ import annotations
 
@@ -6,107 +6,163 @@ import csv
 import io
 import json
 import math
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
+import numpy as np
+
+from ce_cli.checking.rows import Computed
 from ce_cli.errors import InputError
+from ce_cli.reading.dump import Block
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from ce_cli.checking.rows import Computed
-    from ce_cli.reading.columns import Columns
-    from ce_cli.reading.dump import Block
+    import polars as pl
 
-Format = Literal["csv", "jsonl"]
+    from ce_cli.reading.columns import Columns
+
 PARTS = ("loss", "p", "grad")
 """What can be written of every row."""
-_ENDINGS: dict[str, Format] = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+_NAMES = {"loss": "loss", "p": "probabilities", "grad": "gradient"}
+ENDINGS = (".csv", ".parquet", ".jsonl", ".ndjson")
+_CELLS_IN_A_ROW_GROUP = 2**20
 
 
-def format_of(path: Path, option: str) -> Format:
-    """Return the format that a file's name asks for.
-
-    Raises
-    ------
-    InputError
-        If its ending is none that is known.
-    """
-    ending = path.suffix.lower()
-    if ending not in _ENDINGS:
-        raise InputError(
-            f"cannot tell the format of '{path}'", place=option,
-            hint=f"let its name end in {', '.join(_ENDINGS)}",
-        )  # fmt: skip
-    return _ENDINGS[ending]
+_WriteFrame: TypeAlias = "Callable[[pl.DataFrame], None]"
 
 
 @dataclass(frozen=True)
 class Results:
-    """How computed rows are written: ``header`` once, then ``text`` for every block."""
+    """How computed rows are written."""
 
-    format: Format
+    ending: str
     carried: tuple[str, ...]
     classes: int
     labelled: bool
     parts: tuple[str, ...] = PARTS
 
     @classmethod
-    def of(cls, form: Format, columns: Columns, parts: tuple[str, ...] = PARTS) -> Results:
-        """Return how the rows of a dump are written."""
-        carried = tuple(columns.names[position] for position in columns.carried)
-        return cls(form, carried, columns.classes, columns.label is not None, parts)
+    def of(cls, path: Path, columns: Columns, only: list[str] | None = None) -> Results:
+        """Return how the rows of a dump are written to a file of this name.
 
-    def header(self) -> str:
-        """Return what stands before the first row."""
-        if self.format == "jsonl":
-            return ""
-        names = ["file", "row", *self._carried(), *(["label"] if self.labelled else [])]
+        Raises
+        ------
+        InputError
+            If the name's ending is none of ``ENDINGS``, or ``only`` names no part.
+        """
+        ending, parts = path.suffix.lower(), tuple(only or PARTS)
+        if ending not in ENDINGS:
+            raise InputError(
+                f"cannot tell the format of '{path}'", place="--output",
+                hint=f"let its name end in {', '.join(ENDINGS)}",
+            )  # fmt: skip
+        if unknown := set(parts) - set(PARTS):
+            raise InputError(
+                f"no part is named '{min(unknown)}'", place="--only",
+                hint=f"the parts are {', '.join(PARTS)}",
+            )  # fmt: skip
+        carried = tuple(columns.names[position] for position in columns.carried)
+        ordered = tuple(part for part in PARTS if part in parts)
+        return cls(ending, carried, columns.classes, columns.label is not None, ordered)
+
+    @contextmanager
+    def writer(self, stream: BinaryIO) -> Iterator[Callable[[Block, Computed], None]]:
+        """Yield what writes the rows of a block."""
+        writers = {".csv": self._csv_writer, ".parquet": self._parquet_writer}
+        with writers.get(self.ending, self._json_writer)(stream) as write_frame:
+            yield lambda block, computed: write_frame(self._frame(block, computed))
+
+    @contextmanager
+    def _csv_writer(self, stream: BinaryIO) -> Iterator[_WriteFrame]:
+        stream.write(self._header().encode())
+        yield lambda frame: _write(stream, _csv_lines(frame))
+
+    @contextmanager
+    def _json_writer(self, stream: BinaryIO) -> Iterator[_WriteFrame]:
+        yield lambda frame: _write(stream, "".join(map(_json_line, frame.iter_rows(named=True))))
+
+    @contextmanager
+    def _parquet_writer(self, stream: BinaryIO) -> Iterator[_WriteFrame]:
+        from ce_cli.rendering.parquet import parquet_writer  # noqa: PLC0415  # loads Polars
+
+        rows = max(1, _CELLS_IN_A_ROW_GROUP // (2 * self.classes + len(self.carried) + 4))
+        with parquet_writer(stream, self._nothing(), rows) as write:
+            yield write
+
+    def _frame(self, block: Block, computed: Computed) -> pl.DataFrame:
+        """Return the rows of a block, numbers of all classes in one column."""
+        import polars as pl  # noqa: PLC0415  # only for output
+
+        file = pl.Series("file", [block.file]).new_from_index(0, len(block.rows))
+        columns = [file, pl.Series("row", block.rows)]
+        texts = zip(self._carried, block.carried.values(), strict=True)
+        columns += [pl.Series(name, text, pl.String) for name, text in texts]
+        if block.labels is not None:
+            columns.append(pl.Series("label", block.labels))
+        for part in self.parts:
+            values = getattr(computed, _NAMES[part]).T
+            columns.append(pl.Series(_NAMES[part], np.ascontiguousarray(values)))
+        return pl.DataFrame(columns)
+
+    def _nothing(self) -> pl.DataFrame:
+        """Return a frame without rows."""
+        none, table = np.zeros(0), np.zeros((self.classes, 0))
+        labels = none.astype(np.int64)
+        block = Block("", 0, 0, labels, table, labels if self.labelled else None, None,
+                      carried={name: [] for name in self.carried})  # fmt: skip
+        return self._frame(block, Computed(none, table, table))
+
+    def _header(self) -> str:
+        names = ["file", "row", *self._carried, *(["label"] if self.labelled else [])]
         for part in self.parts:
             names += ["loss"] if part == "loss" else [f"{part}{k}" for k in range(self.classes)]
-        return _csv_line(names)
+        line = io.StringIO()
+        csv.writer(line, lineterminator="\n").writerow(names)
+        return line.getvalue()
 
-    def text(self, block: Block, computed: Computed) -> str:
-        """Return the rows of a block."""
-        if self.format == "jsonl":
-            return "".join(map(_json_line, self._records(block, computed)))
-        return "".join(_csv_line(_flat(record)) for record in self._records(block, computed))
-
+    @cached_property
     def _carried(self) -> list[str]:
         """Return the carried names, changed where they would stand twice."""
-        ours = {"file", "row", "label", "loss", "probabilities", "gradient"}
-        ours |= {f"{part}{k}" for part in ("p", "grad") for k in range(self.classes)}
-        return [f"input_{name}" if name in ours else name for name in self.carried]
-
-    def _records(self, block: Block, computed: Computed) -> Iterator[dict[str, object]]:
-        loss = computed.loss.tolist()
-        probabilities, gradient = computed.probabilities.T, computed.gradient.T
-        for index, row in enumerate(block.rows.tolist()):
-            record: dict[str, object] = {"file": block.file, "row": row}
-            record |= zip(self._carried(), block.described(index).values(), strict=True)
-            if block.labels is not None:
-                record["label"] = int(block.labels[index])
-            if "loss" in self.parts:
-                record["loss"] = loss[index]
-            if "p" in self.parts:
-                record["probabilities"] = probabilities[index].tolist()
-            if "grad" in self.parts:
-                record["gradient"] = gradient[index].tolist()
-            yield record
+        taken = {"file", "row", "label", "loss", "probabilities", "gradient"}
+        taken |= {f"{part}{k}" for part in ("p", "grad") for k in range(self.classes)}
+        names: list[str] = []
+        for name in self.carried:
+            while name in taken:
+                name = f"input_{name}"  # noqa: PLW2901
+            taken.add(name)
+            names.append(name)
+        return names
 
 
-def _flat(record: dict[str, object]) -> list[object]:
-    cells: list[object] = []
-    for value in record.values():
-        cells += value if isinstance(value, list) else [value]
-    return cells
+def _write(stream: BinaryIO, text: str) -> None:
+    stream.write(text.encode())
 
 
-def _csv_line(cells: list[str] | list[object]) -> str:
-    line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow(cells)
-    return line.getvalue()
+def _csv_lines(frame: pl.DataFrame) -> str:
+    """Return lines, quoted where they must be.
+
+    The numbers of all classes become one text: Polars' cost for each column is too large
+    for many classes.
+    """
+    lines = frame.select(_csv_cell(column) for column in frame.get_columns())
+    return lines.write_csv(include_header=False, quote_style="never")
+
+
+def _csv_cell(column: pl.Series) -> pl.Expr:
+    import polars as pl  # noqa: PLC0415  # only for output
+
+    cell = pl.col(column.name)
+    if column.dtype == pl.String:
+        quoted = '"' + cell.str.replace_all('"', '""', literal=True) + '"'
+        needed = cell.str.contains('[,"\r\n]')
+        return pl.when(needed).then(quoted).otherwise(cell).alias(column.name)
+    if isinstance(column.dtype, pl.Array):
+        return cell.cast(pl.Array(pl.String, column.dtype.shape)).arr.join(",")
+    return cell
 
 
 def _json_line(record: dict[str, object]) -> str:

@@ -10,6 +10,8 @@ import time
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
+import polars as pl
 import pytest
 
 from ce_cli.__main__ import run
@@ -54,14 +56,43 @@ def test_the_output_is_right_to_four_ulp(batch, tmp_path):
             assert all(reference.error_in_ulp(float(text), value) <= 4 for text, value in pairs)
 
 
-def test_json_lines_say_the_same_as_csv(batch, tmp_path):
-    batch(SAMPLES / "logits.csv", "--output", tmp_path / "o.csv")
-    batch(SAMPLES / "logits.csv", "--output", tmp_path / "o.jsonl")
-    lines = [json.loads(line) for line in (tmp_path / "o.jsonl").read_text().splitlines()]
-    with (tmp_path / "o.csv").open() as stream:
-        rows = list(csv.DictReader(stream))
-    assert [str(line["loss"]) for line in lines] == [row["loss"] for row in rows]
-    assert [str(line["gradient"][2]) for line in lines] == [row["grad2"] for row in rows]
+NASTY = ["plain", "", "a,b", 'say "no"', " spaced ", "−µ✓", "#1", "null", "1e400"]
+
+
+@pytest.mark.parametrize("rows", [0, 1, 9, 40_000])
+def test_every_format_of_output_says_the_same(batch, tmp_path, rows):
+    random = np.random.default_rng(0)
+    z = (random.normal(size=(rows, 3)) * 10.0 ** random.integers(-3, 3, (rows, 1))).tolist()
+    with (tmp_path / "a.csv").open("w", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["id", "z0", "z1", "z2", "label"])
+        writer.writerows([NASTY[k % 9], *row, k % 3] for k, row in enumerate(z))
+        stream.write("x,,,,\n")  # a row that cannot be read, lest there is none
+    for name in ("o.csv", "o.jsonl", "o.parquet"):
+        assert batch(tmp_path / "a.csv", "--output", tmp_path / name)[0] == 2
+    with (tmp_path / "o.jsonl").open() as stream:
+        lines = [json.loads(line) for line in stream]
+    assert [line["id"] for line in lines] == [NASTY[k % 9] for k in range(rows)]
+    assert pl.read_parquet(tmp_path / "o.parquet").to_dicts() == lines
+    with (tmp_path / "o.csv").open(newline="") as stream:
+        header, *found = csv.reader(stream)
+    assert header == [
+        "file",
+        "row",
+        "id",
+        "label",
+        "loss",
+        "p0",
+        "p1",
+        "p2",
+        "grad0",
+        "grad1",
+        "grad2",
+    ]
+    assert [[*row[:3], int(row[3]), *map(float, row[4:])] for row in found] == [
+        [line["file"], str(line["row"]), line["id"], line["label"], line["loss"],
+         *line["probabilities"], *line["gradient"]] for line in lines
+    ]  # fmt: skip
 
 
 def test_bad_rows_are_listed_counted_and_left_out(batch, tmp_path):

@@ -24,12 +24,46 @@ def test_claims_targets_and_carried():
     assert found.targets == (3, 4)
 
 
+def test_columns_without_a_name_are_carried_by_their_number():
+    found = recognise(["", "z0", "z1", "label", ""], "a.csv")
+    assert [found.names[k] for k in found.carried] == ["column 1", "column 5"]
+
+
 def test_names_that_are_given_come_first():
     found = recognise(
         ["a", "b", "truth", "z0", "z1"], "a.csv", {"logits": ["b", "a"], "label": ["truth"]}
     )
     assert (found.logits, found.label) == ((1, 0), 2)
     assert found.carried == (3, 4)
+
+
+@pytest.mark.parametrize("name", ["score", "score_", "s.c", "z1_"])
+def test_one_name_stands_for_its_numbered_columns(name):
+    header = ["label", *(f"{name}{k}" for k in reversed(range(11)))]
+    assert recognise(header, "a.csv", {"logits": [name]}).logits == tuple(range(11, 0, -1))
+
+
+def test_what_is_named_is_not_found_again():
+    header = ["p0", "p1", "label", "y0", "y1", "loss"]
+    found = recognise(header, "a.csv", {"logits": ["p"], "targets": ["y"]})
+    assert (found.logits, found.targets, found.probabilities) == ((0, 1), (3, 4), ())
+    assert (found.label, found.carried) == (None, (2,))
+    assert recognise(header, "a.csv", {"logits": ["p"], "label": ["label"]}).targets == ()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "message"),
+    [
+        ({"logits": ["z0", "z0"]}, "'z0' is named twice as logits"),
+        ({"logits": ["z"], "loss": ["z1"]}, "'z1' is named as both logits and loss"),
+        ({"logits": ["q"]}, "no column is named 'q'"),
+        ({"label": ["z"]}, "no column is named 'z'"),
+        ({"gradient": ["gap"]}, "gap2 but no gap1"),
+    ],
+)
+def test_names_that_cannot_be_used(chosen, message):
+    with pytest.raises(InputError, match=message):
+        recognise(["z0", "z1", "label", "gap0", "gap2"], "a.csv", chosen)
 
 
 @pytest.mark.parametrize(

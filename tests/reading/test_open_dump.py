@@ -1,13 +1,22 @@
 """Every format says the same of the same rows."""
 
 import gzip
+import io
 import json
+import sys
+import zipfile
 
 import numpy as np
 import polars as pl
 import pytest
 
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
 from ce_cli.errors import InputError
+from ce_cli.reading import dump_arrays, dump_parquet
 from ce_cli.reading.dump_text import TextOptions
 from ce_cli.reading.open_dump import open_dump
 
@@ -23,11 +32,11 @@ def write_parquet(path):
     pl.DataFrame(ROWS, schema=HEADER, orient="row").write_parquet(path)
 
 
-def write_archive(path):
+def write_archive(path, save=np.savez, dtype=np.float64, order="C"):
     numbers = np.array([row[1:] for row in ROWS])
-    np.savez(
-        path, id=[row[0] for row in ROWS], logits=numbers[:, :2], labels=numbers[:, 2].astype(int),
-        loss=numbers[:, 3], gradient=numbers[:, 4:],
+    save(
+        path, id=[row[0] for row in ROWS], logits=np.array(numbers[:, :2], dtype, order=order),
+        labels=numbers[:, 2].astype(int), loss=numbers[:, 3], gradient=numbers[:, 4:],
     )  # fmt: skip
 
 
@@ -43,11 +52,19 @@ WRITERS = {
     "a.txt": lambda path: path.write_text(text(";")),
     "a.csv.gz": lambda path: path.write_bytes(gzip.compress(text().encode(), mtime=0)),
     "a.parquet": write_parquet,
+    "a.csv.zst": lambda path: path.write_bytes(zstd.compress(text().encode())),
     "a.npz": write_archive,
+    "packed.npz": lambda path: write_archive(path, np.savez_compressed),
+    "by_column.npz": lambda path: write_archive(path, np.savez_compressed, order="F"),
+    "big_endian.npz": lambda path: write_archive(path, dtype=">f8"),
     "a.jsonl": write_lines,
     "a.jsonl.gz": lambda path: (
         write_lines(path),
         path.write_bytes(gzip.compress(path.read_bytes(), mtime=0)),
+    ),
+    "a.jsonl.zst": lambda path: (
+        write_lines(path),
+        path.write_bytes(zstd.compress(path.read_bytes())),
     ),
 }
 
@@ -117,13 +134,150 @@ def test_bad_json_lines(tmp_path, line, message):
         ("a.parquet", b"no parquet", "cannot be read as Parquet"),
         ("a.npz", b"no archive", "cannot be read as a NumPy archive"),
         ("a.jsonl", b"", "is empty"),
-        ("a.npy", b"", "cannot read .npy files"),
+        ("a.csv.zst", zstd.compress(text().encode())[:-5], "cut off"),
+        ("a.csv.zst", b"no zstd", "not a zstd file"),
+        ("a.npz.gz", b"", "cannot read .npz files that are packed"),
     ],
 )
 def test_files_that_are_damaged(tmp_path, name, data, message):
     (tmp_path / name).write_bytes(data)
     with pytest.raises(InputError, match=message):
         read(tmp_path / name)
+
+
+def save(path, array):
+    np.save(path, array)
+    return [str(path)]
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_arrays_in_files_of_their_own(tmp_path, order):
+    numbers = np.array([row[1:] for row in ROWS])
+    np.save(tmp_path / "logits.npy", np.array(numbers[:, :2], order=order))
+    block = read(tmp_path / "logits.npy", chosen={
+        "label": save(tmp_path / "y.npy", numbers[:, 2].astype(np.uint8)),
+        "loss": save(tmp_path / "l.npy", numbers[:, 3].astype(np.float32)),
+        "gradient": save(tmp_path / "g.npy", numbers[:, 4:].astype(np.float16)),
+    })  # fmt: skip
+    assert block.logits.T.tolist() == [row[1:3] for row in ROWS]
+    assert (block.labels.tolist(), block.loss.tolist()) == ([0, 1], [0.25, 0.0])
+    assert block.gradient.T.tolist() == [row[5:] for row in ROWS]
+
+
+def test_logits_in_a_file_of_their_own_need_their_labels(tmp_path):
+    np.save(tmp_path / "z.npy", np.zeros((2, 3)))
+    for chosen, message, hint in [
+        (None, "neither a label nor targets", "--label labels.npy"),
+        ({"label": ["y"]}, "not a .npy file", "--label label.npy"),
+        ({"label": [str(tmp_path / "y.npy")]}, "no such file", ""),
+        ({"label": [str(tmp_path / "z.npy")]}, r"has shape \(2, 3\)", r"label: [rows]"),
+    ]:
+        with pytest.raises(InputError, match=message) as caught:
+            read(tmp_path / "z.npy", chosen=chosen)
+        assert hint in caught.value.hint
+
+
+def npy(array):
+    stream = io.BytesIO()
+    np.save(stream, array, allow_pickle=True)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "cannot be read as a NumPy array"),
+        (npy(np.zeros((2, 3)))[:-1], "ends before its 2 rows"),
+        (npy(np.zeros((2, 3))) + npy(np.zeros(2)), "goes on behind its 2 rows"),
+        (npy(np.zeros((2, 3, 1))), r"an array of shape \(2, 3, 1\)"),
+        (npy(np.array([[1, "a"]], dtype=object)), "type object"),
+        (npy(np.zeros((0, 3))), "has no rows"),
+    ],
+)
+def test_damaged_arrays(tmp_path, data, message):
+    (tmp_path / "z.npy").write_bytes(data)
+    labels = save(tmp_path / "y.npy", np.zeros(0 if "no rows" in message else 2, dtype=int))
+    with pytest.raises(InputError, match=message):
+        read(tmp_path / "z.npy", chosen={"label": labels})
+    with zipfile.ZipFile(tmp_path / "a.npz", "w") as archive:
+        archive.writestr("logits.npy", data)
+        archive.write(*labels, "labels.npy")
+    with pytest.raises(InputError, match=message):
+        read(tmp_path / "a.npz")
+
+
+def test_a_member_that_was_damaged_later(tmp_path):
+    z = np.random.default_rng(0).normal(size=(500, 20))
+    np.savez_compressed(tmp_path / "a.npz", logits=z, labels=np.zeros(500, dtype=int))
+    data = bytearray((tmp_path / "a.npz").read_bytes())
+    data[40_000] ^= 0xFF
+    (tmp_path / "a.npz").write_bytes(data)
+    with pytest.raises(InputError, match="cannot be read as a NumPy archive"):
+        read(tmp_path / "a.npz")
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        (["1_000", "2"], "not a number"), (["0x10", "2"], "not a number"), (["", "2"], "empty"),
+        (["nan", "2"], "is NaN"), (["inf", "2"], "a logit cannot be +inf"),
+    ],
+)  # fmt: skip
+def test_texts_in_typed_files_are_read_as_everywhere(tmp_path, cells, message):
+    np.savez(tmp_path / "a.npz", z0=np.array(cells), z1=np.zeros(2), label=np.zeros(2))
+    pl.DataFrame({"z0": cells, "z1": [0.0, 0.0], "label": [0, 0]}).write_parquet(
+        tmp_path / "a.parquet"
+    )
+    for name in ("a.npz", "a.parquet"):
+        block = read(tmp_path / name)
+        assert [(bad.column, bad.message) for bad in block.bad] == [("z0", message)]
+        assert block.logits.T.tolist() == [[2.0, 0.0]]
+
+
+def bad_numbers():
+    for z, y, message in [
+        (np.nan, 0, "is NaN"), (np.inf, 0, "a logit cannot be +inf"),
+        (0, 1.5, "a label must be a whole number"), (0, -1, "label -1 is not one"),
+        (0, 2, "label 2 is not one"), (0, np.nan, "is NaN"),
+    ]:  # fmt: skip
+        for name in ("a.npz", "a.parquet", "z.npy"):
+            yield pytest.param(name, z, y, message, id=f"{name}-{message}")
+
+
+@pytest.mark.parametrize(("name", "z", "y", "message"), list(bad_numbers()))
+def test_bad_numbers_in_typed_files(tmp_path, name, z, y, message):
+    logits, labels = np.array([[0.0, 1.0], [z, 1.0]]), np.array([0.0, y])
+    chosen = None
+    if name == "a.npz":
+        np.savez(tmp_path / name, logits=logits, labels=labels)
+    elif name == "z.npy":
+        np.save(tmp_path / name, logits)
+        chosen = {"label": save(tmp_path / "y.npy", labels)}
+    else:
+        frame = pl.DataFrame({"z0": logits[:, 0], "z1": logits[:, 1], "label": labels})
+        frame.write_parquet(tmp_path / name)
+    (bad,) = read(tmp_path / name, chosen=chosen).bad
+    assert (bad.place.row, bad.line) == (1, None)
+    assert bad.message.startswith(message)
+
+
+@pytest.mark.parametrize("name", ["a.npz", "a.parquet"])
+def test_the_size_of_the_parts_makes_no_difference(tmp_path, name, monkeypatch):
+    z = np.random.default_rng(0).normal(size=(100, 3)).astype(np.float32)
+    y = np.arange(100) % 4  # a quarter is out of range
+    np.savez_compressed(tmp_path / "a.npz", logits=z, labels=y)
+    frame = pl.DataFrame({f"z{k}": z[:, k] for k in range(3)} | {"label": y})
+    frame.write_parquet(tmp_path / "a.parquet", row_group_size=33)
+    monkeypatch.setattr(dump_arrays, "CELLS_AT_ONCE", 28)
+    monkeypatch.setattr(dump_parquet, "_CELLS_DECODED_AT_ONCE", 100)
+    dump = open_dump(str(tmp_path / name), 0, TextOptions())
+    blocks = [dump.read(piece) for piece in dump.pieces()]
+    assert len(blocks) == 15
+    assert np.hstack([block.logits for block in blocks]).T.tolist() == z[y < 3].tolist()
+    assert np.concatenate([block.rows for block in blocks]).tolist() == (
+        np.flatnonzero(y < 3).tolist()
+    )
+    assert [bad.place.row for block in blocks for bad in block.bad] == list(range(3, 100, 4))
 
 
 def test_arrays_of_different_lengths(tmp_path):

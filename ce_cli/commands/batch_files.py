@@ -1,0 +1,135 @@
+"""The files of ``cecheck batch``: those that are read, and those that are written."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from contextlib import ExitStack, contextmanager
+from glob import glob
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from ce_cli.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from ce_cli.checking.report import Difference
+    from ce_cli.checking.rows import Computed
+    from ce_cli.reading.dump import Block
+    from ce_cli.reading.dump_text import Source, TextOptions
+    from ce_cli.reading.open_dump import Dump
+
+PACKED = {".gz", ".zst"}
+
+
+def open_all(files: Sequence[str], options: TextOptions, stack: ExitStack) -> list[Dump]:
+    """Open files, patterns such as ``run/*.csv``, and ``-`` for stdin.
+
+    Raises
+    ------
+    InputError
+        If there are none, or one cannot be used.
+    """
+    if not files:
+        raise InputError("no files", place="FILES", hint="cecheck batch samples/logits.csv")
+    if list(files).count("-") > 1:
+        raise InputError("stdin is given twice", place="FILES")
+    expanded = enumerate(_expanded(files))
+    return [_opened(file, number, options, stack) for number, file in expanded]
+
+
+def _opened(file: str, number: int, options: TextOptions, stack: ExitStack) -> Dump:
+    from ce_cli.reading.dump_text import TextDump
+    from ce_cli.reading.open_dump import open_dump
+
+    if file == "-":
+        return TextDump.opened(_kept(sys.stdin.buffer, stack), "stdin", number, options)
+    return open_dump(file, number, options)
+
+
+def _expanded(files: Sequence[str]) -> list[str]:
+    found: list[str] = []
+    for file in files:
+        if not set(file) & set("*?[") or Path(file).exists():
+            found.append(file)
+            continue
+        matches = sorted(glob(file, recursive=True))  # noqa: PTH207  # may be absolute
+        if not matches:
+            raise InputError("no file matches", place=file)
+        found += matches
+    return found
+
+
+def _kept(stream: BinaryIO, stack: ExitStack) -> Source:
+    """Keep a stream that can be read only once in a file that can be read again."""
+    kept = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
+    shutil.copyfileobj(stream, kept)
+
+    @contextmanager
+    def again() -> Iterator[BinaryIO]:
+        kept.seek(0)
+        yield kept
+
+    return again
+
+
+def size_of(dumps: Sequence[Dump]) -> int | None:
+    """Return the size of what will be read, or None where it is not known before."""
+    from ce_cli.reading.dump_arrays import ArrayDump
+
+    total = 0
+    for dump in dumps:
+        path = Path(dump.form.file)
+        if isinstance(dump, ArrayDump):
+            total += dump.size
+        elif path.suffix.lower() in PACKED or not path.is_file():
+            return None
+        else:
+            total += path.stat().st_size
+    return total
+
+
+def results_writer(
+    path: Path, only: list[str] | None, dumps: Sequence[Dump], stack: ExitStack
+) -> Callable[[Block, Computed], None]:
+    """Return what writes the numbers of a block's rows.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written, or the dumps have different columns.
+    """
+    from ce_cli.rendering.files import complete
+    from ce_cli.rendering.results import Results
+
+    layouts = [Results.of(path, dump.columns, only) for dump in dumps]
+    for dump, layout in zip(dumps, layouts, strict=True):
+        if layout != layouts[0]:
+            raise InputError(
+                f"its columns differ from those of {dumps[0].form.file}", place=dump.form.file,
+                hint="one output needs the same columns in every file",
+            )  # fmt: skip
+    stream = stack.enter_context(complete(path, "--output"))
+    return stack.enter_context(layouts[0].writer(stream))
+
+
+def failures_writer(path: Path, stack: ExitStack) -> Callable[[tuple[Difference, ...]], None]:
+    """Return what writes failing rows.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written.
+    """
+    from ce_cli.rendering.failures import HEADER, failures_text
+    from ce_cli.rendering.files import complete
+
+    stream = stack.enter_context(complete(path, "--failures"))
+    stream.write(HEADER.encode())
+
+    def write_failures(differences: tuple[Difference, ...]) -> None:
+        stream.write(failures_text(differences).encode())
+
+    return write_failures
