@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ce_cli.errors import InputError
@@ -31,6 +32,10 @@ _FAMILIES = {
     "probabilities": ("p",),
     "gradient": ("grad", "g"),
 }
+_LISTS = {
+    "logits": "z", "targets": "y", "probabilities": "p", "gradient": "grad",
+}  # fmt: skip
+"""What lists and arrays of numbers for all classes are called."""
 _INSTEAD = {"label": "targets", "targets": "label"}
 """Where one is given, the other is not looked for."""
 _FEWEST_CLASSES = 2
@@ -64,21 +69,57 @@ class Columns:
             return ()
         return (found,) if isinstance(found, int) else found
 
-    @property
+    @cached_property
     def claims(self) -> tuple[str, ...]:
         """The kinds of claims that the dump makes."""
         return tuple(kind for kind in KINDS[3:] if self.of(kind))
 
-    @property
+    @cached_property
     def numeric(self) -> tuple[int, ...]:
         """The positions of all columns that hold numbers with a meaning, in file order."""
         return tuple(sorted(position for kind in KINDS for position in self.of(kind)))
 
-    @property
+    @cached_property
     def carried(self) -> tuple[int, ...]:
         """The positions of all other columns."""
         known = set(self.numeric)
         return tuple(position for position in range(len(self.names)) if position not in known)
+
+    @cached_property
+    def among_numeric(self) -> dict[str, list[int] | slice]:
+        """Where the columns of each kind that there is are among the numeric ones."""
+        index = {position: index for index, position in enumerate(self.numeric)}
+        return {
+            kind: _as_slice([index[position] for position in self.of(kind)])
+            for kind in KINDS
+            if self.of(kind)
+        }
+
+
+def _as_slice(indices: list[int]) -> list[int] | slice:
+    """Return what indexes an array alike, without a copy if it can be."""
+    first, last = indices[0], indices[-1]
+    return slice(first, last + 1) if indices == list(range(first, last + 1)) else indices
+
+
+def spread(name: str, width: int | None) -> list[str]:
+    """Return the columns that a list or array stands for; None is a single number.
+
+    Examples
+    --------
+    >>> spread("logits", 2), spread("hidden", 2), spread("labels", None)
+    (['z0', 'z1'], ['hidden0', 'hidden1'], ['label'])
+    """
+    if width is None:
+        return ["label" if name == "labels" else name]
+    family = _LISTS.get(name, name)
+    return [f"{family}{k}" for k in range(width)]
+
+
+def is_spread(name: str, chosen: Mapping[str, Sequence[str]] | None) -> bool:
+    """Whether a list of this name has a number for each class, so that it is spread out."""
+    families = {family for names in _FAMILIES.values() for family in names}
+    return name in families | set(_LISTS) or [name] in [list(n) for n in (chosen or {}).values()]
 
 
 def recognise(

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, repeat
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
 from ce_cli.errors import InputError
+from ce_cli.numeric.double_double import quiet
 from ce_cli.reading.columns import recognise
 from ce_cli.reading.dump_fast import Parsed, settled, unusable
-from ce_cli.reading.dump_lines import LineFormat, read_fields
+from ce_cli.reading.dump_lines import LineFormat, bad_row, read_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -33,6 +35,8 @@ class Cells(NamedTuple):
     """Shape ``[rows, columns]``: numbers, or texts and other objects."""
     missing: NDArray[np.bool_] | None = None
     """Where there is no value, shape ``[rows]``."""
+    problems: Mapping[int, str] = MappingProxyType({})
+    """What is wrong with rows that do not fit into the columns."""
 
     @property
     def numeric(self) -> bool:
@@ -56,18 +60,28 @@ class Part(NamedTuple):
         """What its cells would take as float64, in bytes."""
         return 8 * sum(cells.values.size for cells in self.cells)
 
-    def column(self, position: int) -> NDArray[Any]:
-        """Return one of the columns."""
-        for cells in self.cells:
-            if position < cells.values.shape[1]:
-                return cells.values[:, position]
-            position -= cells.values.shape[1]
+    def texts(self, position: int) -> list[str]:
+        """Return the cells of a column as texts."""
+        for values, missing, _ in self.cells:
+            if position < values.shape[1]:
+                found = map(text, values[:, position].tolist())
+                empty = repeat(False) if missing is None else missing
+                return ["" if none else cell for cell, none in zip(found, empty, strict=False)]
+            position -= values.shape[1]
         raise IndexError(position)
 
     def row(self, index: int) -> list[str]:
-        """Return the cells of a row as texts that lose nothing."""
+        """Return the cells of a row as texts that lose nothing.
+
+        Raises
+        ------
+        InputError
+            If the row does not fit into the columns.
+        """
         texts: list[str] = []
-        for values, missing in self.cells:
+        for values, missing, problems in self.cells:
+            if index in problems:
+                raise InputError(problems[index])
             empty = missing is not None and missing[index]
             texts += [""] if empty else map(text, values[index].tolist())
         return texts
@@ -121,11 +135,15 @@ class ArrayDump:
     def read(self, piece: Part) -> Block:
         """Return some rows."""
         values = _values(piece, self.columns)
-        texts = [[text(cell) for cell in piece.column(k).tolist()] for k in self.columns.carried]
+        texts = [piece.texts(position) for position in self.columns.carried]
         doubtful = _doubtful(piece, values, self.columns) | unusable(values, self.form)
 
         def exactly(index: int) -> Any:  # noqa: ANN401
-            return read_fields(piece.row(index), piece.first + index, self.form)
+            row = piece.first + index
+            try:
+                return read_fields(piece.row(index), row, self.form)
+            except InputError as error:
+                return bad_row(self.form, row, ("", ""), error)
 
         return settled(self.form, piece.first, Parsed(values, texts, doubtful), exactly)
 
@@ -152,19 +170,24 @@ def _doubtful(piece: Part, values: Array, columns: Columns) -> NDArray[np.bool_]
     starts = accumulate((cells.values.shape[1] for cells in piece.cells), initial=0)
     doubtful, meant = np.zeros(piece.rows, dtype=bool), set(columns.numeric)
     for start, cells in zip(starts, piece.cells, strict=False):
+        doubtful[list(cells.problems)] = True
         if meant.isdisjoint(range(start, start + cells.values.shape[1])):
             continue
         if not cells.numeric:
             doubtful[:] = True
         elif cells.missing is not None:
             doubtful |= cells.missing
-    claims = {k for kind in columns.claims for k in columns.of(kind)}
-    given = np.array([k not in claims for k in columns.numeric])
-    with np.errstate(invalid="ignore"):
-        if not np.isfinite(values.sum()):
-            odd = ~np.isfinite(values[given]) & (values[given] != -np.inf)
-            doubtful |= odd.any(axis=0)
+    for kind in ("logits", "label", "targets"):
+        if kind in columns.among_numeric:
+            doubtful |= _odd(values[columns.among_numeric[kind]])
     return doubtful
+
+
+@quiet
+def _odd(values: Array) -> NDArray[np.bool_]:
+    if np.isfinite(values.sum()):
+        return np.zeros(values.shape[1], dtype=bool)
+    return np.asarray((~np.isfinite(values) & (values != -np.inf)).any(axis=0))
 
 
 def text(cell: object) -> str:

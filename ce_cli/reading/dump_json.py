@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ce_cli.errors import InputError
-from ce_cli.reading.columns import recognise
+from ce_cli.reading.columns import is_spread, recognise, spread
 from ce_cli.reading.dump import BadRow
 from ce_cli.reading.dump_lines import Found, LineFormat, as_block, bad_row, read_fields
 from ce_cli.reading.dump_text import Piece, cut
@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 
     from ce_cli.reading.columns import Columns
     from ce_cli.reading.dump import Block
-    from ce_cli.reading.dump_text import Source
-
-_LISTS = {"logits": "z", "targets": "y", "probabilities": "p", "gradient": "grad", "grad": "grad"}
+    from ce_cli.reading.dump_text import Source, TextOptions
 
 
 @dataclass(frozen=True)
@@ -30,16 +28,10 @@ class JsonDump:
 
     form: LineFormat
     source: Source
+    chosen: Mapping[str, Sequence[str]] | None = None
 
     @classmethod
-    def opened(
-        cls,
-        source: Source,
-        file: str,
-        number: int,
-        chosen: Mapping[str, Sequence[str]] | None,
-        ignore_index: int | None,
-    ) -> JsonDump:
+    def opened(cls, source: Source, file: str, number: int, options: TextOptions) -> JsonDump:
         """Read the first line.
 
         Raises
@@ -52,11 +44,12 @@ class JsonDump:
         if not line.strip():
             raise InputError("is empty" if not line else "begins with a blank line", place=file)
         try:
-            columns = recognise(list(flat(line)), file, chosen)
+            columns = recognise(list(flat(line, options.chosen)), file, options.chosen)
         except InputError as error:
             error.place = file
             raise
-        return cls(LineFormat(file, number, columns, ",", ignore_index, 0), source)
+        form = LineFormat(file, number, columns, ",", options.ignore_index, 0)
+        return cls(form, source, options.chosen)
 
     @property
     def columns(self) -> Columns:
@@ -94,7 +87,7 @@ class JsonDump:
     def _read_line(self, line: bytes, row: int) -> tuple[list[float], list[str]] | BadRow:
         text = line.decode("utf-8", "backslashreplace")
         try:
-            cells = flat(line)
+            cells = flat(line, self.chosen)
             _require_members(cells, self.columns.names)
         except InputError as error:
             return bad_row(self.form, row, ("", text), error)
@@ -110,13 +103,13 @@ def _require_members(cells: dict[str, str], names: Sequence[str]) -> None:
             raise InputError(f"'{name}' is not in the first line")
 
 
-def flat(line: bytes) -> dict[str, str]:
-    r"""Return the members of an object, lists spread out, as they are written.
+def flat(line: bytes, chosen: Mapping[str, Sequence[str]] | None = None) -> dict[str, str]:
+    r"""Return the members of an object as they are written, lists for all classes spread out.
 
     Raises
     ------
     InputError
-        If it is not an object of numbers, texts and lists of them.
+        If it is not an object, or a list for all classes holds more than numbers and texts.
 
     Examples
     --------
@@ -133,10 +126,13 @@ def flat(line: bytes) -> dict[str, str]:
         raise InputError("not a JSON object")
     cells: dict[str, str] = {}
     for name, member in value.items():
-        if isinstance(member, list):
-            cells |= {f"{_LISTS.get(name, name)}{k}": _text(m) for k, m in enumerate(member)}
+        if isinstance(member, list) and is_spread(name, chosen):
+            cells |= zip(spread(name, len(member)), map(_text, member), strict=True)
+        elif isinstance(member, list | dict):
+            whole = json.loads(line)[name]  # with numbers that are numbers
+            cells[name] = json.dumps(whole, ensure_ascii=False)
         else:
-            cells["label" if name == "labels" else name] = _text(member)
+            cells[spread(name, None)[0]] = _text(member)
     return cells
 
 

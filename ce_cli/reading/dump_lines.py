@@ -73,30 +73,24 @@ class Found(NamedTuple):
 
 def as_block(form: LineFormat, found: Found) -> Block:
     """Return what was found with every column in its place."""
-    columns = form.columns
-    position = {column: index for index, column in enumerate(columns.numeric)}
+    where = form.columns.among_numeric
 
     def several(kind: str) -> Array | None:
-        chosen = [position[column] for column in columns.of(kind)]
-        if chosen and chosen == list(range(chosen[0], chosen[-1] + 1)):
-            return found.values[chosen[0] : chosen[-1] + 1]  # without a copy
-        return found.values[chosen] if chosen else None
+        return found.values[where[kind]] if kind in where else None
 
-    def single(column: int | None) -> Array | None:
-        return None if column is None else found.values[position[column]]
+    def single(kind: str) -> Array | None:
+        return found.values[where[kind]][0] if kind in where else None
 
-    labels = single(columns.label)
-    logits = several("logits")
-    assert logits is not None  # noqa: S101  # columns without logits are not recognised
+    labels = single("label")
     return Block(
         form.file,
         form.number,
         found.first,
         found.rows,
-        logits,
+        found.values[where["logits"]],
         None if labels is None else labels.astype(np.int64),
         several("targets"),
-        single(columns.loss),
+        single("loss"),
         several("probabilities"),
         several("gradient"),
         found.carried,

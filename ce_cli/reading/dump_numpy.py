@@ -19,6 +19,7 @@ import numpy as np
 from numpy.lib import format as npy
 
 from ce_cli.errors import InputError
+from ce_cli.reading.columns import spread
 from ce_cli.reading.dump_arrays import Cells, Part
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_FAMILIES = {"logits": "z", "targets": "y", "probabilities": "p", "gradient": "grad"}
-_NAMES = {"labels": "label"}
 _SINGLE = {"label", "loss"}
 _HINT = "arrays: logits [rows, classes], labels [rows], claims loss, probabilities, gradient"
 
@@ -62,10 +61,7 @@ class _Stored:
     @property
     def names(self) -> list[str]:
         """The names of its columns."""
-        if len(self.form.shape) == 1:
-            return [_NAMES.get(self.name, self.name)]
-        family = _FAMILIES.get(self.name, self.name)
-        return [f"{family}{k}" for k in range(self.form.shape[1])]
+        return spread(self.name, self.form.shape[1] if len(self.form.shape) == 2 else None)
 
     @contextmanager
     def reader(self) -> Iterator[Callable[[int], NDArray[Any]]]:

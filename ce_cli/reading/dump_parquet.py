@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from ce_cli.errors import InputError
+from ce_cli.reading.columns import is_spread, spread
 from ce_cli.reading.dump_arrays import Cells, Part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     import polars as pl
 
-_CELLS_DECODED_AT_ONCE = 2**21
+_CELLS_DECODED_AT_ONCE = 2**20
 """Where a read begins or ends within a compressed page, all of the page is decoded: reads
 are much larger than the parts that they are handed out in."""
 
@@ -29,16 +31,26 @@ class ParquetTable:
         If it cannot be read.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, chosen: Mapping[str, Sequence[str]] | None = None) -> None:
         import polars as pl  # noqa: PLC0415
 
         self._path = path
         try:
             scan = pl.scan_parquet(path, glob=False)
-            self.names = scan.collect_schema().names()
+            self._columns = scan.collect_schema().names()
             self.rows = int(scan.select(pl.len()).collect().item())
         except (pl.exceptions.PolarsError, OSError) as error:
             raise self._unreadable(error) from None
+        first = self._read(0, min(1, self.rows))
+        self._widths = [
+            _width(column) if is_spread(column.name, chosen) else None
+            for column in first.get_columns()
+        ]
+        self.names = [
+            name
+            for column, width in zip(self._columns, self._widths, strict=True)
+            for name in spread(column, width)
+        ]
 
     def parts(self, rows: int) -> Iterator[Part]:
         """Yield all rows in order, so many at a time."""
@@ -47,7 +59,17 @@ class ParquetTable:
             frame = self._read(start, min(together, self.rows - start))
             for first in range(0, frame.height, rows):
                 part = frame.slice(first, rows)
-                yield Part(start + first, [_cells(column) for column in part.get_columns()])
+                yield Part(start + first, list(self._cells(part)))
+
+    def _cells(self, frame: pl.DataFrame) -> Iterator[Cells]:
+        """Yield the columns from left to right, plain ones of one type together."""
+        columns = zip(frame.get_columns(), self._widths, strict=True)
+        for kind, group in groupby(columns, lambda pair: _plain_type(pair[0])):
+            if kind is not None:
+                yield Cells(frame.select(column.name for column, _ in group).to_numpy())
+                continue
+            for column, width in group:
+                yield _single(column) if width is None else _list_cells(column, width)
 
     def _read(self, first: int, length: int) -> pl.DataFrame:
         import polars as pl  # noqa: PLC0415
@@ -57,7 +79,7 @@ class ParquetTable:
             frame = scan.collect(engine="in-memory")
         except (pl.exceptions.PolarsError, OSError) as error:
             raise self._unreadable(error) from None
-        if frame.height != length or frame.columns != self.names:
+        if frame.height != length or frame.columns != self._columns:
             raise InputError("changed while it was read", place=str(self._path))
         return frame
 
@@ -66,11 +88,44 @@ class ParquetTable:
         return InputError(f"cannot be read as Parquet: {text}", place=str(self._path))
 
 
-def _cells(column: pl.Series) -> Cells:
+def _width(column: pl.Series) -> int | None:
+    """Return how many numbers a list in a column holds, None if it holds no lists."""
+    if column.dtype.base_type().__name__ not in {"List", "Array"}:
+        return None
+    return 0 if column.null_count() or not len(column) else len(column[0])
+
+
+def _plain_type(column: pl.Series) -> pl.DataType | None:
+    return column.dtype if _is_number(column.dtype) and not column.null_count() else None
+
+
+def _is_number(dtype: pl.DataType) -> bool:
+    return dtype.is_numeric() and not dtype.is_decimal()
+
+
+def _single(column: pl.Series) -> Cells:
     missing = column.is_null().to_numpy() if column.null_count() else None
-    if column.dtype.is_numeric() and not column.dtype.is_decimal():
-        known = column.fill_null(0) if missing is not None else column
-        return Cells(known.to_numpy()[:, None], missing)
+    if missing is not None and _is_number(column.dtype):
+        return Cells(column.fill_null(0).to_numpy()[:, None], missing)
     values = np.empty((len(column), 1), dtype=object)
     values[:, 0] = cast("list[object]", column.to_list())
     return Cells(values, missing)
+
+
+def _list_cells(column: pl.Series, width: int) -> Cells:
+    """Return a column of lists as that many columns; what fits nowhere is text."""
+    lists = column.dtype.base_type().__name__ == "List"
+    lengths = column.list.len() if lists else None
+    regular = not column.null_count() and (lengths is None or bool((lengths == width).all()))
+    flat = column.explode(empty_as_null=True)
+    if regular and _plain_type(flat) is not None:
+        return Cells(flat.to_numpy().reshape(-1, width))
+    values = np.full((len(column), width), None, dtype=object)
+    problems = {}
+    for row, cells in enumerate(column.to_list()):
+        if cells is not None and len(cells) == width:
+            values[row] = list(cells)
+        else:
+            found = "no list" if cells is None else f"{len(cells)} numbers"
+            problems[row] = f"{column.name}: {found} where the first row has {width}"
+    return Cells(values, problems=problems)

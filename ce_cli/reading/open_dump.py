@@ -43,7 +43,7 @@ def open_dump(file: str, number: int, options: TextOptions) -> Dump:
         raise InputError(f"cannot read {inner} files that are packed", place=file,
                          hint=f"unpack it first: {path.stem}")  # fmt: skip
     if inner in {".jsonl", ".ndjson"}:
-        return JsonDump.opened(source, file, number, options.chosen, options.ignore_index)
+        return JsonDump.opened(source, file, number, options)
     return TextDump.opened(source, file, number, options)
 
 
@@ -61,7 +61,7 @@ def _table(path: Path, ending: str, options: TextOptions) -> Table:
     if ending == ".parquet":
         from ce_cli.reading.dump_parquet import ParquetTable  # noqa: PLC0415
 
-        return ParquetTable(path)
+        return ParquetTable(path, options.chosen)
     from ce_cli.reading.dump_numpy import archive_table, file_table  # noqa: PLC0415
 
     return archive_table(path) if ending == ".npz" else file_table(path, options.chosen or {})

@@ -32,6 +32,17 @@ def write_parquet(path):
     pl.DataFrame(ROWS, schema=HEADER, orient="row").write_parquet(path)
 
 
+def write_parquet_of_lists(path, kind=pl.Array):
+    numbers = np.array([row[1:] for row in ROWS])
+    schema = {"logits": kind(pl.Float64, 2) if kind is pl.Array else kind(pl.Float64)}
+    schema["gradient"] = schema["logits"]
+    frame = pl.DataFrame({
+        "id": [row[0] for row in ROWS], "logits": numbers[:, :2].tolist(),
+        "labels": [0, 1], "loss": numbers[:, 3], "gradient": numbers[:, 4:].tolist(),
+    }, schema_overrides=schema)  # fmt: skip
+    frame.write_parquet(path)
+
+
 def write_archive(path, save=np.savez, dtype=np.float64, order="C"):
     numbers = np.array([row[1:] for row in ROWS])
     save(
@@ -52,6 +63,8 @@ WRITERS = {
     "a.txt": lambda path: path.write_text(text(";")),
     "a.csv.gz": lambda path: path.write_bytes(gzip.compress(text().encode(), mtime=0)),
     "a.parquet": write_parquet,
+    "arrays.parquet": write_parquet_of_lists,
+    "lists.parquet": lambda path: write_parquet_of_lists(path, pl.List),
     "a.csv.zst": lambda path: path.write_bytes(zstd.compress(text().encode())),
     "a.npz": write_archive,
     "packed.npz": lambda path: write_archive(path, np.savez_compressed),
@@ -97,10 +110,12 @@ def test_a_file_without_a_header(tmp_path):
 
 
 def test_bad_rows_of_typed_files_have_a_row_and_no_line(tmp_path):
-    frame = pl.DataFrame({"z0": [1.0, None, np.nan], "z1": [0.0] * 3, "label": [0, 1, 1]})
+    frame = pl.DataFrame({"z0": [1.0, None, np.nan], "z1": [0.0] * 3, "label": [0, 1, 1],
+                          "id": [None, "b", "c"], "epoch": [None, 1, 2]})  # fmt: skip
     frame.write_parquet(tmp_path / "a.parquet")
     block = read(tmp_path / "a.parquet")
     assert block.rows.tolist() == [0]
+    assert block.carried == {"id": [""], "epoch": [""]}
     assert [(bad.place.row, bad.line, bad.column, bad.message) for bad in block.bad] == [
         (1, None, "z0", "empty"), (2, None, "z0", "is NaN"),
     ]  # fmt: skip
@@ -118,6 +133,7 @@ def test_bad_rows_of_typed_files_have_a_row_and_no_line(tmp_path):
         ("[1, 2]", "not a JSON object"),
         ("", "a blank line"),
         ('{"logits": [1, {}], "label": 0}', "a member is not a number or text"),
+        ('{"logits": [1, 2], "label": [0]}', "not a number"),
     ],
 )
 def test_bad_json_lines(tmp_path, line, message):
@@ -232,6 +248,40 @@ def test_texts_in_typed_files_are_read_as_everywhere(tmp_path, cells, message):
         block = read(tmp_path / name)
         assert [(bad.column, bad.message) for bad in block.bad] == [("z0", message)]
         assert block.logits.T.tolist() == [[2.0, 0.0]]
+
+
+def test_lists_that_do_not_fit(tmp_path):
+    lists = [[1.0, 2.0], [1.0], [1.0, 2.0, 3.0], None, [1.0, None], [3.0, 4.0]]
+    pl.DataFrame({"logits": lists, "label": [0] * 6}).write_parquet(tmp_path / "a.parquet")
+    block = read(tmp_path / "a.parquet")
+    assert block.logits.T.tolist() == [[1.0, 2.0], [3.0, 4.0]]
+    assert [(bad.place.row, bad.column, bad.message) for bad in block.bad] == [
+        (1, "", "logits: 1 numbers where the first row has 2"),
+        (2, "", "logits: 3 numbers where the first row has 2"),
+        (3, "", "logits: no list where the first row has 2"),
+        (4, "z1", "empty"),
+    ]
+
+
+def test_other_lists_are_carried_whole(tmp_path):
+    rows = [{"logits": [1.0, 2.0], "label": 0, "tokens": list(range(k))} for k in range(3)]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    schema = {"logits": pl.List(pl.Float64), "label": pl.Int64, "tokens": pl.List(pl.Int64)}
+    pl.DataFrame(rows, schema=schema).write_parquet(tmp_path / "a.parquet")
+    for name in ("a.jsonl", "a.parquet"):
+        assert [json.loads(text) for text in read(tmp_path / name).carried["tokens"]] == [
+            [], [0], [0, 1]
+        ]  # fmt: skip
+
+
+def test_a_list_may_be_named(tmp_path):
+    frame = pl.DataFrame({"scores": [[1.0, 2.0]], "truth": [1]})
+    frame.write_parquet(tmp_path / "a.parquet")
+    frame.write_ndjson(tmp_path / "a.jsonl")
+    np.savez(tmp_path / "a.npz", scores=[[1.0, 2.0]], truth=[1])
+    for name in ("a.jsonl", "a.parquet", "a.npz"):
+        block = read(tmp_path / name, chosen={"logits": ["scores"], "label": ["truth"]})
+        assert (block.logits.T.tolist(), block.labels.tolist()) == ([[1.0, 2.0]], [1])
 
 
 def bad_numbers():
