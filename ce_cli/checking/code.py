@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,20 +46,71 @@ class Code:
     sign: float = 1.0
     """Of the gradient."""
 
+    @property
+    def shape(self) -> Code:
+        """The code that gives the same numbers but for their sign and size."""
+        return replace(self, sign=1.0, factor=1.0, divisor=1.0)
 
-@quiet
-def predict(code: Code, rows: Rows, objective: Objective, columns: Columns | None) -> Truth:
-    """Return what the code gives for some rows."""
-    z = rows.logits / code.criterion.temperature
-    p, log_p = _softmax(code, z, columns)
-    t = _targets(code, rows, objective)
-    loss = -np.where(t != 0, t * log_p, 0.0).sum(axis=-1)
-    gradient = _GRADIENTS[code.gradient](p, t)
-    if code.softmax == "twice-chained":
-        inner = np.exp(log_softmax(z))
-        gradient = inner * (gradient - (inner * gradient).sum(axis=-1, keepdims=True))
-    scale = code.sign * code.factor / (code.criterion.temperature * code.divisor)
-    return Truth(z, t, code.factor * loss, p, scale * gradient)
+
+class Predictions:
+    """What codes give for some rows; what they have in common is computed once."""
+
+    def __init__(self, rows: Rows, objective: Objective, columns: Columns | None) -> None:
+        self._rows, self._objective, self._columns = rows, objective, columns
+        self._softmaxes: dict[tuple[str, float], tuple[Array, Array]] = {}
+        self._targets: dict[tuple[object, ...], Array] = {}
+        self._scaled = rows.logits / objective.criterion.temperature
+
+    @quiet
+    def of(self, code: Code) -> Truth:
+        """Return what the code gives."""
+        p, log_p = self._softmax(code)
+        t = self._effective_targets(code)
+        loss = -np.where(t != 0, t * log_p, 0.0).sum(axis=-1)
+        gradient = _GRADIENTS[code.gradient](p, t)
+        if code.softmax == "twice-chained":
+            inner, _ = self._softmax(Code())
+            gradient = inner * (gradient - (inner * gradient).sum(axis=-1, keepdims=True))
+        scale = code.sign * code.factor / (code.criterion.temperature * code.divisor)
+        return Truth(self._scaled, t, code.factor * loss, p, scale * gradient)
+
+    def _softmax(self, code: Code) -> tuple[Array, Array]:
+        key = (code.softmax, code.floor)
+        if key not in self._softmaxes:
+            p, log_p = self._unclipped(code.softmax)
+            if code.floor:
+                p = np.clip(p, code.floor, 1.0 - code.floor)
+                log_p = np.log(p)
+            self._softmaxes[key] = p, log_p
+        return self._softmaxes[key]
+
+    def _unclipped(self, kind: str) -> tuple[Array, Array]:
+        z, columns = self._scaled, self._columns
+        if kind.startswith("twice"):
+            log_p = log_softmax(self._softmax(Code())[0])
+        elif kind == "over rows" and columns:
+            log_p = z - columns.logsumexp
+        elif kind == "maximum over rows" and columns:
+            log_p = log_softmax(z - np.where(np.isfinite(columns.maximum), columns.maximum, 0.0))
+        else:
+            log_p = log_softmax(z)
+        return np.exp(log_p), log_p
+
+    def _effective_targets(self, code: Code) -> Array:
+        key = (code.criterion, code.label_shift, code.smoothing_divides_by, code.counts_ignored)
+        if key not in self._targets:
+            self._targets[key] = self._computed_targets(code)
+        return self._targets[key]
+
+    def _computed_targets(self, code: Code) -> Array:
+        rows, classes = self._rows, self._rows.logits.shape[1]
+        y, counts = rows.targets, np.ones((len(rows.logits), 1), dtype=bool)
+        if rows.labels is not None:
+            y = one_hot((rows.labels + code.label_shift) % classes, classes)
+            if not code.counts_ignored:
+                counts = (rows.labels != self._objective.ignore_index)[:, None]
+        t = code.criterion.effective_targets(_smoothed(code, y, classes))
+        return np.where(counts, t, 0.0)
 
 
 _GRADIENTS = {
@@ -70,32 +121,6 @@ _GRADIENTS = {
     "p (1 − p)": lambda p, t: p * (1.0 - p) * t.sum(axis=-1, keepdims=True),
     "(p − t) p (1 − p)": lambda p, t: (p - t) * p * (1.0 - p),
 }
-
-
-def _softmax(code: Code, z: Array, columns: Columns | None) -> tuple[Array, Array]:
-    log_p = log_softmax(z)
-    if code.softmax.startswith("twice"):
-        log_p = log_softmax(np.exp(log_p))
-    elif code.softmax == "over rows" and columns:
-        log_p = z - columns.logsumexp
-    elif code.softmax == "maximum over rows" and columns:
-        log_p = log_softmax(z - np.where(np.isfinite(columns.maximum), columns.maximum, 0.0))
-    p = np.exp(log_p)
-    if code.floor:
-        p = np.clip(p, code.floor, 1.0 - code.floor)
-        log_p = np.log(p)
-    return p, log_p
-
-
-def _targets(code: Code, rows: Rows, objective: Objective) -> Array:
-    classes = rows.logits.shape[1]
-    y, counts = rows.targets, np.ones((len(rows.logits), 1), dtype=bool)
-    if rows.labels is not None:
-        y = one_hot((rows.labels + code.label_shift) % classes, classes)
-        if not code.counts_ignored:
-            counts = (rows.labels != objective.ignore_index)[:, None]
-    t = code.criterion.effective_targets(_smoothed(code, y, classes))
-    return np.where(counts, t, 0.0)
 
 
 def _smoothed(code: Code, y: Array, classes: int) -> Array:

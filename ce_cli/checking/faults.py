@@ -10,13 +10,15 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import reduce
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ce_cli.checking.code import Code, Columns, predict
+from ce_cli.checking.code import Code, Columns
 from ce_cli.checking.judge import KINDS
+from ce_cli.checking.trial import Trial
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,13 +27,13 @@ if TYPE_CHECKING:
 
     from ce_cli.checking.objective import Objective, Rows
     from ce_cli.checking.report import Totals
-    from ce_cli.checking.tolerance import Tolerance, Truth
+    from ce_cli.checking.tolerance import Tolerance
 
     Flags = NDArray[np.bool_]
 
 UNEXPLAINED = "unexplained"
 LOW_PRECISION = "low-precision"
-_ULP_OVER_ROWS = 16.0
+_CELLS_AT_ONCE = 2**17
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,14 @@ class Fault:
     sentence: str
     """What is the case and what to change; goes on from "412 of 412 failing rows ..."."""
     change: tuple[tuple[str, Any], ...]
-    """Fields of ``Code`` and their wrong values."""
+    """Fields of ``Code`` or of its criterion, and their wrong values."""
 
     def applied(self, code: Code) -> Code:
         """Return the code with this fault."""
-        return replace(code, **dict(self.change))
+        ours, options = {}, {}
+        for name, value in self.change:
+            (ours if hasattr(code, name) else options)[name] = value
+        return replace(code, criterion=replace(code.criterion, **options), **ours)
 
     def touches(self, other: Fault) -> bool:
         """Whether both change the same field."""
@@ -148,10 +153,10 @@ class Context:
             yield _fault("smoothing-k-minus-1", "are smoothed by ε/(K − 1) instead of ε/K",
                          smoothing_divides_by=1)  # fmt: skip
             yield _fault("smoothing-missing", "are not smoothed",
-                         criterion=replace(criterion, label_smoothing=0.0))  # fmt: skip
+                         label_smoothing=0.0)  # fmt: skip
         if criterion.weight is not None:
             yield _fault("weight-missing", "are not weighted",
-                         criterion=replace(criterion, weight=None))  # fmt: skip
+                         weight=None)  # fmt: skip
         if self.objective.ignore_index is not None:
             yield _fault("ignored-row-counted", "have the ignored label and were counted",
                          counts_ignored=True)  # fmt: skip
@@ -162,14 +167,17 @@ class Context:
         The keys are sentences' keys, see ``key``: single faults where one explains the
         row, else pairs, else lower precision, else none.
         """
+        step = max(1, _CELLS_AT_ONCE // rows.logits.shape[1])
+        parts = (slice(start, start + step) for start in range(0, len(rows.logits), step))
+        return sum((self._explained(rows.chosen(part)) for part in parts), Counter())
+
+    def _explained(self, rows: Rows) -> Counter[tuple[str, ...]]:
         remaining = np.arange(len(rows.logits))
         found: Counter[tuple[str, ...]] = Counter()
         for tolerance, suspects in self._stages(rows):
             if not remaining.size:
                 break
-            keep = np.zeros(len(rows.logits), dtype=bool)
-            keep[remaining] = True
-            chosen = rows.chosen(keep)
+            chosen = rows.chosen(remaining)
             signatures = self._signatures(chosen, suspects, tolerance)
             fits = _representable(chosen, tolerance.dtype)
             signatures = [s if fit else () for s, fit in zip(signatures, fits, strict=True)]
@@ -194,25 +202,25 @@ class Context:
     def _signatures(
         self, rows: Rows, suspects: Sequence[tuple[Fault, ...]], tolerance: Tolerance
     ) -> list[tuple[str, ...]]:
-        truth = self.objective.truth(rows)
-        right = _agreement(rows, truth, self._allowed(truth, tolerance, self.code))
-        columns = []
-        for suspect in suspects:
-            code = self.code
-            for fault in suspect:
-                code = fault.applied(code)
-            given = predict(code, rows, self.objective, self.columns)
-            agrees = _agreement(rows, given, self._allowed(given, tolerance, code))
-            columns.append(np.all(right | agrees, axis=0))
-        table = np.array(columns).T
-        keys = [" & ".join(map(key, suspect)) for suspect in suspects]
-        return [tuple(keys[k] for k in np.flatnonzero(line)) for line in table]
+        trial = Trial(rows, self.objective, tolerance, self.columns)
+        found: list[tuple[str, ...]] = [()] * len(rows.logits)
+        for suspect, code in self._codes(suspects):
+            explained = np.flatnonzero(trial.explained_by(code)).tolist()
+            name = " & ".join(map(key, suspect)) if explained else ""
+            for row in explained:
+                found[row] += (name,)
+        return found
 
-    def _allowed(self, truth: Truth, tolerance: Tolerance, code: Code) -> Any:  # noqa: ANN401
-        scale = code.divisor / max(code.factor, 1.0)
-        if "rows" in code.softmax:  # whose sums are over all rows of the file
-            tolerance = replace(tolerance, ulp=_ULP_OVER_ROWS * tolerance.ulp)
-        return tolerance.allowed(truth, code.criterion.temperature, scale)
+    def _codes(
+        self, suspects: Sequence[tuple[Fault, ...]]
+    ) -> Iterator[tuple[tuple[Fault, ...], Code]]:
+        """Yield the code of every suspect, those of one shape together."""
+        shapes: dict[Code, list[tuple[tuple[Fault, ...], Code]]] = {}
+        for suspect in suspects:
+            code = reduce(lambda code, fault: fault.applied(code), suspect, self.code)
+            shapes.setdefault(code.shape, []).append((suspect, code))
+        for together in shapes.values():
+            yield from together
 
 
 def _lower(dtype: str) -> tuple[str, ...]:
@@ -236,19 +244,6 @@ def _representable(rows: Rows, dtype: str) -> Flags:
             fits &= near.all(axis=1)
             fits &= claim.reshape(len(claim), -1).any(axis=1)
     return fits
-
-
-def _agreement(rows: Rows, given: Truth, allowed: Any) -> Flags:  # noqa: ANN401
-    """Return for every kind of claim and row whether all its claims are as given."""
-    lines = []
-    for kind in KINDS:
-        claim = rows.claim(kind)
-        if claim is not None:
-            value, bound = getattr(given, kind), getattr(allowed, kind)
-            with np.errstate(all="ignore"):
-                near = (np.abs(claim - value) <= bound) | (claim == value)
-            lines.append(near.reshape(len(near), -1).all(axis=1))
-    return np.array(lines)
 
 
 def key(fault: Fault) -> str:

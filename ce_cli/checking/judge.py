@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     Flags = NDArray[np.bool_]
 
+_SMALLEST = 2.0**-1022
 KINDS = ("loss", "probabilities", "gradient")
 
 
@@ -46,13 +47,27 @@ class Judge:
         return failing, Report(
             worst=First(self.most_worst, tuple(self._worst(case, excess, failing))),
             largest={kind: First(1, tuple(_largest(case, kind))) for kind in case.kinds},
-            notes=dict(_notes(case, failing)),
+            notes=dict(_notes(case, self._allowed_sum(case, failing))),
         )
 
     def allowed(self, truth: Truth) -> Allowed:
         """Return how far claims may be from the truth."""
         temperature = self.objective.criterion.temperature
         return self.tolerance.allowed(truth, temperature, self.objective.divisor)
+
+    def _allowed_sum(self, case: _Case, failing: Flags) -> Array:
+        """Return how far from 0 the claimed gradient of every row may sum up by rounding alone.
+
+        Who forgot to divide rounded larger numbers: failing rows are measured by the size of
+        their claims, up to that of a gradient that is not divided.
+        """
+        temperature, divisor = self.objective.criterion.temperature, self.objective.divisor
+        bound = self.tolerance.allowed_sum(case.truth, temperature, divisor)
+        claims = case.rows.gradient
+        if claims is None or temperature * divisor <= 1:
+            return bound
+        larger = _largest_entry(claims) / _largest_entry(case.truth.gradient)
+        return bound * np.where(failing, np.clip(larger, 1.0, temperature * divisor), 1.0)
 
     def _worst(self, case: _Case, excess: dict[str, Array], failing: Flags) -> Iterator[Difference]:
         """Yield the worst number of the worst failing rows."""
@@ -140,7 +155,13 @@ def _sums(claims: Array) -> Array:
     return np.asarray(np.abs(claims.sum(axis=1)))
 
 
-def _notes(case: _Case, failing: Flags) -> Iterator[tuple[str, Tally]]:
+@quiet
+def _largest_entry(gradients: Array) -> Array:
+    """Return the size of every row's largest entry, but not 0."""
+    return np.asarray(np.maximum(np.nan_to_num(np.abs(gradients)).max(axis=1), _SMALLEST))
+
+
+def _notes(case: _Case, allowed_sum: Array) -> Iterator[tuple[str, Tally]]:
     """Yield what is always noted, and of how many rows."""
     finite = [np.isfinite(case.of(kind)[0]).all(axis=1) for kind in case.kinds]
     known = [(case.of(kind)[0] == case.of(kind)[1]).all(axis=1) for kind in case.kinds]
@@ -151,8 +172,7 @@ def _notes(case: _Case, failing: Flags) -> Iterator[tuple[str, Tally]]:
         return
     zero = ~claims.any(axis=1) & truth.any(axis=1)
     yield from _tally("zero-gradient", zero, case)
-    total, bound = _sums(claims), case.allowed.gradient.sum(axis=1)
-    yield from _tally("nonzero-sum", failing & (total > bound), case)
+    yield from _tally("nonzero-sum", _sums(claims) > allowed_sum, case)
     if case.rows.labels is not None:
         at = np.clip(case.rows.labels, 0, claims.shape[1] - 1)
         there = np.arange(len(at)), at

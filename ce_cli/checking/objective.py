@@ -34,7 +34,7 @@ class Rows(NamedTuple):
         found: Array | None = getattr(self, kind)
         return found
 
-    def chosen(self, keep: NDArray[np.bool_]) -> Rows:
+    def chosen(self, keep: NDArray[np.int64] | slice) -> Rows:
         """Return some of the rows."""
         return Rows(*(None if part is None else part[keep] for part in self))  # type: ignore[arg-type]
 

@@ -40,7 +40,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ce_cli.errors import InputError
-from ce_cli.numeric.double_double import exactly, quiet, sum_of_others
+from ce_cli.numeric.double_double import quiet
 
 if TYPE_CHECKING:
     from ce_cli.numeric.double_double import Array
@@ -76,6 +76,16 @@ class Truth(NamedTuple):
     probabilities: Array
     gradient: Array
     """Divided by what the reduction divides by."""
+
+
+class Moved(NamedTuple):
+    """How far numbers can move with the logits."""
+
+    probabilities: Array
+    log_sum_moved: Array
+    """logsumexp, as all that follows in shape ``[rows]``."""
+    log_sum: Array
+    """|logsumexp| itself."""
 
 
 class Allowed(NamedTuple):
@@ -132,42 +142,93 @@ class Tolerance:
         return (self.atol or 0.0) if self.fixed else PRECISIONS[self.dtype].smallest
 
     @quiet
-    def allowed(self, truth: Truth, temperature: float = 1.0, divisor: float = 1.0) -> Allowed:
-        """Return how far claims about some rows may be from the truth."""
+    def allowed(
+        self,
+        truth: Truth,
+        temperature: float = 1.0,
+        divisor: float = 1.0,
+        moved: Moved | None = None,
+    ) -> Allowed:
+        """Return how far claims about some rows may be from the truth.
+
+        ``moved`` is what the method of this name returns, if it is known.
+        """
         if not self.mixed:
             parts = (truth.loss, truth.probabilities, truth.gradient)
             return Allowed(*(self.absolute + self.relative * np.abs(part) for part in parts))
         scale, smallest = self.relative, self.absolute
+        moved = self.moved(truth) if moved is None else moved
         p, total = truth.probabilities, truth.targets.sum(axis=-1, keepdims=True)
-        masked = truth.logits == -np.inf
-        size = np.where(masked, 0.0, np.abs(truth.logits))
-        moved = moved_probabilities(p, scale * size)
         rounded = scale * np.maximum(p * total, truth.targets)
         return Allowed(
-            _loss_allowed(truth, size, scale) + smallest,
-            moved + scale * p + smallest,
-            (moved * total + rounded) / (temperature * divisor) + smallest * (1 + 1 / divisor),
+            _loss_allowed(truth, scale, moved) + smallest,
+            moved.probabilities + scale * p + smallest,
+            (moved.probabilities * total + rounded) / (temperature * divisor)
+            + smallest * (1 + 1 / divisor),
         )
 
+    @quiet
+    def moved(self, truth: Truth) -> Moved:
+        """Return how far the numbers can move with the logits."""
+        p, delta = truth.probabilities, self.relative * _size(truth)
+        pushed = p * _expm1(delta)
+        top = truth.logits.max(axis=-1)
+        log_sum = top + np.log(np.exp(truth.logits - top[..., None]).sum(axis=-1))
+        return Moved(
+            _moved_probabilities(p, delta, pushed), np.log1p(pushed.sum(axis=-1)), np.abs(log_sum)
+        )
 
-@quiet
-def moved_probabilities(p: Array, delta: Array) -> Array:
-    """Return how far p can move if every logit moves by at most ``delta``."""
-    rest = sum_of_others(exactly(p)).high
-    pushed = sum_of_others(exactly(p * _expm1(delta))).high
-    factor = _expm1(delta + np.log1p(np.where(rest > 0, pushed / rest, 0.0)))
+    @quiet
+    def allowed_sum(self, truth: Truth, temperature: float, divisor: float) -> Array:
+        """Return how far from 0 a gradient may sum up by rounding alone, ``[rows]``.
+
+        Whatever logits the gradient is of, it sums to 0: only k ulp of max(p Σt, t) remain for
+        each entry, which are 2 Σt together, and a subnormal step. With rtol and atol, which
+        may be wider, what they allow every entry.
+        """
+        precision = PRECISIONS[self.dtype]
+        total, classes = truth.targets.sum(axis=-1), truth.targets.shape[-1]
+        rounding = 2 * self.ulp * precision.epsilon * np.where(total > 0, total, 1.0)
+        smallest = precision.smallest * classes * (1 + 1 / divisor)
+        bound = np.asarray(rounding / (temperature * divisor) + smallest)
+        if not self.fixed:
+            return bound
+        return np.asarray(np.maximum(bound, self.allowed(truth).gradient.sum(axis=-1)))
+
+    def scaled(self, allowed: Array, values: Array, factor: float) -> Array:
+        """Return what is allowed for values which were ``allowed`` before they were scaled."""
+        if self.mixed:
+            return allowed * factor + self.absolute
+        return self.absolute + self.relative * np.abs(values)
+
+
+def _size(truth: Truth) -> Array:
+    """Return |z|, 0 for masks."""
+    return np.where(truth.logits == -np.inf, 0.0, np.abs(truth.logits))
+
+
+def _moved_probabilities(p: Array, delta: Array, pushed: Array) -> Array:
+    rest = _others(p)
+    factor = _expm1(delta + np.log1p(np.where(rest > 0, _others(pushed) / rest, 0.0)))
     return np.asarray(p * rest * factor / (1.0 + np.minimum(p, rest) * factor))
+
+
+def _others(values: Array) -> Array:
+    """Return for every class the sum over the others; at the largest nothing may cancel."""
+    others: Array = np.maximum(values.sum(axis=-1, keepdims=True) - values, 0.0)
+    largest = values.argmax(axis=-1)[..., None]
+    rest = values.copy()
+    np.put_along_axis(rest, largest, 0.0, axis=-1)
+    np.put_along_axis(others, largest, rest.sum(axis=-1, keepdims=True), axis=-1)
+    return others
 
 
 def _expm1(x: Array) -> Array:
     return np.expm1(np.minimum(x, _LARGEST_EXPONENT))
 
 
-def _loss_allowed(truth: Truth, size: Array, scale: float) -> Array:
-    t, p = truth.targets, truth.probabilities
-    total = t.sum(axis=-1)
-    top = truth.logits.max(axis=-1)
-    log_sum = np.abs(top + np.log(np.exp(truth.logits - top[..., None]).sum(axis=-1)))
-    at_target = (t * size).sum(axis=-1)
-    moved = scale * at_target + total * np.log1p((p * _expm1(scale * size)).sum(axis=-1))
-    return np.asarray(moved + scale * np.maximum(at_target, log_sum * total))
+def _loss_allowed(truth: Truth, scale: float, moved: Moved) -> Array:
+    total = truth.targets.sum(axis=-1)
+    at_target = (truth.targets * _size(truth)).sum(axis=-1)
+    rounded = scale * np.maximum(at_target, moved.log_sum * total)
+    return np.asarray(scale * at_target + total * moved.log_sum_moved + rounded)

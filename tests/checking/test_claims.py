@@ -109,6 +109,35 @@ def test_rtol_and_atol_replace_it():
     assert (loose.failed, tight.failed) == (0, 40)
 
 
+def test_a_sum_that_is_not_0_is_noted_of_rows_that_pass():
+    """Logits of 1e4 may move by ulps of 1e4: entries of p may, but still sum to 1."""
+    z, y = np.array([[1e4, 1e4 - 1.0, 1e4 - 2.0]] * 2), np.array([0, 0])
+    claims = naive(z, y)["grad"]
+    claims[1] += 1e-12
+    dump = dump_of(z, y, {"grad": claims})
+    report = run([dump], Settings(Objective(CrossEntropy(label_smoothing=1e-30))))
+    assert report.passed == 2
+    assert report.notes["nonzero-sum"].rows == 1
+    assert report.notes["nonzero-sum"].first.items[0].place.row == 1
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32", "float16"])
+@pytest.mark.parametrize("scale", [1.0, 30.0])
+@pytest.mark.parametrize("classes", [3, 1000])
+@pytest.mark.parametrize("wrong", [1.0, -1.0, 40.0, 3.0, 1 / 40])
+def test_rounding_is_no_sum_that_is_not_0(dtype, scale, classes, wrong):
+    z, y = sample(40, classes, dtype, scale=scale)
+    claims = (naive(z, y)["grad"] / z.dtype.type(40) * z.dtype.type(wrong)).astype(dtype)
+    report = run([dump_of(z, y, {"grad": claims})], Settings(mean=True, tolerance=Tolerance(dtype)))
+    assert "nonzero-sum" not in report.notes
+
+
+def test_a_missing_one_is_a_sum_that_is_not_0():
+    z, y = sample(40)
+    report = run([dump_of(z, y, {"grad": softmax(z) / 40})], Settings(mean=True))
+    assert report.notes["nonzero-sum"].rows == 40
+
+
 @pytest.mark.parametrize("claim", [math.nan, math.inf, -math.inf])
 def test_claims_that_are_no_numbers_fail_and_are_noted(claim):
     z, y = sample(3)

@@ -1,0 +1,135 @@
+"""Rows of claims against many suspected codes: which code gives which rows' claims.
+
+Hundreds of codes are tried on every failing row. What they share is computed once: codes
+that differ in sign, factor or divisor alone give the same numbers but for a factor, and
+others have the softmax or the targets in common. Of every row the largest claims are
+compared first; few suspects get further.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ce_cli.checking.code import Code, Columns, Predictions
+from ce_cli.checking.judge import KINDS
+from ce_cli.numeric.double_double import quiet
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ce_cli.checking.objective import Objective, Rows
+    from ce_cli.checking.tolerance import Allowed, Moved, Tolerance, Truth
+    from ce_cli.numeric.double_double import Array
+
+    Flags = NDArray[np.bool_]
+    Indices = NDArray[np.int64]
+
+_ULP_OVER_ROWS = 16.0
+"""Sums over all rows of a file have so many times the rounding errors."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Some rows with their claims, and the tolerance that codes must meet."""
+
+    rows: Rows
+    objective: Objective
+    tolerance: Tolerance
+    columns: Columns | None = None
+
+    def explained_by(self, code: Code) -> Flags:
+        """Return the rows of which all claims are what the code gives, or right."""
+        left = np.arange(len(self.rows.logits))
+        for kind, probes in self._probes:
+            left = left[self._right[kind][left] | self._near(kind, code, left, probes)]
+        for kind, _ in self._probes:
+            if left.size and kind != "loss":
+                left = left[self._right[kind][left] | self._near(kind, code, left)]
+        explained = np.zeros(len(self.rows.logits), dtype=bool)
+        explained[left] = True
+        return explained
+
+    @cached_property
+    def _probes(self) -> list[tuple[str, Indices | None]]:
+        """The claimed kinds, with the class of every row that is looked at first."""
+        found: list[tuple[str, Indices | None]] = []
+        for kind in KINDS:
+            claims = self.rows.claim(kind)
+            if claims is not None:
+                largest = None if claims.ndim == 1 else np.abs(claims).argmax(axis=1)
+                found.append((kind, largest))
+        return found
+
+    @cached_property
+    def _right(self) -> dict[str, Flags]:
+        """Which rows are right, kind by kind."""
+        truth = self.objective.truth(self.rows)
+        temperature, divisor = self.objective.criterion.temperature, self.objective.divisor
+        allowed = self.tolerance.allowed(truth, temperature, divisor)
+        found = {}
+        for kind, _ in self._probes:
+            claims = self.rows.claim(kind)
+            assert claims is not None  # noqa: S101  # it has probes
+            found[kind] = _all(_close(claims, getattr(truth, kind), getattr(allowed, kind)))
+        return found
+
+    def _near(self, kind: str, code: Code, rows: Indices, probes: Indices | None = None) -> Flags:
+        """Return which of some rows claim what the code gives, at their probes or throughout."""
+        where = (rows,) if probes is None else (rows, probes[rows])
+        given, allowed = self._given(code)
+        claims = self.rows.claim(kind)
+        assert claims is not None  # noqa: S101  # it has probes
+        scale, wider = {
+            "loss": (code.factor, max(code.factor, 1.0)),
+            "probabilities": (1.0, 1.0),
+            "gradient": (code.sign * code.factor / code.divisor,
+                         max(code.factor, 1.0) / code.divisor),
+        }[kind]  # fmt: skip
+        value = getattr(given, kind)[where] * scale
+        bound = self.tolerance.scaled(getattr(allowed, kind)[where], value, wider)
+        return _all(_close(claims[where], value, bound))
+
+    def _given(self, code: Code) -> tuple[Truth, Allowed]:
+        """Return what the code gives but for its factors, and how far claims may be from it.
+
+        Only the latest is remembered: hand in codes of one ``shape`` together.
+        """
+        if code.shape not in self._latest:
+            self._latest.clear()
+            self._latest[code.shape] = self._computed(code.shape)
+        return self._latest[code.shape]
+
+    def _computed(self, code: Code) -> tuple[Truth, Allowed]:
+        given = self._predictions.of(code)
+        tolerance = self.tolerance
+        if "rows" in code.softmax:
+            tolerance = replace(tolerance, ulp=_ULP_OVER_ROWS * tolerance.ulp)
+        key = (code.softmax, code.floor)
+        if key not in self._moved:
+            self._moved[key] = tolerance.moved(given)
+        return given, tolerance.allowed(given, code.criterion.temperature, moved=self._moved[key])
+
+    @cached_property
+    def _predictions(self) -> Predictions:
+        return Predictions(self.rows, self.objective, self.columns)
+
+    @cached_property
+    def _latest(self) -> dict[Code, tuple[Truth, Allowed]]:
+        return {}
+
+    @cached_property
+    def _moved(self) -> dict[tuple[str, float], Moved]:
+        return {}
+
+
+@quiet
+def _close(claims: Array, values: Array, allowed: Array) -> Flags:
+    return np.asarray((np.abs(claims - values) <= allowed) | (claims == values))
+
+
+def _all(flags: Flags) -> Flags:
+    return flags if flags.ndim == 1 else np.asarray(flags.all(axis=1))
