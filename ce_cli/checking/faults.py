@@ -48,7 +48,8 @@ class Fault:
 
     def applied(self, code: Code) -> Code:
         """Return the code with this fault."""
-        ours, options = {}, {}
+        ours: dict[str, Any] = {}
+        options: dict[str, Any] = {}
         for name, value in self.change:
             (ours if hasattr(code, name) else options)[name] = value
         return replace(code, criterion=replace(code.criterion, **options), **ours)
