@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import sys
 import zlib
 from contextlib import contextmanager
@@ -71,9 +72,9 @@ def _table(path: Path, ending: str, options: TextOptions) -> Table:
 def _plain(path: Path) -> Iterator[BinaryIO]:
     try:
         with path.open("rb") as stream:
-            size = path.stat().st_size if path.is_file() else 0
+            size = os.fstat(stream.fileno()).st_size
             yield stream
-            if stream.tell() == path.stat().st_size < size:
+            if os.fstat(stream.fileno()).st_size < size:
                 raise InputError("shrank while it was read", place=str(path))
     except OSError as error:
         raise InputError((error.strerror or str(error)).lower(), place=str(path)) from None

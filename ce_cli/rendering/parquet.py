@@ -37,7 +37,7 @@ class _Sink(Thread):
         super().__init__(daemon=True)
         self._stream, self._like, self._rows = stream, like, rows
         self._queue: queue.Queue[_Item] = queue.Queue(maxsize=1)
-        self.error: Exception | None = None
+        self.error: BaseException | None = None
 
     def put(self, item: _Item) -> None:
         """Hand over a frame as soon as there is room for it, if it is still wanted."""
@@ -48,12 +48,19 @@ class _Sink(Thread):
                 continue
             return
 
+    def check(self) -> None:
+        """Raise what went wrong."""
+        if isinstance(self.error, KeyboardInterrupt):  # Polars notices it before we do
+            raise self.error
+        if self.error:
+            raise _as_os_error(self.error)
+
     def run(self) -> None:
         """Write until the end or an error."""
         source = register_io_source(self._frames, schema=self._like.schema)
         try:
             source.sink_parquet(self._stream, row_group_size=self._rows, maintain_order=True)
-        except Exception as error:  # noqa: BLE001  # raised where the frames come from
+        except BaseException as error:  # noqa: BLE001  # raised where the frames come from
             self.error = error
 
     def _frames(self, *_wanted: object) -> Iterator[pl.DataFrame]:
@@ -89,8 +96,7 @@ def parquet_writer(
 
     def write(frame: pl.DataFrame) -> None:
         sink.put(frame)
-        if sink.error:
-            raise _as_os_error(sink.error)
+        sink.check()
 
     try:
         yield write
@@ -100,10 +106,9 @@ def parquet_writer(
         raise
     sink.put(None)
     sink.join()
-    if sink.error:
-        raise _as_os_error(sink.error)
+    sink.check()
 
 
-def _as_os_error(error: Exception) -> OSError:
+def _as_os_error(error: BaseException) -> OSError:
     number = re.search(r"os error ([0-9]+)", str(error))
     return OSError(int(number[1]), os.strerror(int(number[1]))) if number else OSError(str(error))
