@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from ce_cli.reading.dump import Block
 
 
+_CELLS_AT_ONCE = 2**15
+"""So many numbers and what they need on the way stay in the cache."""
+
+
 class Rows(NamedTuple):
     """Some rows of a block, classes last."""
 
@@ -78,6 +82,12 @@ class Objective:
 
     def truth(self, rows: Rows) -> Truth:
         """Return the numbers of some rows, each as exact as can be."""
+        step = max(1, _CELLS_AT_ONCE // rows.logits.shape[1])
+        starts = range(0, max(1, len(rows.logits)), step)
+        parts = [self._truth(rows.chosen(slice(start, start + step))) for start in starts]
+        return Truth(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+
+    def _truth(self, rows: Rows) -> Truth:
         found = self.criterion.evaluate(rows.logits, targets=rows.targets)
         counts = self._counts(rows)
         return Truth(

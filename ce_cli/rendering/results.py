@@ -30,6 +30,7 @@ PARTS = ("loss", "p", "grad")
 _NAMES = {"loss": "loss", "p": "probabilities", "grad": "gradient"}
 ENDINGS = (".csv", ".parquet", ".jsonl", ".ndjson")
 _CELLS_IN_A_ROW_GROUP = 2**20
+_CELLS_OF_TEXT = 2**16
 
 
 _WriteFrame: TypeAlias = "Callable[[pl.DataFrame], None]"
@@ -79,17 +80,28 @@ class Results:
     @contextmanager
     def _csv_writer(self, stream: BinaryIO) -> Iterator[_WriteFrame]:
         stream.write(self._header().encode())
-        yield lambda frame: _write(stream, _csv_lines(frame))
+        yield lambda frame: self._write(stream, frame, _csv_lines)
 
     @contextmanager
     def _json_writer(self, stream: BinaryIO) -> Iterator[_WriteFrame]:
-        yield lambda frame: _write(stream, "".join(map(_json_line, frame.iter_rows(named=True))))
+        yield lambda frame: self._write(stream, frame, _json_lines)
+
+    def _write(
+        self, stream: BinaryIO, frame: pl.DataFrame, lines: Callable[[pl.DataFrame], str]
+    ) -> None:
+        stream.writelines(
+            lines(part).encode() for part in frame.iter_slices(self._rows(_CELLS_OF_TEXT))
+        )
+
+    def _rows(self, cells: int) -> int:
+        """Return how many rows have about so many cells."""
+        return max(1, cells // (2 * self.classes + len(self.carried) + 4))
 
     @contextmanager
     def _parquet_writer(self, stream: BinaryIO) -> Iterator[_WriteFrame]:
         from ce_cli.rendering.parquet import parquet_writer  # noqa: PLC0415  # loads Polars
 
-        rows = max(1, _CELLS_IN_A_ROW_GROUP // (2 * self.classes + len(self.carried) + 4))
+        rows = self._rows(_CELLS_IN_A_ROW_GROUP)
         with parquet_writer(stream, self._nothing(), rows) as write:
             yield write
 
@@ -138,10 +150,6 @@ class Results:
         return names
 
 
-def _write(stream: BinaryIO, text: str) -> None:
-    stream.write(text.encode())
-
-
 def _csv_lines(frame: pl.DataFrame) -> str:
     """Return lines, quoted where they must be.
 
@@ -163,6 +171,10 @@ def _csv_cell(column: pl.Series) -> pl.Expr:
     if isinstance(column.dtype, pl.Array):
         return cell.cast(pl.Array(pl.String, column.dtype.shape)).arr.join(",")
     return cell
+
+
+def _json_lines(frame: pl.DataFrame) -> str:
+    return "".join(map(_json_line, frame.iter_rows(named=True)))
 
 
 def _json_line(record: dict[str, object]) -> str:
