@@ -120,10 +120,16 @@ def _checked(dumps: Sequence[Dump], settings: Settings, given: Given, stack: Exi
 
 def _listeners(dumps: Sequence[Dump], given: Given, stack: ExitStack) -> Listeners:
     from ce_cli.checking.run import Listeners
-    from ce_cli.commands.batch_files import failures_writer, results_writer, size_of
+    from ce_cli.commands.batch_files import (
+        failures_writer,
+        require_apart,
+        results_writer,
+        size_of,
+    )
     from ce_cli.rendering.progress import progress
 
     output, failures = given["output"], given["failures"]
+    require_apart({"--output": output, "--failures": failures}, dumps)
     return Listeners(
         results_writer(output, given["only"], dumps, stack) if output else None,
         failures_writer(failures, stack) if failures else None,

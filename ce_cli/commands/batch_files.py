@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from ce_cli.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from ce_cli.checking.report import Difference
     from ce_cli.checking.rows import Computed
@@ -89,6 +89,22 @@ def size_of(dumps: Sequence[Dump]) -> int | None:
         else:
             total += path.stat().st_size
     return total
+
+
+def require_apart(written: Mapping[str, Path | None], dumps: Sequence[Dump]) -> None:
+    """Refuse to write over what is read, or twice to one file.
+
+    Raises
+    ------
+    InputError
+        If an option names a file that is read or that another option names.
+    """
+    taken = {Path(dump.form.file).resolve(): "that is read" for dump in dumps}
+    for option, path in written.items():
+        if path is not None and (path.is_file() or not path.exists()):
+            if path.resolve() in taken:
+                raise InputError(f"{path} is a file {taken[path.resolve()]}", place=option)
+            taken[path.resolve()] = f"that {option} writes"
 
 
 def results_writer(

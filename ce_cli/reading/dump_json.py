@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from ce_cli.reading.columns import Columns
     from ce_cli.reading.dump import Block
     from ce_cli.reading.dump_text import Source, TextOptions
+
+
+Member = TypeVar("Member")
 
 
 @dataclass(frozen=True)
@@ -117,23 +120,37 @@ def flat(line: bytes, chosen: Mapping[str, Sequence[str]] | None = None) -> dict
     {'z0': '1', 'z1': '2.50', 'label': '1'}
     """
     try:
-        value = json.loads(line, parse_float=str, parse_int=str, parse_constant=str)
+        value = json.loads(
+            line, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_distinct
+        )
+    except InputError:
+        raise
     except UnicodeDecodeError:
         raise InputError("not UTF-8") from None
     except (ValueError, RecursionError):
         raise InputError("a blank line" if not line.strip() else "not JSON") from None
     if not isinstance(value, dict):
         raise InputError("not a JSON object")
-    cells: dict[str, str] = {}
+    pairs: list[tuple[str, str]] = []
     for name, member in value.items():
         if isinstance(member, list) and is_spread(name, chosen):
-            cells |= zip(spread(name, len(member)), map(_text, member), strict=True)
+            pairs += zip(spread(name, len(member)), map(_text, member), strict=True)
         elif isinstance(member, list | dict):
             whole = json.loads(line)[name]  # with numbers that are numbers
-            cells[name] = json.dumps(whole, ensure_ascii=False)
+            pairs.append((name, json.dumps(whole, ensure_ascii=False)))
         else:
-            cells[spread(name, None)[0]] = _text(member)
-    return cells
+            pairs.append((spread(name, None)[0], _text(member)))
+    return _distinct(pairs)
+
+
+def _distinct(pairs: list[tuple[str, Member]]) -> dict[str, Member]:
+    """Return what Python would take the last of where a name stands twice."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise InputError(f"'{twice}' stands twice")
+    return found
 
 
 def _text(member: object) -> str:

@@ -34,6 +34,8 @@ def open_dump(file: str, number: int, options: TextOptions) -> Dump:
         If it cannot be read, or it cannot be told what its columns are.
     """
     path = Path(file)
+    if path.is_file() and not path.stat().st_size:
+        raise InputError("is empty", place=file)
     ending = path.suffix.lower()
     if ending in {".parquet", ".npz", ".npy"}:
         return _array_dump(path, ending, number, options)

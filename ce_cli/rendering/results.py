@@ -174,6 +174,8 @@ def _csv_cell(column: pl.Series) -> pl.Expr:
 
 
 def _json_lines(frame: pl.DataFrame) -> str:
+    if "loss" not in frame.columns or frame["loss"].is_finite().all():
+        return frame.write_ndjson()
     return "".join(map(_json_line, frame.iter_rows(named=True)))
 
 

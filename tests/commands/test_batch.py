@@ -158,6 +158,50 @@ def test_files_with_other_columns_cannot_share_an_output(batch, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--output", "a.csv"], "--output: a.csv is a file that is read"),
+        (["--failures", "./a.csv"], "--failures: a.csv is a file that is read"),
+        (["--output", "o.csv", "--failures", "o.csv"], "o.csv is a file that --output writes"),
+    ],
+)
+def test_what_is_read_is_not_written_over(batch, tmp_path, monkeypatch, options, message):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.csv").write_text("z0,z1,label\n0,0,0\n")
+    code, out, err = batch("a.csv", *options)
+    assert (code, out) == (2, "")
+    assert message in err
+    assert (tmp_path / "a.csv").read_text() == "z0,z1,label\n0,0,0\n"
+
+
+def test_every_column_may_be_named(batch, tmp_path):
+    (tmp_path / "a.csv").write_text(
+        "s_0,s_1,t0,t1,cost,soft0,soft1,d0,d1\n0,0,1,0,0.6931471805599453,0.5,0.5,-0.5,0.5\n"
+    )
+    named = ["--logits", "s", "--targets", "t0,t1", "--loss", "cost", "--probabilities", "soft",
+             "--gradient", "d"]  # fmt: skip
+    code, out, _ = batch(tmp_path / "a.csv", *named, "--columns", "--format", "csv")
+    kinds = [line.split(",")[1] for line in out.splitlines()[1:]]
+    assert kinds == [*["logits"] * 2, *["targets"] * 2, "loss", *["probabilities"] * 2,
+                     *["gradient"] * 2]  # fmt: skip
+    code, out, _ = batch(tmp_path / "a.csv", *named, "--format", "json", "--strict")
+    assert (code, json.loads(out)["passed"]) == (0, 1)
+
+
+def test_arrays_in_files_of_their_own(batch, tmp_path):
+    z, y = np.array([[0.0, 0.0], [1.0, 1.0]]), np.array([0, 1])
+    claims = {"label": y, "loss": np.log([2.0, 2.0]), "gradient": [[-0.5, 0.5], [0.5, 0.5]]}
+    np.save(tmp_path / "z.npy", z)
+    for kind, array in claims.items():
+        np.save(tmp_path / f"{kind}.npy", array)
+    named = [word for kind in claims for word in (f"--{kind}", tmp_path / f"{kind}.npy")]
+    code, out, _ = batch(tmp_path / "z.npy", *named, "--format", "json")
+    report = json.loads(out)
+    assert (code, report["passed"], report["failed"]) == (1, 1, 1)
+    assert report["diagnosis"][0]["fault"] == "missing-one-hot"
+
+
 def test_claims_that_fail_exit_with_1_and_a_sentence(batch, tmp_path):
     code, out, err = batch(
         SAMPLES / "claims.csv", "--format", "json", "--failures", tmp_path / "f.csv"

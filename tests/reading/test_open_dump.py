@@ -131,6 +131,8 @@ def test_bad_rows_of_typed_files_have_a_row_and_no_line(tmp_path):
         ('{"logits": [1, 2, 3], "label": 0}', "'z2' is not in the first line"),
         ('{"logits": [1, 2], "label": 0', "not JSON"),
         ("[1, 2]", "not a JSON object"),
+        ('{"logits": [1, 2], "logits": [3, 4], "label": 0}', "'logits' stands twice"),
+        ('{"logits": [1, 2], "z0": 3, "label": 0}', "'z0' stands twice"),
         ("", "a blank line"),
         ('{"logits": [1, {}], "label": 0}', "a member is not a number or text"),
         ('{"logits": [1, 2], "label": [0]}', "not a number"),
@@ -142,6 +144,18 @@ def test_bad_json_lines(tmp_path, line, message):
     assert [(bad.line, bad.message) for bad in block.bad] == [(2, message)]
 
 
+ENDINGS = ["csv", "csv.gz", "csv.zst", "jsonl", "jsonl.gz", "parquet", "npz", "npy"]
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_no_file_and_a_folder(tmp_path, ending):
+    with pytest.raises(InputError, match="no such file or directory"):
+        read(tmp_path / f"a.{ending}")
+    (tmp_path / f"a.{ending}").mkdir()
+    with pytest.raises(InputError, match="is a directory"):
+        read(tmp_path / f"a.{ending}")
+
+
 @pytest.mark.parametrize(
     ("name", "data", "message"),
     [
@@ -149,10 +163,12 @@ def test_bad_json_lines(tmp_path, line, message):
         ("a.csv.gz", b"no gzip", "not a gzip file"),
         ("a.parquet", b"no parquet", "cannot be read as Parquet"),
         ("a.npz", b"no archive", "cannot be read as a NumPy archive"),
-        ("a.jsonl", b"", "is empty"),
+        *((f"a.{ending}", b"", "is empty") for ending in ENDINGS),
+        ("a.csv.gz", gzip.compress(b"", mtime=0), "is empty"),
+        ("a.csv.zst", zstd.compress(b""), "is empty"),
         ("a.csv.zst", zstd.compress(text().encode())[:-5], "cut off"),
         ("a.csv.zst", b"no zstd", "not a zstd file"),
-        ("a.npz.gz", b"", "cannot read .npz files that are packed"),
+        ("a.npz.gz", b"x", "cannot read .npz files that are packed"),
     ],
 )
 def test_files_that_are_damaged(tmp_path, name, data, message):
@@ -202,7 +218,7 @@ def npy(array):
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"", "cannot be read as a NumPy array"),
+        (b"x", "cannot be read as a NumPy array"),
         (npy(np.zeros((2, 3)))[:-1], "ends before its 2 rows"),
         (npy(np.zeros((2, 3))) + npy(np.zeros(2)), "goes on behind its 2 rows"),
         (npy(np.zeros((2, 3, 1))), r"an array of shape \(2, 3, 1\)"),

@@ -155,10 +155,10 @@ def _records(report: Report) -> Table:
 def columns_document(forms: Sequence[LineFormat]) -> Document:
     """Return what was recognised as what in every file."""
     rows = tuple(
-        (name, kind, form.file)
+        (name, kinds.get(position, "carried"), form.file)
         for form in forms
+        for kinds in [_kinds(form)]
         for position, name in enumerate(form.columns.names)
-        for kind in [_kind(form, position)]
     )
     columns = tuple(Column(name, style="text") for name in ("column", "is", "file"))
     table = Table(columns, rows, "Columns")
@@ -167,8 +167,6 @@ def columns_document(forms: Sequence[LineFormat]) -> Document:
     return Document((table,), data, table)
 
 
-def _kind(form: LineFormat, position: int) -> str:
-    for kind in KINDS:
-        if position in form.columns.of(kind):
-            return kind
-    return "carried"
+def _kinds(form: LineFormat) -> dict[int, str]:
+    """Return what the columns are that are not carried."""
+    return {position: kind for kind in KINDS for position in form.columns.of(kind)}
