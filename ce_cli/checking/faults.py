@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ce_cli.checking.objective import Objective, Rows
     from ce_cli.checking.report import Totals
     from ce_cli.checking.tolerance import Tolerance
+    from ce_cli.numeric.double_double import Array
 
     Flags = NDArray[np.bool_]
 
@@ -118,7 +119,7 @@ class Context:
     def faults(self, rows: Rows) -> tuple[Fault, ...]:
         """Return the faults that are possible in this file, the simplest first."""
         found = [*_ALWAYS, *self._divisors(rows.logits.shape[1]), *self._options()]
-        if self.columns:
+        if self.columns and self.totals.rows > 1:
             found += _OF_COLUMNS
         if rows.labels is None:
             found = [fault for fault in found if fault.name != "label-off-by-one"]
@@ -232,19 +233,28 @@ def _lower(dtype: str) -> tuple[str, ...]:
 def _representable(rows: Rows, dtype: str) -> Flags:
     """Return which rows claim numbers of a type that is so coarse that chance must be ruled out.
 
-    "Near" means little in 8 or 11 bits: the claims must also be numbers of that type.
+    "Near" means little in 8 or 11 bits: the claims must also be numbers of that type, and one
+    of them no number of half as many bits, as 0, 1 and 0.25 are.
     """
     fits = np.ones(len(rows.logits), dtype=bool)
     bits = {"float16": 11, "bfloat16": 8}.get(dtype)
-    for kind in KINDS if bits else ():
+    if not bits:
+        return fits
+    telling = np.zeros(len(rows.logits), dtype=bool)
+    for kind in KINDS:
         claim = rows.claim(kind)
-        if claim is not None and bits:
-            fraction, exponent = np.frexp(claim.reshape(len(claim), -1))
-            rounded = np.ldexp(np.round(np.ldexp(fraction, bits)), exponent - bits)
-            near = np.isclose(rounded, claim.reshape(len(claim), -1), rtol=1e-6, atol=1e-9)
-            fits &= near.all(axis=1)
-            fits &= claim.reshape(len(claim), -1).any(axis=1)
-    return fits
+        if claim is not None:
+            numbers = claim.reshape(len(claim), -1)
+            fits &= _has_bits(numbers, bits).all(axis=1)
+            telling |= ~_has_bits(numbers, bits // 2).all(axis=1)
+    return fits & telling
+
+
+def _has_bits(numbers: Array, bits: int) -> Flags:
+    """Return which numbers are, but for their decimal digits, of so many significant bits."""
+    fraction, exponent = np.frexp(numbers)
+    rounded = np.ldexp(np.round(np.ldexp(fraction, bits)), exponent - bits)
+    return np.isclose(rounded, numbers, rtol=1e-6, atol=1e-9)
 
 
 def key(fault: Fault) -> str:

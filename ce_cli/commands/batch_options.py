@@ -127,10 +127,16 @@ SECTIONS: dict[str, tuple[click.Option, ...]] = {
             help="How to show the report.",
         ),
         click.Option(
-            ["--worst"], type=_COUNT, default=5, show_default=True, help="Show so many rows."
+            ["--worst"],
+            metavar="N",
+            type=_COUNT,
+            default=5,
+            show_default=True,
+            help="Show so many rows.",
         ),
         click.Option(
             ["--max-errors"],
+            metavar="N",
             type=_COUNT,
             default=20,
             show_default=True,
@@ -141,7 +147,9 @@ SECTIONS: dict[str, tuple[click.Option, ...]] = {
             type=_FILE,
             help="Write the numbers of every row: .csv, .parquet, .jsonl.",
         ),
-        click.Option(["--only"], type=_NAMES, help="Of loss,p,grad write only these."),
+        click.Option(
+            ["--only"], type=_NAMES, metavar="PART,...", help="Of loss,p,grad write only these."
+        ),
         click.Option(["--failures"], type=_FILE, help="Write the failing rows as CSV."),
     ),
 }
@@ -153,7 +161,8 @@ class SectionedCommand(click.Command):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write a section for each of ``SECTIONS``, and what is left."""
         known = [option for options in SECTIONS.values() for option in options]
-        others = tuple(option for option in self.get_params(ctx) if option not in known)
+        given = (option for option in self.get_params(ctx) if isinstance(option, click.Option))
+        others = tuple(option for option in given if option not in known)
         for title, options in {**SECTIONS, "Others": others}.items():
             records = [option.get_help_record(ctx) for option in options]
             with formatter.section(title):

@@ -156,4 +156,6 @@ def _distinct(pairs: list[tuple[str, Member]]) -> dict[str, Member]:
 def _text(member: object) -> str:
     if isinstance(member, dict | list):
         raise InputError("a member is not a number or text")
+    if isinstance(member, bool):
+        return str(member).lower()
     return "" if member is None else str(member)

@@ -141,3 +141,13 @@ def test_there_is_a_dump_for_every_fault_and_enough_pairs():
     singles = {fault for fault, _ in CASES if "+" not in fault}
     assert len(singles) == 15
     assert len({fault for fault, _ in CASES if "+" in fault}) >= 20
+
+
+def test_one_row_has_no_other_axis(cecheck, tmp_path):
+    """Of one row the maximum over rows is the row, and 1 = log₂ 2 would be its loss.
+
+    Nor does a round number show that the code computes in few bits.
+    """
+    (tmp_path / "a.csv").write_text("z0,z1,label,loss\n1,2,0,1\n")
+    report = json.loads(cecheck("batch", tmp_path / "a.csv", "--format", "json").out)
+    assert [found["fault"] for found in report["diagnosis"]] == ["unexplained"]
