@@ -254,7 +254,7 @@ def _has_bits(numbers: Array, bits: int) -> Flags:
     """Return which numbers are, but for their decimal digits, of so many significant bits."""
     fraction, exponent = np.frexp(numbers)
     rounded = np.ldexp(np.round(np.ldexp(fraction, bits)), exponent - bits)
-    return np.isclose(rounded, numbers, rtol=1e-6, atol=1e-9)
+    return np.asarray(np.isclose(rounded, numbers, rtol=1e-6, atol=1e-9))
 
 
 def key(fault: Fault) -> str:
