@@ -56,7 +56,7 @@ class Predictions:
     """What codes give for some rows; what they have in common is computed once."""
 
     def __init__(self, rows: Rows, objective: Objective, columns: Columns | None) -> None:
-        self._rows, self._objective, self._columns = rows, objective, columns
+        self.rows, self.objective, self._columns = rows, objective, columns
         self._softmaxes: dict[tuple[str, float], tuple[Array, Array]] = {}
         self._targets: dict[tuple[object, ...], Array] = {}
         self._scaled = rows.logits / objective.criterion.temperature
@@ -103,12 +103,12 @@ class Predictions:
         return self._targets[key]
 
     def _computed_targets(self, code: Code) -> Array:
-        rows, classes = self._rows, self._rows.logits.shape[1]
+        rows, classes = self.rows, self.rows.logits.shape[1]
         y, counts = rows.targets, np.ones((len(rows.logits), 1), dtype=bool)
         if rows.labels is not None:
             y = one_hot((rows.labels + code.label_shift) % classes, classes)
             if not code.counts_ignored:
-                counts = (rows.labels != self._objective.ignore_index)[:, None]
+                counts = (rows.labels != self.objective.ignore_index)[:, None]
         t = code.criterion.effective_targets(_smoothed(code, y, classes))
         return np.where(counts, t, 0.0)
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ce_cli.checking.code import Code, Columns
+from ce_cli.checking.code import Code, Columns, Predictions
 from ce_cli.checking.judge import KINDS
 from ce_cli.checking.trial import Trial
 
@@ -174,19 +174,21 @@ class Context:
         return sum((self._explained(rows.chosen(part)) for part in parts), Counter())
 
     def _explained(self, rows: Rows) -> Counter[tuple[str, ...]]:
-        remaining = np.arange(len(rows.logits))
         found: Counter[tuple[str, ...]] = Counter()
+        predictions = Predictions(rows, self.objective, self.columns)
         for tolerance, suspects in self._stages(rows):
-            if not remaining.size:
-                break
-            chosen = rows.chosen(remaining)
-            signatures = self._signatures(chosen, suspects, tolerance)
-            fits = _representable(chosen, tolerance.dtype)
+            signatures = self._signatures(predictions, suspects, tolerance)
+            fits = _representable(rows, tolerance.dtype)
             signatures = [s if fit else () for s, fit in zip(signatures, fits, strict=True)]
             found.update(signature for signature in signatures if signature)
-            remaining = remaining[[not signature for signature in signatures]]
-        found[()] += len(remaining)
-        return +found
+            left = np.array([not signature for signature in signatures])
+            if not left.any():
+                return found
+            if not left.all():
+                rows = rows.chosen(np.flatnonzero(left))
+                predictions = Predictions(rows, self.objective, self.columns)
+        found[()] += len(rows.logits)
+        return found
 
     def _stages(self, rows: Rows) -> Iterator[tuple[Tolerance, list[tuple[Fault, ...]]]]:
         singles = self.faults(rows)
@@ -202,10 +204,10 @@ class Context:
             ]  # fmt: skip
 
     def _signatures(
-        self, rows: Rows, suspects: Sequence[tuple[Fault, ...]], tolerance: Tolerance
+        self, given: Predictions, suspects: Sequence[tuple[Fault, ...]], tolerance: Tolerance
     ) -> list[tuple[str, ...]]:
-        trial = Trial(rows, self.objective, tolerance, self.columns)
-        found: list[tuple[str, ...]] = [()] * len(rows.logits)
+        trial = Trial(given, tolerance)
+        found: list[tuple[str, ...]] = [()] * len(given.rows.logits)
         for suspect, code in self._codes(suspects):
             explained = np.flatnonzero(trial.explained_by(code)).tolist()
             name = " & ".join(map(key, suspect)) if explained else ""

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ce_cli.checking.code import Code, Columns, Predictions
 from ce_cli.checking.judge import KINDS
 from ce_cli.numeric.double_double import quiet
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ce_cli.checking.objective import Objective, Rows
+    from ce_cli.checking.code import Code, Predictions
+    from ce_cli.checking.objective import Rows
     from ce_cli.checking.tolerance import Allowed, Moved, Tolerance, Truth
     from ce_cli.numeric.double_double import Array
 
@@ -36,10 +36,13 @@ _ULP_OVER_ROWS = 16.0
 class Trial:
     """Some rows with their claims, and the tolerance that codes must meet."""
 
-    rows: Rows
-    objective: Objective
+    predictions: Predictions
     tolerance: Tolerance
-    columns: Columns | None = None
+
+    @property
+    def rows(self) -> Rows:
+        """The rows with their claims."""
+        return self.predictions.rows
 
     def explained_by(self, code: Code) -> Flags:
         """Return the rows of which all claims are what the code gives, or right."""
@@ -67,9 +70,9 @@ class Trial:
     @cached_property
     def _right(self) -> dict[str, Flags]:
         """Which rows are right, kind by kind."""
-        truth = self.objective.truth(self.rows)
-        temperature, divisor = self.objective.criterion.temperature, self.objective.divisor
-        allowed = self.tolerance.allowed(truth, temperature, divisor)
+        objective = self.predictions.objective
+        truth, temperature = objective.truth(self.rows), objective.criterion.temperature
+        allowed = self.tolerance.allowed(truth, temperature, objective.divisor)
         found = {}
         for kind, _ in self._probes:
             claims = self.rows.claim(kind)
@@ -104,7 +107,7 @@ class Trial:
         return self._latest[code.shape]
 
     def _computed(self, code: Code) -> tuple[Truth, Allowed]:
-        given = self._predictions.of(code)
+        given = self.predictions.of(code)
         tolerance = self.tolerance
         if "rows" in code.softmax:
             tolerance = replace(tolerance, ulp=_ULP_OVER_ROWS * tolerance.ulp)
@@ -112,10 +115,6 @@ class Trial:
         if key not in self._moved:
             self._moved[key] = tolerance.moved(given)
         return given, tolerance.allowed(given, code.criterion.temperature, moved=self._moved[key])
-
-    @cached_property
-    def _predictions(self) -> Predictions:
-        return Predictions(self.rows, self.objective, self.columns)
 
     @cached_property
     def _latest(self) -> dict[Code, tuple[Truth, Allowed]]:

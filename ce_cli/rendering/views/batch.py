@@ -83,7 +83,8 @@ def _differences(title: str, differences: Sequence[Difference]) -> Table:
 def _note(report: Report, name: str) -> str:
     tally = report.notes[name]
     example: Example = tally.first.items[0]
-    text = f"{_rows(tally.rows)} {NOTES[name]}, first row {example.place.row} of "
+    claim = NOTES[name].replace("claim", "claims", 1) if tally.rows == 1 else NOTES[name]
+    text = f"{_rows(tally.rows)} {claim}, first row {example.place.row} of "
     text += example.place.file
     return text if example.truth is None else f"{text} (truth: {for_people(example.truth)})"
 
