@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from ce_cli.numeric.exact_sum import ExactSum
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ce_cli.reading.dump import BadRow, Place
 
 Item = TypeVar("Item")
 
+_FIRST = 4
+"""So many rows are named that cannot be read for one reason."""
 NOTES = {
     "zero-gradient": "claim a gradient that is zero in every class",
     "cancelled": "claim exactly 0 at the true class, where p − 1 cancelled",
@@ -75,6 +79,43 @@ class Tally:
 
 
 @dataclass(frozen=True)
+class Repeats:
+    """Rows that cannot be read for the same reason."""
+
+    rows: int = 0
+    first: First[BadRow] = field(default_factory=First)
+
+    def __add__(self, other: Repeats) -> Repeats:
+        return Repeats(self.rows + other.rows, self.first + other.first)
+
+
+@dataclass(frozen=True)
+class BadRows:
+    """The rows that cannot be read, those with the same reason together."""
+
+    limit: int = 0
+    """So many reasons are listed."""
+    kinds: dict[tuple[int, str, str, str], Repeats] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, rows: Iterable[BadRow], limit: int) -> BadRows:
+        """Return some rows, sorted by their reasons."""
+        kinds: dict[tuple[int, str, str, str], list[BadRow]] = {}
+        for row in rows:
+            kinds.setdefault(row.kind, []).append(row)
+        first = {kind: First(_FIRST, tuple(rows[:_FIRST])) for kind, rows in kinds.items()}
+        return cls(limit, {kind: Repeats(len(kinds[kind]), first[kind]) for kind in kinds})
+
+    def __add__(self, other: BadRows) -> BadRows:
+        return BadRows(max(self.limit, other.limit), _added(self.kinds, other.kinds))
+
+    @property
+    def listed(self) -> list[Repeats]:
+        """The reasons that occur first."""
+        return sorted(self.kinds.values(), key=lambda each: each.first.items[0])[: self.limit]
+
+
+@dataclass(frozen=True)
 class Totals:
     """What a file's reductions divide by."""
 
@@ -112,7 +153,7 @@ class Report:
     unreadable: int = 0
     loss: ExactSum = field(default_factory=ExactSum)
     files: dict[int, Totals] = field(default_factory=dict)
-    bad: First[BadRow] = field(default_factory=First)
+    bad: BadRows = field(default_factory=BadRows)
     worst: First[Difference] = field(default_factory=First)
     """Of every failing row its worst number."""
     largest: dict[str, First[Difference]] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ce_cli.checking.report import First, Report, Totals
+from ce_cli.checking.report import BadRows, First, Report, Totals
 from ce_cli.checking.sieve import Sieve, Sieved
 from ce_cli.numeric.exact_sum import exact_sum
 
@@ -110,5 +110,5 @@ def _counted(block: Block, judge: Judge, max_errors: int, loss: Array) -> Report
         unreadable=len(block.bad),
         loss=exact_sum(loss),
         files={block.number: totals(block, judge.objective)},
-        bad=First(max_errors, block.bad[:max_errors]),
+        bad=BadRows.of(block.bad, max_errors),
     )

@@ -140,7 +140,7 @@ SECTIONS: dict[str, tuple[click.Option, ...]] = {
             type=_COUNT,
             default=20,
             show_default=True,
-            help="List at most so many unreadable rows; all are counted.",
+            help="List at most so many kinds of unreadable rows; all are counted.",
         ),
         click.Option(
             ["--output"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 Array: TypeAlias = "NDArray[np.float64]"
 Labels: TypeAlias = "NDArray[np.int64]"
+
+
+_NUMBER = re.compile("[-+−]?[0-9][0-9.]*")
 
 
 class Place(NamedTuple):
@@ -37,6 +41,12 @@ class BadRow:
     text: str
     message: str
     hint: str = ""
+
+    @property
+    def kind(self) -> tuple[int, str, str, str]:
+        """What rows have in common that are wrong in the same way: all but numbers."""
+        message, hint = (_NUMBER.sub("0", text) for text in (self.message, self.hint))
+        return self.place.number, self.column, message, hint
 
     def __str__(self) -> str:
         where = self.place.file + (f":{self.line}" if self.line else f", row {self.place.row}")

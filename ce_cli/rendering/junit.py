@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
 from ce_cli.checking.faults import findings
+from ce_cli.rendering.views.batch import described
 
 if TYPE_CHECKING:
     from ce_cli.checking.report import Report
@@ -37,7 +38,7 @@ def _case(name: str, kind: str, count: int, details: list[str]) -> str:
 
 
 def _unreadable(report: Report) -> list[str]:
-    return [f"{report.unreadable:,} rows could not be read", *map(str, report.bad.items)]
+    return [f"{report.unreadable:,} rows could not be read", *map(described, report.bad.listed)]
 
 
 def _failed(report: Report) -> list[str]:

@@ -105,11 +105,32 @@ def test_bad_rows_are_listed_counted_and_left_out(batch, tmp_path):
     assert (report["rows"], report["unreadable"], len(report["errors"])) == (24, 22, 2)
     assert report["errors"][0] == {
         "file": str(SAMPLES / "bad_rows.csv"), "row": 1, "line": 3, "column": "z1",
-        "text": "abc", "message": "not a number",
+        "text": "abc", "message": "not a number", "rows": 1,
     }  # fmt: skip
     assert "bad_rows.csv:3, column z1: not a number\n  abc\n  ^^^\n" in err
     rows = (tmp_path / "o.csv").read_text().splitlines()
     assert [row.split(",")[1:3] for row in rows[1:]] == [["0", "good-1"], ["22", "good-2"]]
+
+
+def test_repeats_are_one_message(batch, tmp_path):
+    """A thousand rows may be wrong in one way; the count is exact and the list is short."""
+    lines = [f"{k},x{k},0" if k % 3 else f"{k},1,{k + 7}" for k in range(3000)]
+    (tmp_path / "a.csv").write_text("\n".join(["z0,z1,label", *lines, "1,2", "0,0,0"]))
+    code, out, err = batch(tmp_path / "a.csv", "--format", "json", "--max-errors", "2")
+    report = json.loads(out)
+    assert (code, report["unreadable"]) == (2, 3001)
+    assert [(each["line"], each["column"], each["rows"]) for each in report["errors"]] == [
+        (2, "label", 1000), (3, "z1", 2000),
+    ]  # fmt: skip
+    assert err == (
+        f"warning: {tmp_path}/a.csv:2, column label: label 7 is not one of the 2 classes\n"
+        "  7\n  ^\nhint: the classes are 0 to 1\n"
+        "the same in 999 more rows: lines 5, 8, 11, ...\n"
+        f"warning: {tmp_path}/a.csv:3, column z1: not a number\n"
+        "  x1\n  ^^\nhint: write it in digits, as in -4, 0.25 or 1e-3\n"
+        "the same in 1,999 more rows: lines 4, 6, 7, ...\n"
+        "warning: 1 row more could not be read\n"
+    )
 
 
 def test_several_files_are_one_batch(batch, tmp_path):

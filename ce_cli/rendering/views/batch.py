@@ -13,8 +13,8 @@ from ce_cli.rendering.numbers import for_people
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ce_cli.checking.report import Difference, Example, Report
-    from ce_cli.reading.dump import BadRow, Place
+    from ce_cli.checking.report import Difference, Example, Repeats, Report
+    from ce_cli.reading.dump import Place
     from ce_cli.reading.dump_lines import LineFormat
 
 SCHEMA = "cecheck.batch/1"
@@ -27,9 +27,24 @@ def batch_document(report: Report) -> Document:
 
 
 def _warnings(report: Report) -> tuple[str, ...]:
-    shown = tuple(map(str, report.bad.items))
-    hidden = report.unreadable - len(shown)
-    return (*shown, f"{hidden:,} more rows could not be read") if hidden else shown
+    shown = report.bad.listed
+    hidden = report.unreadable - sum(each.rows for each in shown)
+    rest = (f"{_rows(hidden)} more could not be read",) if hidden else ()
+    return (*map(described, shown), *rest)
+
+
+def described(repeats: Repeats) -> str:
+    """Return what is wrong with the first row, and where it is wrong too."""
+    first, *others = repeats.first.items
+    if not others:
+        return str(first)
+    unit = "row" if first.line is None else "line"
+    places = [str(each.place.row if each.line is None else each.line) for each in others]
+    more = repeats.rows - 1
+    if more > len(places):
+        places.append("...")
+    where = f"{unit}{'s' if more > 1 else ''} {', '.join(places)}"
+    return f"{first}\nthe same in {_rows(more).replace(' ', ' more ')}: {where}"
 
 
 def _blocks(report: Report) -> Iterator[Block]:
@@ -107,7 +122,7 @@ def _data(report: Report) -> dict[str, object]:
         },
         "diagnosis": [vars(finding) for finding in found],
         "notes": [_note_data(report, name) for name in NOTES if name in report.notes],
-        "errors": [_bad_data(bad) for bad in report.bad.items],
+        "errors": [_bad_data(each) for each in report.bad.listed],
     }
 
 
@@ -138,13 +153,15 @@ def _note_data(report: Report, name: str) -> dict[str, object]:
     }
 
 
-def _bad_data(bad: BadRow) -> dict[str, object]:
+def _bad_data(repeats: Repeats) -> dict[str, object]:
+    bad = repeats.first.items[0]
     return {
         **_place_data(bad.place),
         "line": bad.line,
         "column": bad.column,
         "text": bad.text,
         "message": bad.message,
+        "rows": repeats.rows,
     }
 
 
