@@ -9,6 +9,8 @@ as infinity and takes NaN: such lines, and a whole piece where it stumbles, are 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -27,22 +29,37 @@ if TYPE_CHECKING:
 
     Flags = NDArray[np.bool_]
 
-_WIDE = 200
-"""So many columns are parsed as one: Polars' cost for each column grows too large."""
+_NEWLINE = ord("\n")
 _COULD_OVERFLOW = re.compile(rb"[eE]\+?0*[1-9][0-9]{2}|[0-9]{200}")
 """Without this in a text, an infinity was written as one."""
 
 
-class _Piece(NamedTuple):
+@dataclass(frozen=True)
+class _Lines:
+    """Whole lines, of which the first is row ``first`` of the file."""
+
     data: bytes
     first: int
     form: LineFormat
-    ends: NDArray[np.int64]
-    """Where every line ends, behind its newline."""
+
+    @cached_property
+    def codes(self) -> NDArray[np.uint8]:
+        return np.frombuffer(self.data, np.uint8)
+
+    @cached_property
+    def count(self) -> int:
+        unfinished = not self.data.endswith(b"\n")
+        return int(np.count_nonzero(self.codes == _NEWLINE)) + unfinished
+
+    @cached_property
+    def ends(self) -> list[int]:
+        """Where every line ends, behind its newline."""
+        ends: list[int] = (np.flatnonzero(self.codes == _NEWLINE) + 1).tolist()
+        return ends if self.data.endswith(b"\n") else [*ends, len(self.data)]
 
     def line(self, index: int) -> bytes:
-        """Return one of its lines."""
-        return self.data[int(self.ends[index - 1]) if index else 0 : int(self.ends[index])]
+        """Return one of the lines."""
+        return self.data[self.ends[index - 1] if index else 0 : self.ends[index]]
 
 
 class Parsed(NamedTuple):
@@ -57,20 +74,15 @@ class Parsed(NamedTuple):
 
 def read_piece(data: bytes, first: int, form: LineFormat) -> Block:
     """Return the rows of some whole lines, of which the first is row ``first`` of the file."""
-    piece = _Piece(data, first, form, _ends(data))
-    wide = len(form.columns.names) >= _WIDE and not form.columns.carried and b'"' not in data
-    parsed = (_parse_flat if wide else _parse)(piece)
+    lines = _Lines(data, first, form)
+    flat = form.wide and b'"' not in data
+    parsed = (_parse_flat if flat else _parse)(lines)
     if parsed is None:
-        return read_lines(map(piece.line, range(len(piece.ends))), first, form)
-    parsed.doubtful[:] |= _not_finite(parsed.values, piece) | unusable(parsed.values, form)
+        return read_lines(map(lines.line, range(lines.count)), first, form)
+    parsed.doubtful[:] |= _not_finite(parsed.values, lines) | unusable(parsed.values, form)
     return settled(
-        form, first, parsed, lambda index: read_line(piece.line(index), first + index, form)
+        form, first, parsed, lambda index: read_line(lines.line(index), first + index, form)
     )
-
-
-def _ends(data: bytes) -> NDArray[np.int64]:
-    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\n")) + 1
-    return ends if data.endswith(b"\n") else np.append(ends, len(data))
 
 
 def _polars(
@@ -91,25 +103,26 @@ def _polars(
         return None
 
 
-def _parse(piece: _Piece) -> Parsed | None:
+def _parse(lines: _Lines) -> Parsed | None:
+    """Parse the numeric columns as numbers and the others as text."""
     import polars as pl  # noqa: PLC0415
 
-    columns = piece.form.columns
-    quote = '"' if b'"' in piece.data else None
-    if quote and _has_open_quotes(piece):
+    columns = lines.form.columns
+    quote = '"' if b'"' in lines.data else None
+    if quote and _has_open_quotes(lines):
         return None
     schema: dict[str, Any] = {str(k): pl.Float64 for k in range(len(columns.names))}
     schema |= {str(k): pl.String for k in columns.carried}
-    frame = _polars(piece.data, schema, separator=piece.form.separator, quote_char=quote)
-    if frame is None or frame.height != len(piece.ends):
+    frame = _polars(lines.data, schema, separator=lines.form.separator, quote_char=quote)
+    if frame is None or frame.height != lines.count:
         return None
     values, doubtful = np.empty((len(columns.numeric), frame.height)), np.zeros(frame.height, bool)
     for index, position in enumerate(columns.numeric):
-        column = frame.get_column(str(position))
+        column = frame.to_series(position)
         if column.null_count():
             doubtful |= column.is_null().to_numpy()
         values[index] = column.to_numpy()
-    carried = [frame.get_column(str(k)) for k in columns.carried]
+    carried = [frame.to_series(position) for position in columns.carried]
     if carried and columns.carried[-1] == len(columns.names) - 1:
         doubtful |= (carried[-1] == "").to_numpy()  # a line that is too short ends like this
     if carried and columns.carried[0] == 0:
@@ -117,64 +130,87 @@ def _parse(piece: _Piece) -> Parsed | None:
     return Parsed(values, [column.to_list() for column in carried], doubtful)
 
 
-def _has_open_quotes(piece: _Piece) -> bool:
-    quotes = np.flatnonzero(np.frombuffer(piece.data, np.uint8) == ord('"'))
-    lines = np.searchsorted(piece.ends, quotes, side="right")
-    return bool((np.bincount(lines) % 2).any())
+def _has_open_quotes(lines: _Lines) -> bool:
+    quotes = np.flatnonzero(lines.codes == ord('"'))
+    at = np.searchsorted(lines.ends, quotes, side="right")
+    return bool((np.bincount(at) % 2).any())
 
 
-def _parse_flat(piece: _Piece) -> Parsed | None:
+def _parse_flat(lines: _Lines) -> Parsed | None:
     """Parse all cells as one column, lines' ends being separators like others."""
     import polars as pl  # noqa: PLC0415
 
-    width, separator = len(piece.form.columns.names), piece.form.separator
-    lines = range(len(piece.ends))
-    if any(piece.line(k).count(separator.encode()) != width - 1 for k in lines):
+    columns, separator = lines.form.columns, lines.form.separator.encode()
+    width = len(columns.names)
+    if not _have_separators(lines, separator, width - 1):
         return None
-    data = piece.data.replace(b"\r\n", b"\n").replace(b"\n", separator.encode())
-    frame = _polars(data, {"cell": pl.Float64}, eol_char=separator, quote_char=None)
-    if frame is None or frame.height != width * len(lines):
+    data = lines.data.replace(b"\r\n", b"\n") if b"\r" in lines.data else lines.data
+    data = data.replace(b"\n", separator)
+    frame = _polars(data, {"cell": pl.Float64}, eol_char=separator.decode(), quote_char=None)
+    if frame is None or frame.height != width * lines.count:
         return None
-    cells = frame.get_column("cell")
-    doubtful = np.zeros(len(lines), bool)
-    if cells.null_count():
-        doubtful |= cells.is_null().to_numpy().reshape(len(lines), width).any(axis=1)
-    return Parsed(cells.to_numpy().reshape(len(lines), width).T, [], doubtful)
+    cells, doubtful = frame.to_series(0), np.zeros(lines.count, bool)
+    values = cells.to_numpy().reshape(lines.count, width).T
+    carried, unreadable = _carried(lines, separator)
+    doubtful[unreadable] = True
+    if columns.carried:
+        values = values[list(columns.numeric)]
+    if cells.null_count():  # a null has become NaN
+        doubtful |= np.isnan(values).any(axis=0)
+    return Parsed(values, carried, doubtful)
+
+
+def _have_separators(lines: _Lines, separator: bytes, count: int) -> bool:
+    """Return whether every line has exactly so many separators."""
+    found = lines.codes == ord(separator)
+    starts = [0, *lines.ends[:-1]]
+    return all(
+        np.count_nonzero(found[start:end]) == count
+        for start, end in zip(starts, lines.ends, strict=True)
+    )
+
+
+def _carried(lines: _Lines, separator: bytes) -> tuple[list[list[str]], list[int]]:
+    """Return the carried texts of all lines, and which lines must be read exactly."""
+    positions, unreadable = lines.form.columns.carried, []
+    texts: list[list[str]] = [[] for _ in positions]
+    for index in range(lines.count if positions else 0):
+        fields = lines.line(index).rstrip(b"\r\n").split(separator, positions[-1] + 1)
+        for column, position in zip(texts, positions, strict=True):
+            column.append(fields[position].decode("utf-8", "replace"))
+        if fields[0].startswith(b"#") or any("\ufffd" in column[-1] for column in texts):
+            unreadable.append(index)
+    return texts, unreadable
 
 
 @np.errstate(all="ignore")
-def _not_finite(values: Array, piece: _Piece) -> Flags:
+def _not_finite(values: Array, lines: _Lines) -> Flags:
     """Return the lines with infinities or NaN that are not written where they may stand."""
-    doubtful = np.zeros(values.shape[1], bool)
-    columns = piece.form.columns
+    columns = lines.form.columns
     if np.isfinite(values.sum()):
-        return doubtful
-    overflow = _COULD_OVERFLOW.search(piece.data) is not None
-    for position, column in zip(columns.numeric, values, strict=True):
-        if not np.isfinite(column.sum()):
-            bad = ~np.isfinite(column)
-            if not overflow and position in columns.logits:
-                bad &= column != -np.inf
-            elif not overflow and position not in {columns.label, *columns.targets}:
-                bad[:] = False
-            doubtful |= bad
-    return doubtful
+        return np.zeros(values.shape[1], bool)
+    odd = ~np.isfinite(values)
+    if _COULD_OVERFLOW.search(lines.data) is None:
+        odd[columns.among_numeric["logits"]] &= values[columns.among_numeric["logits"]] != -np.inf
+        for kind in columns.claims:
+            odd[columns.among_numeric[kind]] = False
+    return np.asarray(odd.any(axis=0))
 
 
 def unusable(values: Array, form: LineFormat) -> Flags:
     """Return the lines with a label or target out of range, or with all classes masked."""
-    columns = form.columns
-    at = {position: index for index, position in enumerate(columns.numeric)}
-    bad = values[[at[k] for k in columns.logits[:1]]][0] == -np.inf
-    if bad.any():
-        bad = (values[[at[k] for k in columns.logits]] == -np.inf).all(axis=0)
-    for position in columns.targets:
-        bad |= ~(values[at[position]] >= 0)
+    columns, place = form.columns, form.columns.among_numeric
+    bad = np.zeros(values.shape[1], bool)
+    logits = values[place["logits"]]
+    if (logits[0] == -np.inf).any():
+        bad |= (logits == -np.inf).all(axis=0)
+    if columns.targets:
+        bad |= ~(values[place["targets"]] >= 0).all(axis=0)
     if columns.label is not None:
-        label = values[at[columns.label]]
+        label = values[place["label"]][0]
         outside = ~((label >= 0) & (label < columns.classes)) & (label != form.ignore_index)
         bad |= outside | (np.floor(label) != label)
-    return np.asarray(bad)
+    return bad
 
 
 def settled(

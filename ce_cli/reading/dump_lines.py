@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from ce_cli.reading.columns import Columns
     from ce_cli.reading.dump import Array, Labels
 
+WIDE = 200
+"""From so many columns on, a row's numbers are kept together."""
 _LONGEST_SHOWN = 100
 _NOT_FINITE = {"nan": math.nan, "inf": math.inf, "infinity": math.inf}
 
@@ -35,6 +37,11 @@ class LineFormat:
     """A label that is allowed although it is not a class."""
     header_lines: int | None = 1
     """None if the file has no lines."""
+
+    @property
+    def wide(self) -> bool:
+        """Whether numbers of one row, not of one column, stand side by side in memory."""
+        return len(self.columns.names) >= WIDE
 
     def line_of(self, row: int) -> int | None:
         """Return the number of a row's line, counted from 1."""
@@ -74,12 +81,14 @@ class Found(NamedTuple):
 def as_block(form: LineFormat, found: Found) -> Block:
     """Return what was found with every column in its place."""
     where = form.columns.among_numeric
+    # The order in memory is the format's own, so that sums are rounded alike in all blocks.
+    values = np.asarray(found.values, order="F" if form.wide else "C")
 
     def several(kind: str) -> Array | None:
-        return found.values[where[kind]] if kind in where else None
+        return values[where[kind]] if kind in where else None
 
     def single(kind: str) -> Array | None:
-        return found.values[where[kind]][0] if kind in where else None
+        return values[where[kind]][0] if kind in where else None
 
     labels = single("label")
     return Block(
@@ -87,7 +96,7 @@ def as_block(form: LineFormat, found: Found) -> Block:
         form.number,
         found.first,
         found.rows,
-        found.values[where["logits"]],
+        values[where["logits"]],
         None if labels is None else labels.astype(np.int64),
         several("targets"),
         single("loss"),

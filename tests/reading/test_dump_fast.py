@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ce_cli.reading import dump_fast
+from ce_cli.reading import dump_lines
 from ce_cli.reading.columns import recognise
 from ce_cli.reading.dump_fast import read_piece
 from ce_cli.reading.dump_lines import LineFormat, read_lines
@@ -31,8 +31,10 @@ def same(data, form):
     assert fast.rows.tolist() == exact.rows.tolist()
     assert fast.bad == exact.bad
     assert fast.carried == exact.carried
-    for kind in ("logits", "labels", "loss", "gradient"):
-        assert np.array_equal(getattr(fast, kind), getattr(exact, kind), equal_nan=True)
+    for kind in ("logits", "labels", "targets", "loss", "gradient"):
+        parts = (getattr(block, kind) for block in (fast, exact))
+        a, b = (np.zeros(0) if part is None else part for part in parts)
+        assert np.array_equal(a, b, equal_nan=True)
 
 
 @pytest.mark.parametrize(
@@ -48,14 +50,19 @@ def test_any_lines_are_read_as_they_are_read_exactly(header, lines):
     same("\n".join(["a,1,2,0,1,1,1", *lines, ""]).encode(), form)
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "z0,z1,label,loss,grad0,grad1", "id,z0,z1,label,grad0,grad1",
+        "z0,z1,label,loss,note,extra", "z0,y0,z1,y1,loss,id",
+    ],
+)  # fmt: skip
 @settings(deadline=None, max_examples=100)
 @given(st.lists(st.one_of(line, st.tuples(*[cell] * 6).map(",".join)), min_size=1, max_size=6))
-def test_wide_lines_too(lines):
-    form = LineFormat(
-        "a.csv", 0, recognise(["z0", "z1", "label", "loss", "grad0", "grad1"], "a.csv")
-    )
+def test_wide_lines_too(header, lines):
+    form = LineFormat("a.csv", 0, recognise(header.split(","), "a.csv"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(dump_fast, "_WIDE", 1)
+        patch.setattr(dump_lines, "WIDE", 1)
         same("\n".join(["1,2,0,1,1,1", *lines, ""]).encode(), form)
 
 
