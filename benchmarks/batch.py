@@ -103,7 +103,7 @@ def measure_files(part: float, folder: Path) -> None:
 
 def kernel(logits: np.ndarray, labels: np.ndarray, out: np.ndarray) -> None:
     """Compute the gradients of a block."""
-    scratch = Scratch(logits)
+    scratch = Scratch(logits.shape)
     for start in range(0, labels.size, scratch.rows):
         rows = slice(start, start + scratch.rows)
         tile = evaluate_tile(logits[:, rows], labels[rows], scratch)

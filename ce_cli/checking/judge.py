@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from ce_cli.checking.report import Difference, Example, First, Report, Tally
+from ce_cli.numeric.block import KERNEL_ERROR
 from ce_cli.numeric.double_double import quiet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import NDArray
 
     from ce_cli.checking.objective import Objective, Rows
     from ce_cli.checking.tolerance import Allowed, Tolerance, Truth
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
 
 _SMALLEST = 2.0**-1022
+_NOTHING = Report()
+_NEARLY_SUBNORMAL = 1e-290
 KINDS = ("loss", "probabilities", "gradient")
 
 
@@ -34,20 +35,28 @@ class Judge:
     tolerance: Tolerance
     most_worst: int = 5
 
-    def judge(self, block: Block, indices: NDArray[np.int64]) -> tuple[Flags, Report]:
-        """Return which of some rows of a block fail, and what is to report of them."""
+    def judge(
+        self, block: Block, indices: NDArray[np.int64], known: Report = _NOTHING
+    ) -> tuple[Flags, Report]:
+        """Return which of some rows of a block fail, and what is to report of them.
+
+        What cannot be among the worst, because ``known`` has worse, may be left out.
+        """
         if not indices.size:
             return np.zeros(0, dtype=bool), Report()
-        rows = self.objective.rows(block, indices)
-        truth = self.objective.truth(rows)
-        allowed = self.allowed(truth)
-        case = _Case(block, indices, rows, truth, allowed)
-        excess = {kind: _excess(*case.of(kind)) for kind in case.kinds}
-        failing = np.any([part > 1 for part in excess.values()], axis=0)
+        case = self._case(block, indices)
+        severity = np.array([_excess(*case.of(kind)) for kind in case.kinds])
+        failing = severity.max(axis=0) > 1
+        worst = _worst(case, severity, min(self.most_worst, int(failing.sum())))
+        largest = [_largest(case, kind) for kind in case.kinds]
+        shown = [item for item in (*worst, *largest) if item and not _beaten(item, known)]
+        notes = _notes(case, self._allowed_sum(case, failing))
+        case = self._exactly(case, [item.row for item in shown] + [note.row for note in notes])
+        differences = [(item, case.difference(item)) for item in shown]
         return failing, Report(
-            worst=First(self.most_worst, tuple(self._worst(case, excess, failing))),
-            largest={kind: First(1, tuple(_largest(case, kind))) for kind in case.kinds},
-            notes=dict(_notes(case, self._allowed_sum(case, failing))),
+            worst=First(self.most_worst, tuple(d for item, d in differences if item.failing)),
+            largest={d.kind: First(1, (d,)) for item, d in differences if not item.failing},
+            notes={note.name: case.tally(note) for note in notes},
         )
 
     def allowed(self, truth: Truth) -> Allowed:
@@ -69,14 +78,47 @@ class Judge:
         larger = _largest_entry(claims) / _largest_entry(case.truth.gradient)
         return bound * np.where(failing, np.clip(larger, 1.0, temperature * divisor), 1.0)
 
-    def _worst(self, case: _Case, excess: dict[str, Array], failing: Flags) -> Iterator[Difference]:
-        """Yield the worst number of the worst failing rows."""
-        by_kind = np.array([excess[kind] for kind in case.kinds])
-        severity = np.where(failing, by_kind.max(axis=0), -1.0)
-        order = np.lexsort((case.indices, -severity))[: self.most_worst]
-        for row in order[failing[order]].tolist():
-            kind = case.kinds[int(by_kind[:, row].argmax())]
-            yield case.difference(kind, row, -float(severity[row]))
+    def _case(self, block: Block, indices: NDArray[np.int64]) -> _Case:
+        """Return rows with a truth that is exact at least where it could matter."""
+        rows = self.objective.rows(block, indices)
+        if not (self.objective.plain and block.labels is not None):
+            truth = self.objective.truth(rows)
+            return _Case(block, indices, rows, truth, self.allowed(truth))
+        truth = self.objective.quick_truth(rows)
+        case = _Case(block, indices, rows, truth, self.allowed(truth))
+        close = np.any([_close(*case.of(kind)) for kind in case.kinds], axis=0)
+        return self._exactly(case, np.flatnonzero(close).tolist())
+
+    def _exactly(self, case: _Case, rows: list[int]) -> _Case:
+        """Return the case with the exact truth in some of its rows."""
+        if not rows:
+            return case
+        chosen = np.unique(rows)
+        exact = self.objective.truth(case.rows.chosen(chosen))
+        allowed = self.allowed(exact)
+        for parts, found in ((case.truth, exact), (case.allowed, allowed)):
+            for part, values in zip(parts, found, strict=True):
+                part[chosen] = values
+        return case
+
+
+class _Shown(NamedTuple):
+    """A number that may have to be shown."""
+
+    rank: float
+    row: int
+    kind: str
+    failing: bool
+    """Whether it is the worst of a failing row, not the largest error of its kind."""
+
+
+class _Note(NamedTuple):
+    """What is noted, of how many rows, and the first of them."""
+
+    name: str
+    rows: int
+    row: int
+    with_truth: bool
 
 
 @dataclass(frozen=True)
@@ -101,20 +143,47 @@ class _Case:
         claims, truth, allowed = (part.reshape(len(self.indices), -1) for part in parts)
         return claims, truth, allowed
 
-    def difference(self, kind: str, row: int, rank: float) -> Difference:
-        """Return the worst difference of a row."""
-        claims, truth, allowed = (part[row : row + 1] for part in self.of(kind))
-        column = int(_ratio(claims, truth, allowed)[0].argmax())
-        index = int(self.indices[row])
+    def difference(self, item: _Shown) -> Difference:
+        """Return the worst number of a row, or the one that is off most."""
+        claims, truth, allowed = (part[item.row : item.row + 1] for part in self.of(item.kind))
+        error = _ratio(claims, truth, allowed) if item.failing else _finite_errors(claims, truth)
+        column, index = int(error[0].argmax()), int(self.indices[item.row])
         return Difference(
-            rank,
+            item.rank,
             self.block.place(index),
-            kind,
-            None if kind == "loss" else column,
+            item.kind,
+            None if item.kind == "loss" else column,
             float(claims[0, column]),
             float(truth[0, column]),
             self.block.described(index),
         )
+
+    def tally(self, note: _Note) -> Tally:
+        """Return a note with its example."""
+        labels, value = self.rows.labels, None
+        if note.with_truth and labels is not None:
+            value = float(self.truth.gradient[note.row, labels[note.row]])
+        example = Example(self.block.place(int(self.indices[note.row])), value)
+        return Tally(note.rows, First(1, (example,)))
+
+
+def _worst(case: _Case, severity: Array, count: int) -> list[_Shown]:
+    """Return the worst numbers of the worst rows."""
+    of_rows = severity.max(axis=0)
+    order = np.lexsort((case.indices, -of_rows))[:count].tolist() if count else []
+    kinds = severity[:, order].argmax(axis=0).tolist()
+    return [
+        _Shown(-float(of_rows[row]), row, case.kinds[kind], True)
+        for row, kind in zip(order, kinds, strict=True)
+    ]
+
+
+def _beaten(item: _Shown, known: Report) -> bool:
+    """Return whether so much worse is known that an item cannot be shown."""
+    if not item.failing:
+        return known.has_larger(item.kind, -item.rank)
+    worst = known.worst
+    return 0 < worst.limit == len(worst.items) and item.rank > worst.items[-1].rank
 
 
 @quiet
@@ -135,19 +204,19 @@ def _finite_errors(claims: Array, truth: Array) -> Array:
     return np.where(np.isfinite(error), error, -1.0)
 
 
-def _largest(case: _Case, kind: str) -> Iterator[Difference]:
-    """Yield the largest finite error of a kind."""
+def _largest(case: _Case, kind: str) -> _Shown | None:
+    """Return the largest finite error of a kind."""
     claims, truth, _ = case.of(kind)
-    error = _finite_errors(claims, truth)
-    row = int(error.max(axis=1).argmax())
-    column = int(error[row].argmax())
-    if error[row, column] >= 0:
-        index = int(case.indices[row])
-        yield Difference(
-            -float(error[row, column]), case.block.place(index), kind,
-            None if kind == "loss" else column, float(claims[row, column]),
-            float(truth[row, column]), case.block.described(index),
-        )  # fmt: skip
+    error = _finite_errors(claims, truth).max(axis=1)
+    row = int(error.argmax())
+    return _Shown(-float(error[row]), row, kind, False) if error[row] >= 0 else None
+
+
+@quiet
+def _close(claims: Array, truth: Array, allowed: Array) -> Flags:
+    """Return the rows that a truth right to 5 ulp, or subnormal, cannot decide."""
+    doubt = KERNEL_ERROR * np.abs(truth) + 1e-9 * allowed + _NEARLY_SUBNORMAL
+    return np.asarray((np.abs(np.abs(claims - truth) - allowed) <= doubt).any(axis=1))
 
 
 @quiet
@@ -161,30 +230,26 @@ def _largest_entry(gradients: Array) -> Array:
     return np.asarray(np.maximum(np.nan_to_num(np.abs(gradients)).max(axis=1), _SMALLEST))
 
 
-def _notes(case: _Case, allowed_sum: Array) -> Iterator[tuple[str, Tally]]:
-    """Yield what is always noted, and of how many rows."""
+def _notes(case: _Case, allowed_sum: Array) -> list[_Note]:
+    """Return what is always noted."""
     finite = [np.isfinite(case.of(kind)[0]).all(axis=1) for kind in case.kinds]
     known = [(case.of(kind)[0] == case.of(kind)[1]).all(axis=1) for kind in case.kinds]
     odd = [~(a | b) for a, b in zip(finite, known, strict=True)]
-    yield from _tally("not-finite", np.any(odd, axis=0), case)
-    claims, truth = case.rows.gradient, case.truth.gradient
+    found = {"not-finite": np.any(odd, axis=0), **_gradient_notes(case, allowed_sum)}
+    return [
+        _Note(name, int(rows.sum()), int(rows.argmax()), name == "cancelled")
+        for name, rows in found.items()
+        if rows.any()
+    ]
+
+
+def _gradient_notes(case: _Case, allowed_sum: Array) -> dict[str, Flags]:
+    claims, truth, labels = case.rows.gradient, case.truth.gradient, case.rows.labels
     if claims is None:
-        return
+        return {}
     zero = ~claims.any(axis=1) & truth.any(axis=1)
-    yield from _tally("zero-gradient", zero, case)
-    yield from _tally("nonzero-sum", _sums(claims) > allowed_sum, case)
-    if case.rows.labels is not None:
-        at = np.clip(case.rows.labels, 0, claims.shape[1] - 1)
-        there = np.arange(len(at)), at
-        cancelled = (claims[there] == 0) & (truth[there] != 0) & ~zero
-        yield from _tally("cancelled", cancelled, case, truth[there])
-
-
-def _tally(
-    name: str, rows: ArrayLike, case: _Case, truth: Array | None = None
-) -> Iterator[tuple[str, Tally]]:
-    found = np.flatnonzero(rows)
-    if found.size:
-        value = None if truth is None else float(truth[found[0]])
-        example = Example(case.block.place(int(case.indices[found[0]])), value)
-        yield name, Tally(int(found.size), First(1, (example,)))
+    found = {"zero-gradient": zero, "nonzero-sum": _sums(claims) > allowed_sum}
+    if labels is not None:
+        there = np.arange(len(labels)), np.clip(labels, 0, claims.shape[1] - 1)
+        found["cancelled"] = (claims[there] == 0) & (truth[there] != 0) & ~zero
+    return found

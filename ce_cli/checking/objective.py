@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ce_cli.checking.tolerance import Truth
+from ce_cli.numeric.block import evaluate
 from ce_cli.numeric.cross_entropy import CrossEntropy
 
 if TYPE_CHECKING:
@@ -79,6 +80,27 @@ class Objective:
         p, g = (None if a is None else np.ascontiguousarray(a[:, indices].T) for a in parts)
         loss = None if block.loss is None else block.loss[indices]
         return Rows(logits, labels, targets, loss, p, g)
+
+    @property
+    def plain(self) -> bool:
+        """Whether ``quick_truth`` knows this cross-entropy."""
+        return not self.criterion.label_smoothing and self.criterion.temperature == 1
+
+    def quick_truth(self, rows: Rows) -> Truth:
+        """Return the numbers of labelled rows, right to 5 ulp where they are not subnormal."""
+        assert rows.labels is not None  # noqa: S101  # targets are not for this kernel
+        counts = self._counts(rows)
+        labels = np.where(counts, rows.labels, 0)
+        weight = self.criterion.weight
+        weights = np.where(counts, 1.0 if weight is None else np.asarray(weight)[labels], 0.0)
+        found = evaluate(rows.logits.T, labels)
+        return Truth(
+            rows.logits,
+            rows.targets * weights[:, None],
+            np.where(weights == 0, 0.0, weights * found.loss),
+            found.probabilities.T,
+            found.gradient.T * (weights / self.divisor)[:, None],
+        )
 
     def truth(self, rows: Rows) -> Truth:
         """Return the numbers of some rows, each as exact as can be."""

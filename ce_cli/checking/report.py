@@ -180,6 +180,10 @@ class Report:
         """The total loss divided by the weight of the rows that count, NaN without any."""
         return self.loss.divided_by(self.weight)
 
+    def has_larger(self, kind: str, error: float) -> bool:
+        """Return whether a larger error of a kind is known."""
+        return any(item.rank < -error for item in self.largest.get(kind, First()).items)
+
     @property
     def exit_code(self) -> int:
         """2 if a row could not be read, else 1 if a claim does not hold, else 0."""

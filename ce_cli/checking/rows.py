@@ -13,6 +13,7 @@ import numpy as np
 
 from ce_cli.checking.report import BadRows, First, Report, Totals
 from ce_cli.checking.sieve import Sieve, Sieved
+from ce_cli.numeric.block import evaluate
 from ce_cli.numeric.exact_sum import exact_sum
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from ce_cli.reading.dump import Block
 
 
+FEW_CELLS = 2**13
+"""A block with fewer in doubt leaves them to be judged together with others."""
+
+
 class Computed(NamedTuple):
     """Loss ``[rows]``, probabilities and gradient ``[num_classes, rows]`` of a block."""
 
@@ -35,56 +40,83 @@ class Computed(NamedTuple):
     gradient: Array
 
 
+class Checked(NamedTuple):
+    """What came of a block."""
+
+    report: Report
+    failing: NDArray[np.int64]
+    """The numbers of its failing rows."""
+    doubtful: Block | None
+    """A few rows that are still to be judged: together with others that takes less time."""
+
+
 def compute(block: Block, objective: Objective) -> Computed:
     """Return the numbers of every readable row."""
+    if objective.plain and block.labels is not None:
+        ignored, weights = objective.ignored(block), objective.weights(block)
+        loss, p, gradient = evaluate(block.logits, np.where(ignored, 0, block.labels))
+        factor = weights / objective.divisor
+        return Computed(np.where(weights == 0, 0.0, weights * loss), p, gradient * factor)
     truth = objective.truth(objective.rows(block, np.arange(len(block.rows))))
     return Computed(truth.loss, truth.probabilities.T, truth.gradient.T)
 
 
-def check(block: Block, judge: Judge, max_errors: int) -> Report:
-    """Return the report of a block."""
-    sieve = Sieve(judge.objective, judge.tolerance)
-    if sieve.fits(block):
-        sieved = sieve.sieve(block)
-    else:
-        loss = compute(block, judge.objective).loss
-        sieved = Sieved(loss, np.full(loss.size, bool(block.claims)), {})
-    return _counted(block, judge, max_errors, sieved.loss) + _judged(block, judge, sieved)
-
-
-def failing_rows(block: Block, judge: Judge) -> NDArray[np.int64]:
-    """Return the indices of the rows of a block that fail."""
-    sieve = Sieve(judge.objective, judge.tolerance)
-    doubtful = np.arange(len(block.rows))
-    if sieve.fits(block):
-        doubtful = np.flatnonzero(sieve.sieve(block).doubtful)
-    return doubtful[judge.judge(block, doubtful)[0]]
-
-
-def failures(block: Block, judge: Judge) -> tuple[Difference, ...]:
-    """Return of every failing row of a block the number that is furthest off, in order."""
-    rows = failing_rows(block, judge)
-    every = replace(judge, most_worst=len(rows))
-    return tuple(sorted(every.judge(block, rows)[1].worst.items, key=lambda each: each.place))
-
-
-def _judged(block: Block, judge: Judge, sieved: Sieved) -> Report:
-    ignored = judge.objective.ignored(block)
+def check(block: Block, judge: Judge, max_errors: int, known: Report) -> Checked:
+    """Return what comes of a block; what is less than ``known`` need not be looked at."""
+    sieved = _sieved(block, judge)
+    report = _counted(block, judge, max_errors, sieved.loss)
     if not block.claims:
-        return Report(unclaimed=int(np.sum(~ignored)), ignored=int(np.sum(ignored)))
+        ignored = int(judge.objective.ignored(block).sum())
+        unclaimed = Report(unclaimed=len(block.rows) - ignored, ignored=ignored)
+        return Checked(report + unclaimed, np.zeros(0, np.int64), None)
     doubtful = np.flatnonzero(sieved.doubtful)
-    failing = np.zeros(ignored.size, dtype=bool)
-    failing[doubtful], report = judge.judge(block, doubtful)
-    largest = Report(largest=dict(_largest(block, judge, sieved)))
-    return report + largest + _verdicts(failing, ignored)
+    report += _sure(block, judge, sieved) + Report(
+        largest=dict(_largest(block, judge, sieved, known))
+    )
+    if 0 < doubtful.size * block.logits.shape[0] < FEW_CELLS:
+        return Checked(report, np.zeros(0, np.int64), block.taken(doubtful))
+    found, failing = judged(block, doubtful, judge, known)
+    return Checked(report + found, failing, None)
 
 
-def _largest(block: Block, judge: Judge, sieved: Sieved) -> Iterator[tuple[str, First[Difference]]]:
-    """Yield the largest error of every kind among the rows that the judge did not see."""
+def judged(
+    block: Block, indices: NDArray[np.int64], judge: Judge, known: Report
+) -> tuple[Report, NDArray[np.int64]]:
+    """Return the report of some rows, and the numbers of those that fail."""
+    failing, report = judge.judge(block, indices, known)
+    ignored = judge.objective.ignored(block)[indices]
+    return report + _verdicts(failing, ignored), block.rows[indices[failing]]
+
+
+def failures(block: Block, indices: NDArray[np.int64], judge: Judge) -> tuple[Difference, ...]:
+    """Return of some failing rows of a block the number that is furthest off, in order."""
+    every = replace(judge, most_worst=len(indices))
+    worst = every.judge(block, indices)[1].worst.items
+    return tuple(sorted(worst, key=lambda each: each.place))
+
+
+def _sieved(block: Block, judge: Judge) -> Sieved:
+    sieve = Sieve(judge.objective, judge.tolerance)
+    if sieve.fits(block):
+        return sieve.sieve(block)
+    loss = compute(block, judge.objective).loss
+    return Sieved(loss, np.full(loss.size, bool(block.claims)), {})
+
+
+def _sure(block: Block, judge: Judge, sieved: Sieved) -> Report:
+    """Return the report of the rows that surely hold."""
+    ignored = judge.objective.ignored(block)[~sieved.doubtful]
+    return _verdicts(np.zeros(ignored.size, dtype=bool), ignored)
+
+
+def _largest(
+    block: Block, judge: Judge, sieved: Sieved, known: Report
+) -> Iterator[tuple[str, First[Difference]]]:
+    """Yield the largest error of every kind among the rows that surely hold."""
     for kind, errors in sieved.errors.items():
         sure = np.where(sieved.doubtful, -1.0, errors)
-        if sure.size and sure.max() >= 0:
-            row = int(sure.argmax())
+        row = int(sure.argmax()) if sure.size else 0
+        if sure.size and sure[row] >= 0 and not known.has_larger(kind, float(sure[row])):
             _, seen = judge.judge(block, np.array([row]))
             yield kind, First(1, (replace(seen.largest[kind].items[0], rank=-float(sure[row])),))
 

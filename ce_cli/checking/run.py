@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import partial, reduce
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
@@ -15,16 +15,20 @@ from ce_cli.checking.faults import Context
 from ce_cli.checking.judge import Judge
 from ce_cli.checking.objective import Objective
 from ce_cli.checking.report import Report, Totals
-from ce_cli.checking.rows import check, compute, failing_rows, failures, totals
+from ce_cli.checking.row_set import RowSet
+from ce_cli.checking.rows import FEW_CELLS, check, compute, failures, judged, totals
 from ce_cli.checking.tolerance import Tolerance
 from ce_cli.numeric.double_double import quiet
+from ce_cli.reading.dump import joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from concurrent.futures import Future
 
+    from numpy.typing import NDArray
+
     from ce_cli.checking.report import Difference
-    from ce_cli.checking.rows import Computed
+    from ce_cli.checking.rows import Checked, Computed
     from ce_cli.reading.columns import Columns
     from ce_cli.reading.dump import Block
 
@@ -36,6 +40,14 @@ Result = TypeVar("Result")
 
 class Piece(Protocol):
     """A part of a dump that has not been read yet."""
+
+    @property
+    def first(self) -> int:
+        """Its first row."""
+
+    @property
+    def rows(self) -> int:
+        """How many rows it has, readable or not."""
 
     @property
     def size(self) -> int:
@@ -88,110 +100,112 @@ def run(dumps: Sequence[Dump], settings: Settings, listeners: Listeners = _SILEN
     """Check all rows of all dumps; if some fail, find out why."""
     report = Report()
     for dump in dumps:
-        judge = _judge(dump, settings, listeners.advance)
-        found = _checked(dump, judge, settings, listeners)
-        if found.failed:
-            found += _diagnosed(dump, judge, found, settings, listeners.advance)
-        report += found
+        check = _Check(dump, settings, listeners)
+        report += check.checked() + check.diagnosed()
     return report
 
 
-def _judge(dump: Dump, settings: Settings, advance: Callable[[str, int], None]) -> Judge:
-    objective = settings.objective
-    if settings.mean:
-        counted = partial(totals, objective=objective)
-        parts = _each(dump, counted, settings.workers, "counting", advance)
-        weight = float(sum(parts, Totals()).weight)
-        objective = replace(objective, divisor=weight or 1.0)
-    return Judge(objective, settings.tolerance, settings.most_worst)
+class _Check:
+    """The check of one file; ``found`` grows while its blocks come in."""
 
+    def __init__(self, dump: Dump, settings: Settings, listeners: Listeners) -> None:
+        self.dump, self.settings, self.listeners = dump, settings, listeners
+        self.judge = Judge(self._objective(), settings.tolerance, settings.most_worst)
+        self.found = Report()
+        self.failing = RowSet()
+        self.doubtful: list[Block] = []
 
-def _checked(dump: Dump, judge: Judge, settings: Settings, listeners: Listeners) -> Report:
-    def work(block: Block) -> tuple[Report, Callable[[], None]]:
-        found = check(block, judge, settings.max_errors)
-        return found, _told(block, judge, found, listeners)
+    def _objective(self) -> Objective:
+        """Return the objective with the divisor that the file's rows give."""
+        objective = self.settings.objective
+        if not self.settings.mean:
+            return objective
+        parts = self._each(self.dump.pieces(), partial(totals, objective=objective), "counting")
+        return replace(objective, divisor=float(sum(parts, Totals()).weight) or 1.0)
 
-    report = Report()
-    for found, tell in _each(dump, work, settings.workers, "checking", listeners.advance):
-        report += found
-        tell()
-    return report
+    def checked(self) -> Report:
+        """Return the report of all rows, without a diagnosis."""
+        for checked, tell in self._each(self.dump.pieces(), self._check, "checking"):
+            self._take(checked.report, checked.failing)
+            self.doubtful += [checked.doubtful] if checked.doubtful else []
+            if sum(block.logits.size for block in self.doubtful) >= FEW_CELLS:
+                self._judge_doubtful()
+            tell()
+        self._judge_doubtful()
+        return self.found
 
+    def _check(self, block: Block) -> tuple[Checked, Callable[[], None]]:
+        found = check(block, self.judge, self.settings.max_errors, self.found)
+        computed = self.listeners.computed
+        if computed is None:
+            return found, lambda: None
+        return found, partial(computed, block, compute(block, self.judge.objective))
 
-def _told(block: Block, judge: Judge, found: Report, listeners: Listeners) -> Callable[[], None]:
-    """Return what tells the listeners of a block once its turn has come."""
-    computed = compute(block, judge.objective) if listeners.computed else None
-    failed = failures(block, judge) if listeners.failures and found.failed else ()
+    def _take(self, report: Report, failing: NDArray[np.int64]) -> None:
+        self.found += report
+        self.failing.add(failing)
 
-    def tell() -> None:
-        if listeners.computed and computed is not None:
-            listeners.computed(block, computed)
-        if listeners.failures and failed:
-            listeners.failures(failed)
+    def _judge_doubtful(self) -> None:
+        if self.doubtful:
+            block = joined(self.doubtful)
+            self._take(*judged(block, np.arange(len(block.rows)), self.judge, self.found))
+            self.doubtful = []
 
-    return tell
-
-
-def _diagnosed(
-    dump: Dump,
-    judge: Judge,
-    found: Report,
-    settings: Settings,
-    advance: Callable[[str, int], None],
-) -> Report:
-    """Read the failing rows again, now that it is known what could have gone wrong."""
-    (file_totals,) = found.files.values()
-    columns = _column_totals(dump, judge, settings, advance)
-    context = Context(judge.objective, judge.tolerance, file_totals, columns)
-
-    def work(block: Block) -> Report:
-        indices, report = failing_rows(block, judge), Report()
-        for start in range(0, len(indices), _DIAGNOSED_AT_ONCE):
-            rows = judge.objective.rows(block, indices[start : start + _DIAGNOSED_AT_ONCE])
-            report += Report(diagnosis=context.explain(rows))
+    def diagnosed(self) -> Report:
+        """Read the failing rows again, now that it is known what could have gone wrong."""
+        if not self.found.failed:
+            return Report()
+        (file_totals,) = self.found.files.values()
+        judge, report = self.judge, Report()
+        context = Context(judge.objective, judge.tolerance, file_totals, self._column_totals())
+        work = partial(self._diagnose, context=context)
+        pieces = (p for p in self.dump.pieces() if self.failing.meets(p.first, p.rows))
+        for diagnosis, differences in self._each(pieces, work, "diagnosing"):
+            report += diagnosis
+            if self.listeners.failures:
+                self.listeners.failures(differences)
         return report
 
-    return sum(_each(dump, work, settings.workers, "diagnosing", advance), Report())
+    def _diagnose(self, block: Block, context: Context) -> tuple[Report, tuple[Difference, ...]]:
+        indices, report = np.flatnonzero(self.failing.among(block.rows)), Report()
+        for start in range(0, len(indices), _DIAGNOSED_AT_ONCE):
+            some = indices[start : start + _DIAGNOSED_AT_ONCE]
+            rows = self.judge.objective.rows(block, some)
+            report += Report(diagnosis=context.explain(rows))
+        return report, failures(block, indices, self.judge) if self.listeners.failures else ()
+
+    def _column_totals(self) -> ColumnTotals:
+        """Return for every class the maximum and the logsumexp over the rows."""
+        nothing = np.full(self.dump.columns.classes, -np.inf)
+        work = partial(_column_part, temperature=self.judge.objective.criterion.temperature)
+        parts = self._each(self.dump.pieces(), work, "surveying")
+        return reduce(_both, parts, ColumnTotals(nothing, nothing))
+
+    def _each(
+        self, pieces: Iterable[Piece], work: Callable[[Block], Result], name: str
+    ) -> Iterator[Result]:
+        def job(piece: Piece) -> tuple[int, Result]:
+            return piece.size, work(self.dump.read(piece))
+
+        for size, result in in_order(job, pieces, self.settings.workers):
+            self.listeners.advance(name, size)
+            yield result
 
 
 @quiet
-def _column_totals(
-    dump: Dump, judge: Judge, settings: Settings, advance: Callable[[str, int], None]
-) -> ColumnTotals:
-    """Return for every class the maximum and the logsumexp over the rows."""
-    temperature = judge.objective.criterion.temperature
-
-    @quiet
-    def work(block: Block) -> ColumnTotals:
-        z = block.logits / temperature
-        if not z.shape[1]:
-            nothing = np.full(len(z), -np.inf)
-            return ColumnTotals(nothing, nothing)
-        return ColumnTotals(z.max(axis=1), np.logaddexp.reduce(z, axis=1))
-
-    nothing = np.full(dump.columns.classes, -np.inf)
-    total = ColumnTotals(nothing, nothing)
-    for part in _each(dump, work, settings.workers, "surveying", advance):
-        total = ColumnTotals(
-            np.maximum(total.maximum, part.maximum),
-            np.logaddexp(total.logsumexp, part.logsumexp),
-        )
-    return total
+def _column_part(block: Block, temperature: float) -> ColumnTotals:
+    if not block.logits.shape[1]:
+        nothing = np.full(block.logits.shape[0], -np.inf)
+        return ColumnTotals(nothing, nothing)
+    z = block.logits / temperature
+    maximum = z.max(axis=1)
+    shift = np.where(np.isfinite(maximum), maximum, 0.0)
+    return ColumnTotals(maximum, shift + np.log(np.exp(z - shift[:, None]).sum(axis=1)))
 
 
-def _each(
-    dump: Dump,
-    work: Callable[[Block], Result],
-    workers: int,
-    name: str,
-    advance: Callable[[str, int], None],
-) -> Iterator[Result]:
-    def job(piece: Piece) -> tuple[int, Result]:
-        return piece.size, work(dump.read(piece))
-
-    for size, result in in_order(job, dump.pieces(), workers):
-        advance(name, size)
-        yield result
+@quiet
+def _both(a: ColumnTotals, b: ColumnTotals) -> ColumnTotals:
+    return ColumnTotals(np.maximum(a.maximum, b.maximum), np.logaddexp(a.logsumexp, b.logsumexp))
 
 
 def in_order(

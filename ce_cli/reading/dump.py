@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+import numpy as np
 
 from ce_cli.errors import InputError
 
 if TYPE_CHECKING:
-    import numpy as np
+    from collections.abc import Iterator, Sequence
+
     from numpy.typing import NDArray
 
 Array: TypeAlias = "NDArray[np.float64]"
@@ -17,6 +20,7 @@ Labels: TypeAlias = "NDArray[np.int64]"
 
 
 _NUMBER = re.compile("[-+−]?[0-9][0-9.]*")
+_CLAIMS = ("loss", "probabilities", "gradient")
 
 
 class Place(NamedTuple):
@@ -85,8 +89,14 @@ class Block:
     @property
     def claims(self) -> list[str]:
         """The kinds of claims that are made."""
-        kinds = ("loss", "probabilities", "gradient")
-        return [kind for kind in kinds if getattr(self, kind) is not None]
+        return [kind for kind in _CLAIMS if getattr(self, kind) is not None]
+
+    def taken(self, indices: Labels) -> Block:
+        """Return some of the readable rows alone."""
+        chosen = indices.tolist() if self.carried else []
+        carried = {name: [texts[k] for k in chosen] for name, texts in self.carried.items()}
+        parts: dict[str, Any] = {kind: part[..., indices] for kind, part in _parts(self)}
+        return replace(self, carried=carried, bad=(), **parts)
 
     def place(self, index: int) -> Place:
         """Return the place of the readable row ``index`` of this block."""
@@ -95,3 +105,24 @@ class Block:
     def described(self, index: int) -> dict[str, str]:
         """Return what is carried along in the readable row ``index``."""
         return {name: texts[index] for name, texts in self.carried.items()}
+
+
+def joined(blocks: Sequence[Block]) -> Block:
+    """Return the readable rows of blocks of one file together."""
+    parts: dict[str, Any] = {
+        kind: np.concatenate([getattr(block, kind) for block in blocks], axis=-1)
+        for kind, _ in _parts(blocks[0])
+    }
+    carried = {
+        name: [text for block in blocks for text in block.carried[name]]
+        for name in blocks[0].carried
+    }
+    return replace(blocks[0], carried=carried, bad=(), **parts)
+
+
+def _parts(block: Block) -> Iterator[tuple[str, Any]]:
+    """Yield the arrays that a block has; rows are their last axis."""
+    for kind in ("rows", "logits", "labels", "targets", *_CLAIMS):
+        part = getattr(block, kind)
+        if part is not None:
+            yield kind, part

@@ -12,7 +12,7 @@ from ce_cli.errors import InputError
 from ce_cli.reading.columns import is_spread, recognise, spread
 from ce_cli.reading.dump import BadRow
 from ce_cli.reading.dump_lines import Found, LineFormat, as_block, bad_row, read_fields
-from ce_cli.reading.dump_text import Piece, cut
+from ce_cli.reading.dump_text import Piece, count_lines, cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -64,8 +64,8 @@ class JsonDump:
         first = 0
         with self.source() as stream:
             for data in cut(stream):
-                yield Piece(first, data)
-                first += data.count(b"\n") + (not data.endswith(b"\n"))
+                yield Piece(first, count_lines(data), data)
+                first += count_lines(data)
 
     def read(self, piece: Piece) -> Block:
         """Return the rows of some lines."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ce_cli.errors import InputError
+from ce_cli.numeric.block import BY_ROW
 from ce_cli.reading.dump import BadRow, Block, Place
 from ce_cli.reading.numbers import read_logit, read_number
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from ce_cli.reading.columns import Columns
     from ce_cli.reading.dump import Array, Labels
 
-WIDE = 200
-"""From so many columns on, a row's numbers are kept together."""
 _LONGEST_SHOWN = 100
 _NOT_FINITE = {"nan": math.nan, "inf": math.inf, "infinity": math.inf}
 
@@ -41,7 +40,7 @@ class LineFormat:
     @property
     def wide(self) -> bool:
         """Whether numbers of one row, not of one column, stand side by side in memory."""
-        return len(self.columns.names) >= WIDE
+        return self.columns.classes >= BY_ROW
 
     def line_of(self, row: int) -> int | None:
         """Return the number of a row's line, counted from 1."""

@@ -32,6 +32,7 @@ class Piece(NamedTuple):
     """Some whole lines, the first of which is row ``first``."""
 
     first: int
+    rows: int
     data: bytes
 
     @property
@@ -59,6 +60,12 @@ def cut(stream: BinaryIO, size: int = BLOCK_SIZE) -> Iterator[bytes]:
             rest.append(piece)
     if rest:
         yield b"".join(rest)
+
+
+def count_lines(data: bytes) -> int:
+    """Return the number of lines, the last with or without a newline."""
+    newlines = np.count_nonzero(np.frombuffer(data, np.uint8) == _NEWLINE)
+    return int(newlines) + (not data.endswith(b"\n"))
 
 
 class TextOptions(NamedTuple):
@@ -126,9 +133,9 @@ class TextDump:
             if self.form.header_lines:
                 stream.readline()
             for data in cut(stream, self.size):
-                yield Piece(first, data.removeprefix(_BYTE_ORDER_MARK) if not first else data)
-                newlines = np.count_nonzero(np.frombuffer(data, np.uint8) == _NEWLINE)
-                first += int(newlines) + (not data.endswith(b"\n"))
+                rows = count_lines(data)
+                yield Piece(first, rows, data if first else data.removeprefix(_BYTE_ORDER_MARK))
+                first += rows
         if not first:
             raise InputError("has a header but no rows", place=self.form.file)
 

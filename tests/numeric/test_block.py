@@ -16,7 +16,7 @@ _SMALLEST_NORMAL = 2.0**-1022
 def evaluate(rows, labels, order="C"):
     """Return loss, probabilities and gradient, classes last."""
     logits = np.array(rows, dtype=np.float64).T.copy(order=order)
-    tile = evaluate_tile(logits, np.array(labels), Scratch(logits))
+    tile = evaluate_tile(logits, np.array(labels), Scratch(logits.shape))
     gradient = tile.exponentials * tile.inverse
     probabilities = gradient.copy()
     at = (np.array(labels), np.arange(len(labels)))

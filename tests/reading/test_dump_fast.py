@@ -62,7 +62,7 @@ def test_any_lines_are_read_as_they_are_read_exactly(header, lines):
 def test_wide_lines_too(header, lines):
     form = LineFormat("a.csv", 0, recognise(header.split(","), "a.csv"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(dump_lines, "WIDE", 1)
+        patch.setattr(dump_lines, "BY_ROW", 1)
         same("\n".join(["1,2,0,1,1,1", *lines, ""]).encode(), form)
 
 
