@@ -14,7 +14,7 @@ import numpy as np
 from ce_cli.checking.report import BadRows, First, Report, Totals
 from ce_cli.checking.sieve import Sieve, Sieved
 from ce_cli.numeric.block import evaluate
-from ce_cli.numeric.exact_sum import exact_sum
+from ce_cli.numeric.exact_sum import ExactSum, exact_sum
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ce_cli.reading.dump import Block
 
 
-FEW_CELLS = 2**13
+FEW_CELLS = 2**17
 """A block with fewer in doubt leaves them to be judged together with others."""
 
 
@@ -131,9 +131,10 @@ def _verdicts(failing: NDArray[np.bool_], ignored: NDArray[np.bool_]) -> Report:
 
 def totals(block: Block, objective: Objective) -> Totals:
     """Return what a block adds to the divisors of reductions."""
-    weights = objective.weights(block)
     counting = int(np.sum(~objective.ignored(block)))
-    return Totals(len(weights), counting, exact_sum(weights))
+    weighted = objective.criterion.weight is not None
+    weight = exact_sum(objective.weights(block)) if weighted else ExactSum.of(counting)
+    return Totals(len(block.rows), counting, weight)
 
 
 def _counted(block: Block, judge: Judge, max_errors: int, loss: Array) -> Report:

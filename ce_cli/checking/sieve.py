@@ -67,7 +67,7 @@ class Sieve:
         for start in range(0, labels.size, scratch.rows):
             rows = slice(start, start + scratch.rows)
             tile = evaluate_tile(block.logits[:, rows], labels[rows], scratch)
-            part = _Part(self.tolerance, tile, scratch, weights[rows])
+            part = _Part(self.tolerance, tile, scratch, block.logits[:, rows], weights[rows])
             part.compare(block, rows, weights[rows] / self.objective.divisor, found)
         return found
 
@@ -79,6 +79,7 @@ class _Part:
     tolerance: Tolerance
     tile: Tile
     scratch: Scratch
+    logits: Array
     weights: Array
 
     @quiet
@@ -90,7 +91,7 @@ class _Part:
         if block.loss is not None:
             error = np.abs(block.loss[rows] - loss)
             found.errors["loss"][rows] = error
-            doubtful |= ~(error <= self._loss_bound(loss, block.logits[:, rows]))
+            doubtful |= ~(error <= self._loss_bound(loss))
         if block.probabilities is not None:
             at = tile.at_label * tile.inverse
             found.errors["probabilities"][rows] = self._matrix(
@@ -105,13 +106,24 @@ class _Part:
             # A claim of 0 is off by all of it: the judge notes what cancelled.
             doubtful |= self.scratch.shaped(1, at.size)[1].take(tile.where) == -at
 
-    def _loss_bound(self, loss: Array, logits: Array) -> Array:
+    def _loss_bound(self, loss: Array) -> Array:
         if not self.tolerance.mixed:
             return np.asarray(self._relative * loss)
-        at_label = np.abs(logits[self.tile.labels, np.arange(loss.size)])
+        at_label = np.abs(self.logits[self.tile.labels, np.arange(loss.size)])
         top = np.maximum(np.abs(self.tile.shift) - _COARSE, 0.0)
-        size = at_label + 0.99 * self.tile.inverse * top + np.maximum(at_label, top)
+        size = at_label + self._moved + np.maximum(at_label, top)
         return np.asarray(self.tolerance.relative * self.weights * size - KERNEL_ERROR * loss)
+
+    @cached_property
+    def _moved(self) -> Array:
+        """Return a part of Σ_k p_k δ_k, in units of K.
+
+        It is how far logsumexp may move, but for terms of second order: 0.99 is for those of
+        up to 0.01, and for rounding.
+        """
+        weighted = np.abs(np.einsum("kr,kr->r", self.tile.exponentials, self.logits))
+        moved = 0.99 * np.nan_to_num(weighted * self.tile.inverse)
+        return np.asarray(np.minimum(moved, 0.01 / self.tolerance.relative))
 
     @property
     def _relative(self) -> float:
@@ -121,16 +133,17 @@ class _Part:
     def _relative_by_row(self) -> Array:
         """Return which part of an entry off the label its error may be, surely.
 
-        Of how far p_i may move, p_i((1 - p_i)δ_i + Σ_{k≠i} p_k δ_k), the largest logit m alone
-        gives p_i p_m δ_m off m, and p_m(1 - p_m)δ_m at m; m is no other class than the label
-        where that has more than half.
+        p_i may move by p_i((1 - p_i)δ_i + Σ_{k≠i} p_k δ_k), but for second-order terms. That is
+        p_i Σ_k p_k δ_k or more where p_i <= 1/2. The one class m with p_m > 1/2, if it is not
+        the label, may move by p_m(1 - p_m)δ_m or more.
         """
         if not self.tolerance.mixed:
             return np.full(self.weights.size, self._relative)
-        p_label, p_top = self.tile.at_label * self.tile.inverse, 0.999 * self.tile.inverse
-        part = np.where(p_label > 0.5, p_top, np.minimum(p_top, 1.0 - p_top / 0.998))
+        p_top = np.minimum(1.0, 1.002 * self.tile.inverse)
+        dominated = (p_top > 0.5) & (self.tile.at_label * self.tile.inverse < 0.501)
         top = np.maximum(np.abs(self.tile.shift) - _COARSE, 0.0)
-        relative = self.tolerance.relative * (1.0 + 0.99 * np.maximum(part, 0.0) * top)
+        of_top = np.where(dominated, 0.99 * (1.0 - p_top) * top, np.inf)
+        relative = self.tolerance.relative * (1.0 + np.minimum(self._moved, of_top))
         return np.asarray(np.maximum(relative - KERNEL_ERROR, 0.0))
 
     def _matrix(

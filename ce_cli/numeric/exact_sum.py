@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
+
+    Array = NDArray[np.float64]
 
 _SMALLEST_BIT = 1074
 """Every float64 is a whole multiple of 2**-1074."""
 _UNIT = 2**_SMALLEST_BIT
-_LOW_BITS = 26
-_MOST_AT_ONCE = 2**24
-"""So many numbers below 2**27 still add up exactly in float64."""
+_LARGE = 2.0**900
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,16 @@ class ExactSum:
     """The sum of the finite ones, times 2**1074."""
     infinite: int = 0
 
+    @classmethod
+    def of(cls, number: int) -> ExactSum:
+        """Return a whole number as a sum."""
+        return cls(number * _UNIT)
+
     def __add__(self, other: ExactSum) -> ExactSum:
         return ExactSum(self.units + other.units, self.infinite + other.infinite)
 
     def __float__(self) -> float:
-        return float(self.divided_by(ExactSum(_UNIT)))
+        return float(self.divided_by(ExactSum.of(1)))
 
     def divided_by(self, other: ExactSum) -> float:
         """Return the quotient, rounded once; NaN if ``other`` is 0."""
@@ -55,28 +60,26 @@ class ExactSum:
 def exact_sum(values: ArrayLike) -> ExactSum:
     """Return the exact sum of numbers that are at least 0 and may be infinite."""
     numbers = np.asarray(values, dtype=np.float64).ravel()
-    finite = numbers[np.isfinite(numbers)]
-    units = sum(
-        _units(finite[start : start + _MOST_AT_ONCE])
-        for start in range(0, finite.size, _MOST_AT_ONCE)
-    )
-    return ExactSum(units, numbers.size - finite.size)
+    plain = numbers < _LARGE
+    if plain.all():
+        return ExactSum(_units(numbers))
+    large = numbers[~plain].tolist()
+    finite = [int(number) << _SMALLEST_BIT for number in large if number < math.inf]
+    return ExactSum(_units(numbers[plain]) + sum(finite), len(large) - len(finite))
 
 
-def _units(numbers: np.ndarray[tuple[int], np.dtype[np.float64]]) -> int:
-    """Add up 53-bit mantissas, apart for each exponent, in two halves that cannot round."""
-    fractions, exponents = np.frexp(numbers)
-    mantissas = np.ldexp(fractions, 53)
-    high = np.floor(np.ldexp(mantissas, -_LOW_BITS))
-    low = mantissas - np.ldexp(high, _LOW_BITS)
-    lowest = int(exponents.min())
-    sums = (np.bincount(exponents - lowest, weights=half) for half in (high, low))
-    shift = lowest - 53 + _SMALLEST_BIT
-    return sum(
-        _shifted((int(h) << _LOW_BITS) + int(lo), shift + place)
-        for place, (h, lo) in enumerate(zip(*sums, strict=True))
-    )
+def _units(numbers: Array) -> int:
+    """Add up numbers below 2**900, in units of 2**-1074.
 
-
-def _shifted(number: int, places: int) -> int:
-    return number << places if places >= 0 else number >> -places
+    Level by level: the digits above a grid so coarse that their sum cannot round, then
+    the digits that are left. Adding and taking away 1.5 * 2**(52 + g) rounds to multiples
+    of 2**g.
+    """
+    units, rest, room = 0, numbers, numbers.size.bit_length()
+    while rest.size and (top := max(rest.max(), -rest.min())) > 0:
+        grid = max(math.frexp(top)[1] + room - 52, -_SMALLEST_BIT)
+        rounder = math.ldexp(1.5, 52 + grid)
+        high = (rest + rounder) - rounder
+        rest = rest - high
+        units += int(math.ldexp(high.sum(), -grid)) << (grid + _SMALLEST_BIT)
+    return units
