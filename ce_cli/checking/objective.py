@@ -61,6 +61,8 @@ class Objective:
 
     def weights(self, block: Block) -> Array:
         """Return what every row adds to the divisor of PyTorch's mean."""
+        if self.ignore_index is None and self.criterion.weight is None:
+            return np.ones(len(block.rows))
         counts = np.where(self.ignored(block), 0.0, 1.0)
         if block.labels is None or self.criterion.weight is None:
             return counts

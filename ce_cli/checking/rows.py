@@ -64,17 +64,25 @@ def compute(block: Block, objective: Objective) -> Computed:
 def check(block: Block, judge: Judge, max_errors: int, known: Report) -> Checked:
     """Return what comes of a block; what is less than ``known`` need not be looked at."""
     sieved = _sieved(block, judge)
-    report = _counted(block, judge, max_errors, sieved.loss)
-    if not block.claims:
-        ignored = int(judge.objective.ignored(block).sum())
-        unclaimed = Report(unclaimed=len(block.rows) - ignored, ignored=ignored)
-        return Checked(report + unclaimed, np.zeros(0, np.int64), None)
-    doubtful = np.flatnonzero(sieved.doubtful)
-    report += _sure(block, judge, sieved) + Report(
-        largest=dict(_largest(block, judge, sieved, known))
+    ignored = judge.objective.ignored(block)
+    sure = ~sieved.doubtful
+    held = int(np.count_nonzero(sure & ~ignored))
+    report = Report(
+        rows=len(block.rows) + len(block.bad),
+        passed=held if block.claims else 0,
+        unclaimed=0 if block.claims else held,
+        ignored=int(np.count_nonzero(sure & ignored)),
+        unreadable=len(block.bad),
+        loss=exact_sum(sieved.loss),
+        files={block.number: totals(block, judge.objective)},
+        bad=BadRows.of(block.bad, max_errors),
+        largest=dict(_largest(block, judge, sieved, known)),
     )
-    if 0 < doubtful.size * block.logits.shape[0] < FEW_CELLS:
-        return Checked(report, np.zeros(0, np.int64), block.taken(doubtful))
+    doubtful = np.flatnonzero(sieved.doubtful)
+    if not doubtful.size:
+        return Checked(report, doubtful, None)
+    if doubtful.size * block.logits.shape[0] < FEW_CELLS:
+        return Checked(report, doubtful[:0], block.taken(doubtful))
     found, failing = judged(block, doubtful, judge, known)
     return Checked(report + found, failing, None)
 
@@ -85,7 +93,12 @@ def judged(
     """Return the report of some rows, and the numbers of those that fail."""
     failing, report = judge.judge(block, indices, known)
     ignored = judge.objective.ignored(block)[indices]
-    return report + _verdicts(failing, ignored), block.rows[indices[failing]]
+    verdicts = Report(
+        passed=int(np.sum(~failing & ~ignored)),
+        failed=int(np.sum(failing)),
+        ignored=int(np.sum(~failing & ignored)),
+    )
+    return report + verdicts, block.rows[indices[failing]]
 
 
 def failures(block: Block, indices: NDArray[np.int64], judge: Judge) -> tuple[Difference, ...]:
@@ -103,12 +116,6 @@ def _sieved(block: Block, judge: Judge) -> Sieved:
     return Sieved(loss, np.full(loss.size, bool(block.claims)), {})
 
 
-def _sure(block: Block, judge: Judge, sieved: Sieved) -> Report:
-    """Return the report of the rows that surely hold."""
-    ignored = judge.objective.ignored(block)[~sieved.doubtful]
-    return _verdicts(np.zeros(ignored.size, dtype=bool), ignored)
-
-
 def _largest(
     block: Block, judge: Judge, sieved: Sieved, known: Report
 ) -> Iterator[tuple[str, First[Difference]]]:
@@ -121,27 +128,9 @@ def _largest(
             yield kind, First(1, (replace(seen.largest[kind].items[0], rank=-float(sure[row])),))
 
 
-def _verdicts(failing: NDArray[np.bool_], ignored: NDArray[np.bool_]) -> Report:
-    return Report(
-        passed=int(np.sum(~failing & ~ignored)),
-        failed=int(np.sum(failing)),
-        ignored=int(np.sum(~failing & ignored)),
-    )
-
-
 def totals(block: Block, objective: Objective) -> Totals:
     """Return what a block adds to the divisors of reductions."""
     counting = int(np.sum(~objective.ignored(block)))
     weighted = objective.criterion.weight is not None
     weight = exact_sum(objective.weights(block)) if weighted else ExactSum.of(counting)
     return Totals(len(block.rows), counting, weight)
-
-
-def _counted(block: Block, judge: Judge, max_errors: int, loss: Array) -> Report:
-    return Report(
-        rows=len(block.rows) + len(block.bad),
-        unreadable=len(block.bad),
-        loss=exact_sum(loss),
-        files={block.number: totals(block, judge.objective)},
-        bad=BadRows.of(block.bad, max_errors),
-    )

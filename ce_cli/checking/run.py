@@ -114,6 +114,7 @@ class _Check:
         self.found = Report()
         self.failing = RowSet()
         self.doubtful: list[Block] = []
+        self.doubtful_cells = 0
 
     def _objective(self) -> Objective:
         """Return the objective with the divisor that the file's rows give."""
@@ -127,9 +128,8 @@ class _Check:
         """Return the report of all rows, without a diagnosis."""
         for checked, tell in self._each(self.dump.pieces(), self._check, "checking"):
             self._take(checked.report, checked.failing)
-            self.doubtful += [checked.doubtful] if checked.doubtful else []
-            if sum(block.logits.size for block in self.doubtful) >= FEW_CELLS:
-                self._judge_doubtful()
+            if checked.doubtful:
+                self._postpone(checked.doubtful)
             tell()
         self._judge_doubtful()
         return self.found
@@ -145,11 +145,17 @@ class _Check:
         self.found += report
         self.failing.add(failing)
 
+    def _postpone(self, block: Block) -> None:
+        self.doubtful.append(block)
+        self.doubtful_cells += block.logits.size
+        if self.doubtful_cells >= FEW_CELLS:
+            self._judge_doubtful()
+
     def _judge_doubtful(self) -> None:
         if self.doubtful:
             block = joined(self.doubtful)
             self._take(*judged(block, np.arange(len(block.rows)), self.judge, self.found))
-            self.doubtful = []
+            self.doubtful, self.doubtful_cells = [], 0
 
     def diagnosed(self) -> Report:
         """Read the failing rows again, now that it is known what could have gone wrong."""

@@ -86,7 +86,8 @@ class _Part:
     def compare(self, block: Block, rows: slice, scale: Array, found: Sieved) -> None:
         """Fill in what was found of these rows."""
         tile, doubtful = self.tile, found.doubtful[rows]
-        loss = np.where(self.weights == 0, 0.0, self.weights * tile.loss)
+        loss = self.weights * tile.loss
+        loss[self.weights == 0] = 0.0  # also where the loss is infinite
         found.loss[rows] = loss
         if block.loss is not None:
             error = np.abs(block.loss[rows] - loss)
@@ -107,12 +108,20 @@ class _Part:
             doubtful |= self.scratch.shaped(1, at.size)[1].take(tile.where) == -at
 
     def _loss_bound(self, loss: Array) -> Array:
+        """Return how far a loss may be off, surely: its rounding alone allows K of the top."""
         if not self.tolerance.mixed:
             return np.asarray(self._relative * loss)
-        at_label = np.abs(self.logits[self.tile.labels, np.arange(loss.size)])
-        top = np.maximum(np.abs(self.tile.shift) - _COARSE, 0.0)
-        size = at_label + self._moved + np.maximum(at_label, top)
-        return np.asarray(self.tolerance.relative * self.weights * size - KERNEL_ERROR * loss)
+        size = self.weights * (self._top + self._moved)
+        return np.asarray(self.tolerance.relative * size - KERNEL_ERROR * loss)
+
+    @property
+    def _relative(self) -> float:
+        return max(0.0, self.tolerance.relative - KERNEL_ERROR)
+
+    @cached_property
+    def _top(self) -> Array:
+        """Return no more than the size of the largest logit."""
+        return np.abs(self.tile.shift) - _COARSE
 
     @cached_property
     def _moved(self) -> Array:
@@ -122,12 +131,8 @@ class _Part:
         up to 0.01, and for rounding.
         """
         weighted = np.abs(np.einsum("kr,kr->r", self.tile.exponentials, self.logits))
-        moved = 0.99 * np.nan_to_num(weighted * self.tile.inverse)
+        moved = np.fmax(0.99 * weighted * self.tile.inverse, 0.0)  # 0 * -inf is NaN
         return np.asarray(np.minimum(moved, 0.01 / self.tolerance.relative))
-
-    @property
-    def _relative(self) -> float:
-        return max(0.0, self.tolerance.relative - KERNEL_ERROR)
 
     @cached_property
     def _relative_by_row(self) -> Array:
@@ -139,12 +144,11 @@ class _Part:
         """
         if not self.tolerance.mixed:
             return np.full(self.weights.size, self._relative)
-        p_top = np.minimum(1.0, 1.002 * self.tile.inverse)
-        dominated = (p_top > 0.5) & (self.tile.at_label * self.tile.inverse < 0.501)
-        top = np.maximum(np.abs(self.tile.shift) - _COARSE, 0.0)
-        of_top = np.where(dominated, 0.99 * (1.0 - p_top) * top, np.inf)
-        relative = self.tolerance.relative * (1.0 + np.minimum(self._moved, of_top))
-        return np.asarray(np.maximum(relative - KERNEL_ERROR, 0.0))
+        tile, moved = self.tile, self._moved
+        dominated = (tile.inverse > 0.499) & (tile.others > 0.999 * tile.at_label)
+        of_top = np.maximum(self._top * (0.99 - 0.993 * tile.inverse), 0.0)
+        moved = np.where(dominated, np.minimum(moved, of_top), moved)
+        return np.asarray(self.tolerance.relative * moved + self._relative)
 
     def _matrix(
         self, claims: Array, inverse: Array, at_label: tuple[Array, Array], doubtful: Flags

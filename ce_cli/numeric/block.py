@@ -69,7 +69,8 @@ class Scratch:
 
     def __init__(self, shape: tuple[int, ...]) -> None:
         self.classes, rows = shape
-        self.rows = max(1, min(rows, TILE // self.classes))
+        most = max(1, TILE // self.classes)
+        self.rows = -(-rows // -(-rows // most)) if rows else 1
         self.by_row = self.classes >= BY_ROW
         self._spaces = [np.empty(self.rows * self.classes) for _ in range(3)]
         self._rows = np.arange(self.rows)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ce_cli.reading.columns import Columns
     from ce_cli.reading.dump import Block
 
-BLOCK_SIZE = 2**22
+BLOCK_SIZE = 2**21
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _NEWLINE = ord("\n")
 
