@@ -81,13 +81,22 @@ class Judge:
     def _case(self, block: Block, indices: NDArray[np.int64]) -> _Case:
         """Return rows with a truth that is exact at least where it could matter."""
         rows = self.objective.rows(block, indices)
-        if not (self.objective.plain and block.labels is not None):
-            truth = self.objective.truth(rows)
-            return _Case(block, indices, rows, truth, self.allowed(truth))
         truth = self.objective.quick_truth(rows)
         case = _Case(block, indices, rows, truth, self.allowed(truth))
-        close = np.any([_close(*case.of(kind)) for kind in case.kinds], axis=0)
+        close = np.any(
+            [_close(*case.of(kind), self._doubt(case, kind)) for kind in case.kinds], axis=0
+        )
         return self._exactly(case, np.flatnonzero(close).tolist())
+
+    def _doubt(self, case: _Case, kind: str) -> Array:
+        """Return how far a quick truth may be off."""
+        _, truth, _ = case.of(kind)
+        criterion, targets = self.objective.criterion, case.truth.targets
+        labelled = case.rows.labels is not None and not criterion.label_smoothing
+        if labelled or kind != "gradient":
+            return KERNEL_ERROR * np.abs(truth)
+        larger = np.maximum(case.truth.probabilities * targets.sum(axis=1, keepdims=True), targets)
+        return np.asarray(KERNEL_ERROR * larger / (criterion.temperature * self.objective.divisor))
 
     def _exactly(self, case: _Case, rows: list[int]) -> _Case:
         """Return the case with the exact truth in some of its rows."""
@@ -213,9 +222,9 @@ def _largest(case: _Case, kind: str) -> _Shown | None:
 
 
 @quiet
-def _close(claims: Array, truth: Array, allowed: Array) -> Flags:
-    """Return the rows that a truth right to 5 ulp, or subnormal, cannot decide."""
-    doubt = KERNEL_ERROR * np.abs(truth) + 1e-9 * allowed + _NEARLY_SUBNORMAL
+def _close(claims: Array, truth: Array, allowed: Array, doubt: Array) -> Flags:
+    """Return the rows that a truth that may be off by ``doubt``, or subnormal, cannot decide."""
+    doubt = doubt + 1e-9 * allowed + _NEARLY_SUBNORMAL
     return np.asarray((np.abs(np.abs(claims - truth) - allowed) <= doubt).any(axis=1))
 
 

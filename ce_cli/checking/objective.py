@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ce_cli.checking.tolerance import Truth
-from ce_cli.numeric.block import evaluate
+from ce_cli.numeric.block import evaluate, evaluate_targets
 from ce_cli.numeric.cross_entropy import CrossEntropy
 
 if TYPE_CHECKING:
@@ -83,26 +83,34 @@ class Objective:
         loss = None if block.loss is None else block.loss[indices]
         return Rows(logits, labels, targets, loss, p, g)
 
-    @property
-    def plain(self) -> bool:
-        """Whether ``quick_truth`` knows this cross-entropy."""
-        return not self.criterion.label_smoothing and self.criterion.temperature == 1
-
     def quick_truth(self, rows: Rows) -> Truth:
-        """Return the numbers of labelled rows, right to 5 ulp where they are not subnormal."""
-        assert rows.labels is not None  # noqa: S101  # targets are not for this kernel
-        counts = self._counts(rows)
-        labels = np.where(counts, rows.labels, 0)
-        weight = self.criterion.weight
-        weights = np.where(counts, 1.0 if weight is None else np.asarray(weight)[labels], 0.0)
-        found = evaluate(rows.logits.T, labels)
+        """Return the numbers of some rows, right to 5 ulp where they are not subnormal.
+
+        Where the gradient cancels by its nature, p - t, they are 5 ulp of the larger of the two.
+        """
+        criterion, counts = self.criterion, self._counts(rows)
+        targets = self._effective(rows.targets) * counts[:, None]
+        if rows.labels is None or criterion.label_smoothing:
+            found = evaluate_targets(rows.logits.T, targets.T, criterion.temperature)
+            factor = np.ones(len(counts))
+        else:
+            labels = np.where(counts, rows.labels, 0)
+            found = evaluate(rows.logits.T, labels, criterion.temperature)
+            factor = targets.sum(axis=1)
         return Truth(
-            rows.logits,
-            rows.targets * weights[:, None],
-            np.where(weights == 0, 0.0, weights * found.loss),
+            rows.logits / criterion.temperature,
+            targets,
+            np.where(factor == 0, 0.0, factor * found.loss),
             found.probabilities.T,
-            found.gradient.T * (weights / self.divisor)[:, None],
+            found.gradient.T * (factor / self.divisor)[:, None],
         )
+
+    def _effective(self, targets: Array) -> Array:
+        """Return the smoothed and weighted targets, rounded as floats are."""
+        smoothing, weight = self.criterion.label_smoothing, self.criterion.weight
+        if smoothing:
+            targets = (1.0 - smoothing) * targets + smoothing / targets.shape[1]
+        return targets if weight is None else targets * np.asarray(weight)
 
     def truth(self, rows: Rows) -> Truth:
         """Return the numbers of some rows, each as exact as can be."""

@@ -108,10 +108,13 @@ class _Part:
             doubtful |= self.scratch.shaped(1, at.size)[1].take(tile.where) == -at
 
     def _loss_bound(self, loss: Array) -> Array:
-        """Return how far a loss may be off, surely: its rounding alone allows K of the top."""
+        """Return how far a loss may be off, surely.
+
+        |z_y| + max(|z_y|, |logsumexp|) is no less than the loss, nor than the largest logit.
+        """
         if not self.tolerance.mixed:
             return np.asarray(self._relative * loss)
-        size = self.weights * (self._top + self._moved)
+        size = self.weights * (np.maximum(self.tile.loss, self._top) + self._moved)
         return np.asarray(self.tolerance.relative * size - KERNEL_ERROR * loss)
 
     @property
