@@ -10,7 +10,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
@@ -20,7 +22,7 @@ import polars as pl
 
 from ce_cli.checking.run import WORKERS, Settings, in_order, run
 from ce_cli.checking.tolerance import Tolerance
-from ce_cli.numeric.block import Scratch, evaluate_tile
+from ce_cli.numeric.block import BY_ROW, Scratch, evaluate_tile
 from ce_cli.reading.dump_text import TextOptions
 from ce_cli.reading.open_dump import open_dump
 
@@ -28,47 +30,81 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 RUNS = 5
-SHAPES = ((2_000_000, 10), (20_000, 1000), (8_000, 50257))
-NAIVE = """
+RUNS_OF_PEERS = 3
+SHAPES = ((2_000_000, 10, True), (20_000, 1000, True), (8_000, 50257, False))
+"""Rows, classes, and whether the file has claims."""
+READ = {
+    "Polars with naive NumPy": """
 import sys, numpy as np, polars as pl
 frame = pl.read_csv(sys.argv[1], infer_schema_length=1)
-table = frame.to_numpy()
-k = next(i for i, name in enumerate(frame.columns) if name == "label")
+table, names = frame.to_numpy(), frame.columns
+k = names.index("label")
 z, y = table[:, :k], table[:, k].astype(int)
 e = np.exp(z - z.max(1, keepdims=True)); p = e / e.sum(1, keepdims=True)
 loss = -np.log(p[np.arange(len(y)), y]); p[np.arange(len(y)), y] -= 1
-ok = np.allclose(loss, table[:, k + 1], atol=1e-6) and np.allclose(p, table[:, k + 2:], atol=1e-6)
+""",
+    "pandas.read_csv with torch": """
+import sys, numpy as np, pandas as pd, torch
+frame = pd.read_csv(sys.argv[1])
+table, names = frame.to_numpy(), list(frame.columns)
+k = names.index("label")
+z, y = torch.tensor(table[:, :k], requires_grad=True), torch.tensor(table[:, k]).long()
+out = torch.nn.functional.cross_entropy(z, y, reduction="none")
+out.sum().backward()
+loss, p = out.detach().numpy(), z.grad.numpy()
+""",
+}
+"""What people write today; each ends with the same comparison."""
+COMPARE = """
+if len(names) > k + 1:
+    ok = np.allclose(loss, table[:, k + 1], atol=1e-6)
+    ok = ok and np.allclose(p, table[:, k + 2:], atol=1e-6)
 """
 PEAK = """
-import resource, sys
+import re, sys
 from ce_cli.__main__ import run
 run(["batch", sys.argv[1], "--dtype", "float32"])
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, file=sys.stderr)
+status = open("/proc/self/status").read()  # ru_maxrss counts the parent's memory too
+print(int(re.search(r"VmHWM:\\s+(\\d+)", status)[1]) // 1024, file=sys.stderr)
 """
 
 
-def write_dump(path: Path, rows: int, classes: int) -> None:
-    """Write a dump with claims as an honest float32 framework makes them."""
+def write_dump(path: Path, rows: int, classes: int, claims: bool) -> None:
+    """Write a dump, with claims as an honest float32 framework makes them."""
     random, step = np.random.default_rng(0), max(1, 2_000_000 // classes)
+    names = [f"z{k}" for k in range(classes)] + ["label"]
+    names += ["loss", *(f"grad{k}" for k in range(classes))] if claims else []
     with path.open("wb") as stream:
+        stream.write((",".join(names) + "\n").encode())
         for start in range(0, rows, step):
             count = min(step, rows - start)
             z = (random.normal(size=(count, classes)) * 3).astype(np.float32)
             y = random.integers(0, classes, count)
-            e = np.exp(z - z.max(axis=1, keepdims=True))
-            p = e / e.sum(axis=1, keepdims=True)
-            at = np.arange(count), y
-            loss = np.log(e.sum(axis=1)) - (z - z.max(axis=1, keepdims=True))[at]
-            p[at] -= 1
-            columns = {f"z{k}": z[:, k] for k in range(classes)} | {"label": y, "loss": loss}
-            columns |= {f"grad{k}": p[:, k] for k in range(classes)}
-            pl.DataFrame(columns).write_csv(stream, include_header=not start)
+            stream.write(_lines(np.column_stack([z, y, *(_claims(z, y) if claims else ())])))
 
 
-def ratio(first: Callable[[], object], second: Callable[[], object]) -> float:
+def _claims(z: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    shifted, at = z - z.max(axis=1, keepdims=True), (np.arange(len(y)), y)
+    e = np.exp(shifted)
+    p = e / e.sum(axis=1, keepdims=True)
+    p[at] -= 1
+    return np.log(e.sum(axis=1)) - shifted[at], p
+
+
+def _lines(table: np.ndarray) -> bytes:
+    """Return rows as text: printed as one column, whose line ends become separators."""
+    cells = pl.DataFrame({"cells": table.astype(np.float32).ravel()})
+    text = np.frombuffer(cells.write_csv(include_header=False).encode(), np.uint8).copy()
+    ends = np.flatnonzero(text == ord("\n"))
+    text[ends] = ord(",")
+    text[ends[table.shape[1] - 1 :: table.shape[1]]] = ord("\n")
+    return text.tobytes()
+
+
+def ratio(first: Callable[[], object], second: Callable[[], object], runs: int = RUNS) -> float:
     """Return the ratio of two medians of interleaved runs."""
     times: tuple[list[float], list[float]] = ([], [])
-    for _ in range(RUNS):
+    for _ in range(runs):
         for work, spent in zip((first, second), times, strict=True):
             start = time.perf_counter()
             work()
@@ -84,20 +120,25 @@ def process(code: str, path: Path) -> str:
 
 def measure_files(part: float, folder: Path) -> None:
     """Print what checking costs for every shape, and for five times the first."""
-    for times, (rows, classes) in [*((1, shape) for shape in SHAPES), (5, SHAPES[0])]:
-        path = folder / f"{classes}.csv"
-        write_dump(path, int(rows * part * times), classes)
-        name = f"{int(rows * part * times):,} x {classes} ({path.stat().st_size / 1e6:.0f} MB)"
+    peers = {name: code + COMPARE for name, code in READ.items()}
+    if not (find_spec("pandas") and find_spec("torch")):
+        del peers["pandas.read_csv with torch"]
+    for times, (rows, classes, claims) in [*((1, shape) for shape in SHAPES), (5, SHAPES[0])]:
+        path, count = folder / f"{classes}.csv", int(rows * part * times)
+        write_dump(path, count, classes, claims)
+        name = f"{count:,} x {classes} ({path.stat().st_size / 1e6:.0f} MB)"
         dump = open_dump(str(path), 0, TextOptions())
         check = ratio(
             lambda d=dump: run([d], Settings(tolerance=Tolerance("float32"))),
-            lambda d=dump: list(in_order(lambda p: len(d.read(p).rows), d.pieces(), WORKERS)),
+            lambda d=dump: deque(in_order(d.read, d.pieces(), WORKERS), maxlen=1),
         )
-        print(f"{name}: check / bare parse by the same reader  {check:.2f}")
-        if times == 1:
-            wall = ratio(lambda p=path: process(PEAK, p), lambda p=path: process(NAIVE, p))
-            print(f"{name}: process / Polars with naive NumPy  {wall:.2f}")
-        print(f"{name}: peak memory  {process(PEAK, path).split()[-1]} MB")
+        print(f"{name}: check / bare parse by the same reader  {check:.2f}", flush=True)
+        for peer, code in peers.items() if times == 1 else ():
+            wall = ratio(
+                lambda p=path: process(PEAK, p), lambda p=path, c=code: process(c, p), RUNS_OF_PEERS
+            )
+            print(f"{name}: process / {peer}  {wall:.2f}", flush=True)
+        print(f"{name}: peak memory  {process(PEAK, path).split()[-1]} MB", flush=True)
         path.unlink()
 
 
@@ -116,7 +157,7 @@ def measure_kernel() -> None:
     random = np.random.default_rng(0)
     for classes in (3, 10, 100, 1000, 50257):
         rows = 8_000_000 // classes
-        by_row = classes >= 200
+        by_row = classes >= BY_ROW
         z = random.normal(size=(rows, classes) if by_row else (classes, rows)) * 3
         z = z.T if by_row else z
         y, out, half = random.integers(0, classes, rows), np.empty_like(z), rows // 2
