@@ -256,8 +256,11 @@ def _gradient_notes(case: _Case, allowed_sum: Array) -> dict[str, Flags]:
     claims, truth, labels = case.rows.gradient, case.truth.gradient, case.rows.labels
     if claims is None:
         return {}
-    zero = ~claims.any(axis=1) & truth.any(axis=1)
-    found = {"zero-gradient": zero, "nonzero-sum": np.asarray(_sums(claims) > allowed_sum)}
+    zero = np.asarray(~claims.any(axis=1) & truth.any(axis=1))
+    found = {
+        "zero-gradient": zero,
+        "nonzero-sum": np.asarray(_sums(claims) > allowed_sum, dtype=bool),
+    }
     if labels is not None:
         there = np.arange(len(labels)), np.clip(labels, 0, claims.shape[1] - 1)
         found["cancelled"] = (claims[there] == 0) & (truth[there] != 0) & ~zero

@@ -104,8 +104,12 @@ class _Part:
             found.errors["gradient"][rows] = self._matrix(
                 block.gradient[:, rows], tile.inverse * scale, (at, size), doubtful
             )
-            # A claim of 0 is off by all of it: the judge notes what cancelled.
+            # The judge notes what cancelled, a claim of 0 that is off by all of it, and what
+            # does not sum to 0.
             doubtful |= self.scratch.shaped(1, at.size)[1].take(tile.where) == -at
+            if self.tolerance.mixed:
+                total = np.abs(block.gradient[:, rows].sum(axis=0))
+                doubtful |= ~(total <= self.tolerance.relative * scale)
 
     def _loss_bound(self, loss: Array) -> Array:
         """Return how far a loss may be off, surely.

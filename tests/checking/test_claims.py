@@ -138,6 +138,14 @@ def test_a_missing_one_is_a_sum_that_is_not_0():
     assert report.notes["nonzero-sum"].rows == 40
 
 
+def test_a_sum_that_is_not_0_is_noted_of_rows_that_hold_too():
+    z, y = np.full((1, 3), 1000.0), np.array([0])
+    wrong = np.array([[-2 / 3, 1 / 3, 1 / 3]])
+    wrong[0, 1:] += 20 * 2.0**-23  # logits of 1000 may move by more
+    report = run([dump_of(z, y, {"grad": wrong})], Settings(tolerance=Tolerance("float32")))
+    assert (report.passed, report.notes["nonzero-sum"].rows) == (1, 1)
+
+
 @pytest.mark.parametrize("claim", [math.nan, math.inf, -math.inf])
 def test_claims_that_are_no_numbers_fail_and_are_noted(claim):
     z, y = sample(3)
