@@ -11,7 +11,6 @@ from ce_cli.checking.objective import one_hot
 from ce_cli.checking.tolerance import Truth
 from ce_cli.numeric.cross_entropy import CrossEntropy
 from ce_cli.numeric.double_double import quiet
-from ce_cli.numeric.softmax import log_softmax
 
 if TYPE_CHECKING:
     from ce_cli.checking.objective import Objective, Rows
@@ -87,13 +86,13 @@ class Predictions:
     def _unclipped(self, kind: str) -> tuple[Array, Array]:
         z, columns = self._scaled, self._columns
         if kind.startswith("twice"):
-            log_p = log_softmax(self._softmax(Code())[0])
+            log_p = _log_softmax(self._softmax(Code())[0])
         elif kind == "over rows" and columns:
             log_p = z - columns.logsumexp
         elif kind == "maximum over rows" and columns:
-            log_p = log_softmax(z - np.where(np.isfinite(columns.maximum), columns.maximum, 0.0))
+            log_p = _log_softmax(z - np.where(np.isfinite(columns.maximum), columns.maximum, 0.0))
         else:
-            log_p = log_softmax(z)
+            log_p = _log_softmax(z)
         return np.exp(log_p), log_p
 
     def _effective_targets(self, code: Code) -> Array:
@@ -111,6 +110,12 @@ class Predictions:
                 counts = (rows.labels != self.objective.ignore_index)[:, None]
         t = code.criterion.effective_targets(_smoothed(code, y, classes))
         return np.where(counts, t, 0.0)
+
+
+def _log_softmax(z: Array) -> Array:
+    """Return log p as code would compute it: what is predicted is compared within a tolerance."""
+    shifted = z - z.max(axis=-1, keepdims=True)
+    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)))
 
 
 _GRADIENTS = {

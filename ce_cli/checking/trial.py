@@ -71,7 +71,7 @@ class Trial:
     def _right(self) -> dict[str, Flags]:
         """Which rows are right, kind by kind."""
         objective = self.predictions.objective
-        truth, temperature = objective.truth(self.rows), objective.criterion.temperature
+        truth, temperature = objective.quick_truth(self.rows), objective.criterion.temperature
         allowed = self.tolerance.allowed(truth, temperature, objective.divisor)
         found = {}
         for kind, _ in self._probes:
