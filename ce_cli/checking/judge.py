@@ -176,9 +176,15 @@ class _Case:
         return Tally(note.rows, First(1, (example,)))
 
 
+@quiet
+def for_ranks(errors: Array) -> Array:
+    """Return errors to 7 digits, so that no last bit decides between equals, on any machine."""
+    return errors.astype(np.float32).astype(np.float64)
+
+
 def _worst(case: _Case, severity: Array, count: int) -> list[_Shown]:
     """Return the worst numbers of the worst rows."""
-    of_rows = severity.max(axis=0)
+    of_rows = for_ranks(severity.max(axis=0))
     order = np.lexsort((case.indices, -of_rows))[:count].tolist() if count else []
     kinds = severity[:, order].argmax(axis=0).tolist()
     return [
@@ -216,7 +222,7 @@ def _finite_errors(claims: Array, truth: Array) -> Array:
 def _largest(case: _Case, kind: str) -> _Shown | None:
     """Return the largest finite error of a kind."""
     claims, truth, _ = case.of(kind)
-    error = _finite_errors(claims, truth).max(axis=1)
+    error = for_ranks(_finite_errors(claims, truth).max(axis=1))
     row = int(error.argmax())
     return _Shown(-float(error[row]), row, kind, False) if error[row] >= 0 else None
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from ce_cli.checking.judge import for_ranks
 from ce_cli.checking.report import BadRows, First, Report, Totals
 from ce_cli.checking.sieve import Sieve, Sieved
 from ce_cli.numeric.exact_sum import ExactSum, exact_sum
@@ -115,7 +116,7 @@ def _largest(
 ) -> Iterator[tuple[str, First[Difference]]]:
     """Yield the largest error of every kind among the rows that surely hold."""
     for kind, errors in sieved.errors.items():
-        sure = np.where(sieved.doubtful, -1.0, errors)
+        sure = for_ranks(np.where(sieved.doubtful, -1.0, errors))
         row = int(sure.argmax()) if sure.size else 0
         if sure.size and sure[row] >= 0 and not known.has_larger(kind, float(sure[row])):
             _, seen = judge.judge(block, np.array([row]))

@@ -233,7 +233,11 @@ def _conventional(names: Sequence[str], kind: str, file: str) -> tuple[int, ...]
 
 def _numbered(names: Sequence[str], family: str) -> list[tuple[int, int]]:
     pattern = re.compile(re.escape(family) + "_?([0-9]{1,6})")
-    matches = ((position, pattern.fullmatch(name)) for position, name in enumerate(names))
+    matches = (
+        (position, pattern.fullmatch(name))
+        for position, name in enumerate(names)
+        if name.startswith(family)
+    )
     return sorted((int(match[1]), position) for position, match in matches if match)
 
 

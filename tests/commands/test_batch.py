@@ -275,6 +275,11 @@ def test_columns_are_shown(batch):
     ]  # fmt: skip
 
 
+def test_columns_of_many_classes_are_shown_in_a_line(batch):
+    _, out, _ = batch(SAMPLES / "claims.csv", "--columns")
+    assert "grad0 … grad2 (3)   gradient" in out
+
+
 def test_columns_may_be_named(batch, tmp_path):
     (tmp_path / "a.csv").write_text("truth,cat,dog\n0,0,0\n")
     code, out, _ = batch(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ce_cli.checking.faults import findings
@@ -11,7 +12,7 @@ from ce_cli.rendering.document import Block, Column, Document, Table, Verdict
 from ce_cli.rendering.numbers import for_people
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ce_cli.checking.report import Difference, Example, Repeats, Report
     from ce_cli.reading.dump import Place
@@ -179,10 +180,20 @@ def columns_document(forms: Sequence[LineFormat]) -> Document:
         for position, name in enumerate(form.columns.names)
     )
     columns = tuple(Column(name, style="text") for name in ("column", "is", "file"))
-    table = Table(columns, rows, "Columns")
     data: dict[str, object] = {"schema": SCHEMA, "columns": [
         {"file": file, "column": name, "kind": kind} for name, kind, file in rows]}  # fmt: skip
-    return Document((table,), data, table)
+    shown = Table(columns, tuple(_runs(rows)), "Columns")
+    return Document((shown,), data, Table(columns, rows, "Columns"))
+
+
+def _runs(rows: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, str, str]]:
+    """Yield neighbouring columns of one kind together: a line for 50,257 classes, not as many."""
+    for (kind, file), run in groupby(rows, key=lambda row: row[1:]):
+        names = [name for name, _, _ in run]
+        if kind == "carried" or len(names) == 1:
+            yield from ((name, kind, file) for name in names)
+        else:
+            yield f"{names[0]} … {names[-1]} ({len(names):,})", kind, file
 
 
 def _kinds(form: LineFormat) -> dict[int, str]:
