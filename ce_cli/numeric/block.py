@@ -19,6 +19,7 @@ the 2Sum and Fast2Sum algorithms", ACM TOMS 44 (2017).
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -35,7 +36,7 @@ KERNEL_ERROR = 5 * 2.0**-52
 
 The tests ask for 4; the rest is for a weight and a divisor.
 """
-TILE = 2**16
+TILE = 2**17
 """Entries of a tile: its arrays stay in the cache."""
 BY_ROW = 100
 """From so many classes on, the entries of a row stand side by side in memory."""
@@ -45,6 +46,9 @@ _COARSE = 1.5 * 2.0**42
 _COARSE_ALREADY = 2.0**40
 _TINY = 1e-260
 """Exponentials below are about to lose their digits."""
+
+
+_KEPT = threading.local()
 
 
 class Tile(NamedTuple):
@@ -70,14 +74,14 @@ class Tile(NamedTuple):
 
 
 class Scratch:
-    """Memory for the passes over the tiles of a block of some shape."""
+    """Memory for the passes over the tiles of a block of some shape, one block at a time."""
 
     def __init__(self, shape: tuple[int, ...]) -> None:
         self.classes, rows = shape
         most = max(1, TILE // self.classes)
         self.rows = -(-rows // -(-rows // most)) if rows else 1
         self.by_row = self.classes >= BY_ROW
-        self._spaces = [np.empty(self.rows * self.classes) for _ in range(3)]
+        self._spaces = _spaces(self.rows * self.classes)
         self._rows = np.arange(self.rows)
 
     def shaped(self, number: int, rows: int) -> tuple[Array, Array]:
@@ -91,6 +95,14 @@ class Scratch:
         """Return the index in that memory of every row's label."""
         rows = self._rows[: labels.size]
         return rows * self.classes + labels if self.by_row else labels * labels.size + rows
+
+
+def _spaces(size: int) -> list[Array]:
+    """Return this thread's memory, the same for all blocks: to map new pages takes its time."""
+    spaces: list[Array] = getattr(_KEPT, "spaces", [])
+    if not spaces or spaces[0].size < size:
+        spaces = _KEPT.spaces = [np.empty(max(size, TILE)) for _ in range(3)]
+    return spaces
 
 
 class Evaluation(NamedTuple):
