@@ -64,6 +64,7 @@ class Judge:
         temperature = self.objective.criterion.temperature
         return self.tolerance.allowed(truth, temperature, self.objective.divisor)
 
+    @quiet
     def _allowed_sum(self, case: _Case, failing: Flags) -> Array:
         """Return how far from 0 the claimed gradient of every row may sum up by rounding alone.
 

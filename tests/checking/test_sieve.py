@@ -1,0 +1,62 @@
+"""The fast sieve against exact arithmetic: what it lets pass must hold."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from ce_cli.checking.judge import Judge
+from ce_cli.checking.objective import Objective
+from ce_cli.checking.sieve import Sieve
+from ce_cli.checking.tolerance import PRECISIONS, Tolerance
+from ce_cli.numeric.cross_entropy import CrossEntropy
+from ce_cli.reading.dump import Block
+
+logit = st.one_of(
+    st.floats(-30, 30), st.floats(-1000, 1000), st.sampled_from([0.0, 1e5, -1e5, -math.inf])
+)
+tolerances = st.one_of(
+    st.builds(Tolerance, st.sampled_from(sorted(PRECISIONS)), st.sampled_from([1.0, 8.0, 300.0])),
+    st.builds(Tolerance, st.just("float32"), strict=st.booleans()),
+    st.builds(Tolerance, rtol=st.sampled_from([0.0, 1e-9, 0.5]), atol=st.sampled_from([0.0, 1e-6])),
+)  # fmt: skip
+
+
+def block_with(row, label, kind=None, claims=None):
+    """Return a block of one row that claims something."""
+    logits, parts = np.array([row]).T, {} if kind is None else {kind: claims}
+    return Block("a.csv", 0, 0, np.arange(1), logits, np.array([label]), None, **parts)
+
+
+@pytest.mark.parametrize("kind", ["loss", "probabilities", "gradient"])
+@settings(deadline=None, max_examples=300)
+@given(
+    st.lists(logit, min_size=2, max_size=6), st.integers(0, 5), tolerances,
+    st.sampled_from([1.0, 0.25, 3.0]), st.integers(0, 5), st.sampled_from([-1.0, 1.0]),
+    st.sampled_from([1.0 + 1e-6, 1.5, 20.0]),
+)  # fmt: skip
+@example([0.0, 5.0], 1, Tolerance("bfloat16"), 1.0, 0, 1.0, 1.5)
+@example([0.0, 1e5], 1, Tolerance("bfloat16", 300.0), 3.0, 1, -1.0, 20.0)
+@example([1000.0, 1000.0], 0, Tolerance("float16"), 1.0, 1, -1.0, 1.0 + 1e-6)
+def test_what_is_off_by_more_than_is_allowed_never_passes(
+    kind, row, label, tolerance, divisor, at, sign, factor
+):
+    if max(row) == -math.inf:
+        row = [0.0, *row[1:]]
+    label, at = label % len(row), at % len(row)
+    weight = tuple(1.0 + k / 3 for k in range(len(row)))
+    judge = Judge(Objective(CrossEntropy(weight), divisor=divisor), tolerance)
+    rows = judge.objective.rows(block_with(row, label), np.arange(1))
+    truth = judge.objective.truth(rows)
+    claims, allowed = getattr(truth, kind).T.copy(), getattr(judge.allowed(truth), kind).T
+    place = (0,) if kind == "loss" else (at, 0)
+    if not math.isfinite(claims[place]):
+        return
+    claims[place] += sign * factor * allowed[place]
+    if abs(claims[place] - getattr(truth, kind).T[place]) <= allowed[place]:
+        return  # so little that adding it rounded it away
+    block = block_with(row, label, kind, claims)
+    assert Sieve(judge.objective, tolerance).sieve(block).doubtful.all()
+    assert judge.judge(block, np.arange(1))[0].all()
