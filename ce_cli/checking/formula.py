@@ -55,6 +55,7 @@ class FormulaReport(NamedTuple):
     chains: tuple[JudgedChain, ...]
     roles: dict[str, str]
     defined: tuple[str, ...]
+    bare: dict[str, list[str]]
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -88,7 +89,9 @@ def report_formula(
     """
     reading = read_formula(text, options)
     chains = tuple(_chain(chain, reading, conventions) for chain in reading.chains)
-    return FormulaReport(chains, dict(reading.setting.roles.of), reading.defined)
+    return FormulaReport(
+        chains, dict(reading.setting.roles.of), reading.defined, dict(reading.bare)
+    )
 
 
 def _chain(links: tuple[Link, ...], reading: Reading, conventions: bool) -> JudgedChain:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from sympy import Indexed, IndexedBase, Integer, Symbol
 
 from ce_cli.reading.formula import roles as r
+from ce_cli.reading.formula.claims import COLUMN, ENTRY, ROW
 from ce_cli.symbolic.kernel.claims import Distinct, Equal, OneHot, SumsToOne, head_of
 from ce_cli.symbolic.kernel.prove import prove
 from ce_cli.symbolic.kernel.verdicts import Proved, Refuted, Scope, Undecided
@@ -49,6 +50,11 @@ class Judgement(NamedTuple):
     scope: Scope = Scope()
 
     @property
+    def needs_class_count(self) -> bool:
+        """Whether it is true for one number of classes alone."""
+        return any(isinstance(each, ClassCount) for each in self.assumptions)
+
+    @property
     def holds(self) -> bool:
         """Whether it is true under what is stated and the conventions."""
         return self.verdict in {"proved", "proved_if"} and not self.unstated
@@ -78,15 +84,19 @@ def judge_claim(
     last = attempts[-1]
     if len(attempts) == 1 and isinstance(last, Proved):
         kind = "proved_if" if last.assumptions else "proved"
-        return Judgement(kind, last.assumptions, scope=last.scope)
+        reason = _definition(claim, link, reading)
+        return Judgement(kind, last.assumptions, reason=reason, scope=last.scope)
     needed = _needed(claim, link, reading, attempts)
     if needed:
         return _conditional(needed, link, attempts, conventions=conventions)
     if isinstance(last, Refuted):
-        stranger = _stranger(claim, link)
+        stranger, unknown = _stranger(claim, link), _unknown(claim, link, reading)
         if stranger:
             return Judgement("undecided", reason=f"how anything depends on {stranger} is not "
                              f"said; say it with --define")  # fmt: skip
+        if unknown:
+            return Judgement("undecided", reason=f"what {unknown} is is not said; say it with "
+                             f"--define or --role")  # fmt: skip
         return Judgement("refuted", counterexample=last.counterexample)
     return Judgement("undecided", reason=getattr(last, "reason", ""))
 
@@ -116,6 +126,29 @@ def _stranger(claim: Claim, link: Link) -> str:
 
 def _heads(expr: Basic) -> set[Basic]:
     return {head_of(part) for part in expr.atoms(Indexed, Symbol)}
+
+
+def _unknown(claim: Claim, link: Link, reading: Reading) -> str:
+    """Return a letter that nothing is known about and that stands on one side only; "" if none.
+
+    One on both sides may be anything: then the claim is wrong for some value of it.
+    """
+    left, right = ({str(head) for head in _heads(side) if not head.is_integer}
+                   for side in (claim.lhs, claim.rhs))  # fmt: skip
+    known = {str(head) for each in link.definitions.entries
+             for head in (each.head, *_heads(each.body))}  # fmt: skip
+    known |= set(reading.setting.roles.of)
+    strangers = (name for name in left ^ right if name not in known)
+    return min((name for name in strangers if not name.startswith(("e_", "max "))), default="")
+
+
+def _definition(claim: Claim, link: Link, reading: Reading) -> str:
+    """Say so if a claim is what the text itself defines: then there is nothing to judge."""
+    found = link.definitions.by_head.get(head_of(claim.lhs))
+    if found is None or str(found.term) not in reading.defined:
+        return ""
+    is_it = (found.term, found.body) == (claim.lhs, claim.rhs)
+    return f"it defines {head_of(claim.lhs)}" if is_it else ""
 
 
 def _conditional(
@@ -149,9 +182,16 @@ def _needed(claim: Claim, link: Link, reading: Reading, attempts: list[Verdict])
     levels = ((), (SumsToOne(reading.targets),), (OneHot(reading.targets, Y),))
     for level, attempt in zip(levels, attempts, strict=False):
         relations = getattr(attempt, "holds_if", ())
-        if relations and all(isinstance(each, Equal | Distinct) for each in relations):
+        if relations and all(_is_of_the_text(each) for each in relations):
             return (*_of_this_claim(link), *level, *relations)
     return _class_count(claim, link)
+
+
+def _is_of_the_text(assumption: Assumption) -> bool:
+    """Say whether an assumption is about indices that the text names: not entries of a vector."""
+    return isinstance(assumption, Equal | Distinct) and not (
+        {assumption.first, assumption.second} & {ENTRY, ROW, COLUMN}
+    )
 
 
 def _of_this_claim(link: Link) -> tuple[Assumption, ...]:

@@ -78,12 +78,17 @@ class Numbers:
 
     def _piecewise(self, expr, bound):
         for value, condition in expr.args:
-            if condition is sympy.true:
-                return self.of(value, bound)
-            same = len({self.index(part, bound) for part in condition.args}) == 1
-            if same == isinstance(condition, sympy.Eq):
+            if self.holds(condition, bound):
                 return self.of(value, bound)
         raise AssertionError("no case applies")
+
+    def holds(self, condition, bound):
+        if isinstance(condition, sympy.And):
+            return all(self.holds(part, bound) for part in condition.args)
+        if condition in {sympy.true, sympy.false}:
+            return bool(condition)
+        same = len({self.index(part, bound) for part in condition.args}) == 1
+        return same == isinstance(condition, sympy.Eq)
 
     def _partial(self, expr, bound):
         variable = expr.variable

@@ -34,6 +34,7 @@ MEANINGS = [
     ("∂p_i/∂z_j", J[FIRST, SECOND]),
     (r"\partial L / \partial p_i", -Y[FIRST] / P[FIRST]),
     (r"\nabla_{z_i} L", P[FIRST] - Y[FIRST]),
+    (r"\partial_{z_j} p_i", J[FIRST, SECOND]),
     (r"\nabla_{\mathbf z} L", P[2] - Y[2]),
     (r"\frac{\partial L}{\partial p} \frac{\partial p}{\partial z_i}", P[FIRST] - Y[FIRST]),
     # sums
@@ -42,7 +43,7 @@ MEANINGS = [
     (r"\sum^K_k z_k", Z.sum()),
     (r"\sum_{k \ne i} p_k y_k", P[1:] @ Y[1:]),
     (r"\sum_{k=1, k \neq i}^{K} p_k y_k", P[1:] @ Y[1:]),
-    (r"\sum_{k \ne i}^{}{y_{k}\frac{1}{p_k}}(-p_k \cdot p_i)", -P[0] * Y[1:].sum()),
+    (r"p_i + \sum_{k \ne i}^{}{y_{k}\frac{1}{p_k}}(-p_k \cdot p_i)", P[0] - P[0] * Y[1:].sum()),
     (r"\sum e^{z}", S),
     (r"\sum_j e^{z_j}", S),
     (r"-\sum y \log \hat{y}", LOSS),
@@ -52,6 +53,15 @@ MEANINGS = [
     ("sum_{k != i} exp(z_k)", np.exp(Z[1:]).sum()),
     ("Σ_k y_k log p_k", -LOSS),
     (r"\sum_{j} \sum_{k} p_j p_k y_k", Y @ P),
+    (r"\sum_{i,j} p_i y_j z_j", Y @ Z),
+    (r"\sum_{i,j=1}^{C} p_i y_j z_j", Y @ Z),
+    (r"\sum_{i, j, i \ne j} p_i y_j", 1 - P @ Y),
+    (r"\sum_{k \in \{1, \ldots, C\}} z_k p_k", Z @ P),
+    (r"\sum_{k \in \{0, \dots, C-1\}} z_k p_k", Z @ P),
+    (r"\sum_{k \in [1, C]} z_k p_k", Z @ P),
+    (r"\sum_{k=1}^{K-1} z_k p_k", Z[:2] @ P[:2]),
+    (r"z_1 + \sum_{k=2}^{K} z_k p_k", Z[0] + Z[1:] @ P[1:]),
+    (r"\sum_k \color{blue}{z_k} \textcolor{red}{p_k}", Z @ P),
     # powers, exponentials, logarithms
     ("p_i^2", P[0] ** 2),
     ("p_i²", P[0] ** 2),
@@ -63,6 +73,8 @@ MEANINGS = [
     (r"\exp(z_i - \max(z)) / \sum_k \exp(z_k - \max(z))", P[0]),
     ("log p_y", np.log(P[LABEL])),
     (r"(e^{z_i} + 1)^{-1}", 1 / (np.exp(Z[0]) + 1)),
+    (r"\log p_i^2", 2 * np.log(P[0])),
+    (r"\log^2 p_i", np.log(P[0]) ** 2),
     # accents, fonts, Unicode
     (r"\hat{y}_i", P[0]),
     (r"\hat{y_i}", P[0]),
@@ -100,6 +112,28 @@ MEANINGS = [
     (r"\begin{bmatrix} z_0 \\ z_1 \\ z_2 \end{bmatrix} - \mathbf p", Z[2] - P[2]),
     (r"\begin{bmatrix} -p_1 \\ \vdots \\ 1 - p_i \\ \vdots \\ -p_K \end{bmatrix} \odot y",
      -P[2] * Y[2]),
+    ((r"\begin{bmatrix} p_1 y_1 & 0 & 0 \\ 0 & p_2 & 0 \\ z_1 & 0 & z_3 \end{bmatrix}"
+     r" \mathbf{1} \mathbf{p}^T"), P[0] * Y[0] * P[2]),
+    (r"\begin{pmatrix} 1 & 2 & z_3 \\ 3 & 4 & 5 \\ 6 & 7 & 8 \end{pmatrix}", Z[2]),
+    ((r"\begin{bmatrix} p_1 (1 - p_1) & \cdots & -p_1 p_C \\ \vdots & \ddots & \vdots \\"
+     r" -p_C p_1 & \cdots & p_C (1 - p_C) \end{bmatrix}"), J[0, 2]),
+    ((r"\begin{bmatrix} \frac{\partial p_1}{\partial z_1} & \frac{\partial p_1}{\partial z_2} &"
+     r" \cdots & \frac{\partial p_1}{\partial z_n} \\ \frac{\partial p_2}{\partial z_1} &"
+     r" \frac{\partial p_2}{\partial z_2} & \cdots & \frac{\partial p_2}{\partial z_n} \\ \vdots"
+     r" & \vdots & \ddots & \vdots \\ \frac{\partial p_n}{\partial z_1} &"
+     r" \frac{\partial p_n}{\partial z_2} & \cdots & \frac{\partial p_n}{\partial z_n}"
+     r" \end{bmatrix}"), J[0, 2]),
+    ((r"\begin{pmatrix} y_1 & \cdots & 0 \\ \vdots & \ddots & \vdots \\ 0 & \cdots & y_K"
+     r" \end{pmatrix} \mathbf{1} \mathbf{p}^T"), Y[0] * P[2]),
+    (r"\left\{ \begin{matrix} p_i & i = j \\ p_j & i \neq j \end{matrix} \right.", P[2]),
+    # entropies, probabilities of events, indices as in code
+    ("H(y, p)", LOSS),
+    ("H(p)", -P @ np.log(P)),
+    (r"p_i + P(y = j | x)", P[0] + P[2]),
+    (r"p_i + \Pr(y = j \mid \mathbf{x})", P[0] + P[2]),
+    ("p[i] y[j]", P[0] * Y[2]),
+    ("log p[y]", np.log(P[LABEL])),
+    ("dL/dz[i]", P[0] - Y[0]),
     # sigmoid, primes, layers, spacing
     (r"\sigma(x) (1 - \sigma(x))", sigmoid * (1 - sigmoid)),
     (r"\sigma'(x)", sigmoid * (1 - sigmoid)),
@@ -148,6 +182,9 @@ CHAINS = [
     (r"$$ p_i = q_i $$", [2]),
     (r"\sum_c y_c = 1, \ p_i + \sum_{c \ne i} p_c = 1", [2, 2]),
     (r"p_i = q_i \ &= r_i", [3]),
+    (r"p_i = q_i \Rightarrow -w_i = r_i = s_i", [2, 3]),
+    ("p_i = q_i\n\\implies w_i = r_i", [2, 2]),
+    (r"p_i = q_i \\ \Rightarrow \quad w_i = r_i", [2, 2]),
 ]
 
 
@@ -166,6 +203,10 @@ CONDITIONS = [
     ("p_i = p_j if i != j", ["i ≠ j"]),
     ("p_i = p_j when i = y", ["i = Y"]),
     (r"p_i = p_j \quad \forall i \in 1 \ldots C", []),
+    (r"p_i = p_j \quad \forall i, j \in \{1, 2, \dots, C\}", []),
+    (r"p_i = p_j \text{ for } i = 1, \dots, K", []),
+    (r"p_i = p_j, \quad i \in [1, C]", []),
+    ("p_i = p_j, i = 1", ["i = 1"]),
     (r"p_i = p_j \tag{7}", []),
 ]
 
@@ -183,6 +224,11 @@ ROLES = [
     (r"\frac{\partial y_i}{\partial z_j} = -y_i y_j", {"y": "probabilities"}),
     (r"\frac{\partial E}{\partial z_i} = a_i - t_i", {"E": "loss", "a": "probabilities"}),
     (r"\log \hat{y}_i = z_i - \log \sum_{k=1}^{n} e^{z_k}", {"n": "class count"}),
+    (r"y = \mathrm{softmax}(z)", {"y": "probabilities"}),
+    (r"y_i = \mathrm{softmax}(z)_i", {"y": "probabilities"}),
+    (r"a = \sigma(z)", {"a": "probabilities", "z": "logits"}),
+    (r"L = -\sum_k y_k z_k", {"y": "targets"}),
+    (r"P(y = k | x) = \frac{e^{z_k}}{\sum_j e^{z_j}}", {"y": "targets", "z": "logits"}),
 ]
 
 
@@ -227,6 +273,33 @@ REFUSED = [
     ("p_i = 3e-2", "a number or a product with e?"),
     ("p_i = p_j^{T}", "a transposed number, or a power?"),
     ("z^{(l)} = z", "is z^l the same as z?"),
+    (r"\sum_{i \ne j} p_i p_j = 1", "a sum over i alone, or over j too?"),
+    (r"\sum_k p_k + z_k = 1", "does the sum over k end before this?"),
+    (r"L = -\sum_k y_k \log p_k + (1 - y_k) \log (1 - p_k)", "does the sum over k end"),
+    (r"p_i = 2{p_j + 1} \cdot 1", "these braces do not show"),
+    (r"p_i = \frac12 - {p_j + 1}", "these braces do not show"),
+    (r"\sum_k {p_k + 1} = 1", "these braces do not show"),
+    (r"L = -z_{y_i}", "this subscript is not understood"),
+    ("p_i = z_{i+1}", "this index is not understood"),
+    (r"L = -\frac{1}{N} \sum_{n=1}^{N} \log p_n", "the number of classes, or of samples?"),
+    (r"p_i = q_i \\ r_i", "no equation"),
+    (r"p_i = q_i \Rightarrow r_i", "no equation"),
+    (r"\sum_{k \in \{1, 3\}} p_k = 1", "the range of a sum is not understood"),
+    (r"\partial_i L = p_i", "not a variable"),
+    (r"p_i = P(A)P(B \mid C \mid D)", "the probability of what?"),
+    (r"\mathbf p = \begin{bmatrix} 1 & 2 \\ 3 \end{bmatrix}", "rows of different lengths"),
+    (r"\mathbf p = \begin{bmatrix} 1 & 2 & 3 \\ 3 & 4 & 5 \end{bmatrix}", "not square"),
+    (
+        r"\mathbf p = \begin{bmatrix} p_1 & \cdots & 1 \\ 2 & p_2 & 1 \\ 1 & 1 & 1 \end{bmatrix}",
+        "what do the dots stand for?",
+    ),
+    (
+        (
+            r"\mathbf p = \begin{bmatrix} p_1 & p_1 & \cdots & p_C \\ p_1 & p_2 & \cdots & p_C \\"
+            r" \vdots & \vdots & \ddots & \vdots \\ p_1 & p_1 & \cdots & p_C \end{bmatrix}"
+        ),
+        "what do the dots stand for?",
+    ),
 ]
 
 

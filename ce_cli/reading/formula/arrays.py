@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from sympy import Dummy, Eq, Expr, Indexed, Integer, KroneckerDelta, Piecewise, Symbol
+from sympy import Add, Dummy, Eq, Expr, Indexed, Integer, KroneckerDelta, Piecewise, Symbol
 
 from ce_cli.symbolic.notation import C, sum_over
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from ce_cli.reading.formula.tree import Span
 
@@ -167,8 +167,63 @@ def with_dots(first: Expr, last: Expr, middle: tuple[Expr, Expr] | None) -> Vect
 
 def _at_index(value: Expr, at: Expr) -> Callable[[Expr], Expr]:
     """Return the rule that a value with the index ``at`` is an instance of."""
-    entries = [entry for entry in value.atoms(Indexed) if at in entry.indices]
-    return lambda index: value.xreplace({
-        entry: entry.base[tuple(index if each == at else each for each in entry.indices)]
-        for entry in entries
+    return lambda index: _moved(value, {at: index})
+
+
+def _moved(value: Expr, indices: dict[Expr, Expr]) -> Expr:
+    """Return a value with other indices in its entries."""
+    return value.xreplace({
+        entry: entry.base[tuple(indices.get(each, each) for each in entry.indices)]
+        for entry in value.atoms(Indexed)
     })  # fmt: skip
+
+
+def matrix_written_out(values: list[list[Expr]]) -> Matrix:
+    """Return the matrix of some values."""
+
+    def entry(i: Expr, j: Expr) -> Expr:
+        return Add(*(
+            value * KroneckerDelta(i, Integer(row)) * KroneckerDelta(j, Integer(column))
+            for row, its in enumerate(values) for column, value in enumerate(its)
+        ))  # fmt: skip
+
+    return Matrix(entry, C, C)
+
+
+def matrix_with_dots(values: Sequence[Sequence[Expr | None]]) -> Matrix | None:
+    r"""Return the matrix whose rows and columns go on with dots, or None if it has no pattern.
+
+    Its first entry shows the rule for the diagonal, the last one of the first row that for the
+    others; what else is written must agree.
+    """
+    last = C - 1
+    rows = _places([all(cell is None for cell in row) for row in values])
+    across = zip(*values, strict=True)
+    columns = _places([all(cell is None for cell in column) for column in across])
+    if rows is None or columns != rows:
+        return None
+    written = {
+        (i, j): cell
+        for i, row in zip(rows, values, strict=True)
+        for j, cell in zip(rows, row, strict=True)
+        if i is not None and j is not None
+    }
+    first, corner = written[Integer(0), Integer(0)], written[Integer(0), last]
+    if first is None or corner is None:
+        return None
+
+    def rule(i: Expr, j: Expr) -> Expr:
+        if i == j:
+            return _moved(first, {Integer(0): i})
+        return _moved(corner, {Integer(0): i, last: j})
+
+    if any(rule(*place) != cell for place, cell in written.items()):
+        return None
+    return Matrix(lambda i, j: Piecewise((rule(i, i), Eq(i, j)), (rule(i, j), True)), C, C)
+
+
+def _places(dotted: Sequence[bool]) -> list[Expr | None] | None:
+    """Return the indices 0, 1, ..., dots, C - 1 of rows of which one holds dots."""
+    if sum(dotted) != 1 or len(dotted) < 3 or not dotted[-2]:
+        return None
+    return [*map(Integer, range(len(dotted) - 2)), None, C - 1]

@@ -9,10 +9,12 @@ from ce_cli.reading.formula.cursor import closing, span_of, split
 from ce_cli.reading.formula.indices import conditions_in, is_condition
 from ce_cli.reading.formula.tokens import Refusal
 from ce_cli.reading.formula.tree import (
+    Add,
     Array,
     Cases,
     Condition,
     Name,
+    Negative,
     Node,
 )
 
@@ -26,7 +28,12 @@ if TYPE_CHECKING:
 from ce_cli.reading.formula.grammar import Grammar, Operator, indicators
 
 MATRICES = frozenset({"bmatrix", "pmatrix", "matrix", "array", "Bmatrix", "smallmatrix"})
-CASES = frozenset({"cases", "dcases", "aligned", "array", "split", "gathered"})
+CASES = frozenset({"cases", "dcases", "aligned", "array", "matrix", "split", "gathered"})
+
+
+def _is_bracketed(tokens: Sequence[Token]) -> bool:
+    """Say whether brackets stand around all of some tokens."""
+    return tokens[0].kind in {"(", "[", "begin"} and closing(tokens, 0) == len(tokens) - 1
 
 
 class BracketParser(Grammar):
@@ -58,14 +65,24 @@ class BracketParser(Grammar):
 
     def group_in_braces(self) -> Node:
         r"""Read { }, which groups and no more, or {a \over b}."""
-        opening = self.next
+        opening, start = self.next, self.at
         inside = self.group()
         span = (opening.span[0], self.tokens[self.at - 1].span[1])
         parts = list(split(inside, {"over"}))
         if len(parts) == 2:
             return self.fraction_of(parts[0], parts[1], span)
         node = self.inner(inside, opening.span)
+        if isinstance(node, Add | Negative) and not (self.plain or _is_bracketed(inside)):
+            self._check_invisible(start, node, span)
         return node if isinstance(node, Name | Operator) else replace(node, span=span)
+
+    def _check_invisible(self, start: int, node: Node, span: Span) -> None:
+        """Refuse terms in braces beside a factor: TeX shows 2{a + b} as 2a + b."""
+        before = self.tokens[start - 1].kind if start else "+"
+        alone = before == "+" and self.kind in {"", "+", "-"}
+        operand = isinstance(node, Negative) and before in {"*", "/", "⊙"}
+        if not alone and not operand:
+            raise Refusal("these braces do not show", span, "put what they hold in brackets")
 
     def curly(self) -> Node:
         r"""Read \{ \}: cases if an environment follows, else a bracket."""

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 ABBREVIATIONS = frozenset({"Σ", "S", "Z"})
 """Letters that always stand for something that must be said."""
+ENTRY, ROW, COLUMN = (Symbol(name, integer=True) for name in ("entry", "row", "column"))
+"""The indices at which two vectors or matrices are compared; no text names them."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,17 @@ class Reading:
     setting: Setting
     chains: tuple[tuple[Link, ...], ...]
     defined: tuple[str, ...]
+
+    @property
+    def bare(self) -> Mapping[str, list[str]]:
+        """Letters without an index by what they were taken for: vectors or numbers."""
+        found: dict[str, list[str]] = {}
+        for context in (link.context for chain in self.chains for link in chain[:1]):
+            for letter in self.setting.roles.of:
+                names = found.setdefault("vectors" if context.vectors else "numbers", [])
+                if letter in context.bare and letter not in names:
+                    names.append(letter)
+        return {kind: names for kind, names in found.items() if names}
 
     def part(self, span: Span) -> str:
         """Return a part of the text on one line."""
@@ -164,7 +177,14 @@ class _Reader:
         if role == r.LOSS:
             return self._is_used_elsewhere(left.letter, chain)
         itself = any(name.letter == left.letter for name in r.names_in(right))
+        if role == r.PROBABILITIES and not itself and self._has_constants(right):
+            return self._is_used_elsewhere(left.letter, chain)
         return role in {"", r.CONSTANT, r.LOGITS} and not itself
+
+    def _has_constants(self, node: Node) -> bool:
+        """Say whether a body has letters that no convention knows: then it is no plain softmax."""
+        names = [name for name in r.names_in(node) if not self.setting.role(name)]
+        return bool({name.letter for name in names} - ABBREVIATIONS - {"e"})
 
     def _is_used_elsewhere(self, letter: str, chain: Chain) -> bool:
         others = [side.node for each in self.chains if each is not chain for side in each.sides]
@@ -219,7 +239,7 @@ class _Reader:
         vectors = self._are_vectors(chain)
         used = {each.head for each in entries}
         definitions = Definitions((*entries, *self._conventions(chain, vectors, used)))
-        context = Meaning(self.setting, vectors, _prime_variable(chain.sides[0].node))
+        context = Meaning(self.setting, vectors, prime_by=_prime_variable(chain.sides[0].node))
         values = [self._value(side, context, entries) for side in chain.sides]
         classes = self._classes(context, chain)
         stated = self._stated(context)
@@ -298,11 +318,9 @@ def claim_of(left: Value, right: Value, span: Span) -> Claim:
         return Claim(left, right)
     shape = right if isinstance(left, Expr) else left
     if isinstance(shape, Vector):
-        index = Symbol("entry", integer=True)
-        sides = [each.entry(index) if isinstance(each, Vector) else each for each in (left, right)]
+        sides = [each.entry(ENTRY) if isinstance(each, Vector) else each for each in (left, right)]
     else:
-        indices = Symbol("row", integer=True), Symbol("column", integer=True)
-        sides = [each.entry(*indices) if isinstance(each, Matrix) else each
+        sides = [each.entry(ROW, COLUMN) if isinstance(each, Matrix) else each
                  for each in (left, right)]  # fmt: skip
     kinds = {type(each) for each in (left, right) if each not in zero}
     if len(kinds) > 1 or not all(isinstance(side, Expr) for side in sides):

@@ -73,9 +73,9 @@ class Cursor:
         """Leave a level of nesting."""
         self.depth -= 1
 
-    def group(self) -> list[Token]:
+    def group(self, opening: str = "{") -> list[Token]:
         """Take a group in braces, or a single token, and return what is inside."""
-        if self.kind != "{":
+        if self.kind != opening:
             if self.kind in {"", "unknown", "}", ")", "]", "^", "_", "=", "&"}:
                 raise self.unexpected()
             return [self.take()]

@@ -6,6 +6,7 @@ from fractions import Fraction as Rational
 from typing import TYPE_CHECKING
 
 from ce_cli.reading.formula.cursor import Cursor, span_of, split
+from ce_cli.reading.formula.indices import is_index_letter
 from ce_cli.reading.formula.tokens import Refusal
 from ce_cli.reading.formula.tree import (
     Derivative,
@@ -82,9 +83,9 @@ class DerivativeParser(Grammar):
         return tuple(variables)
 
     def partial(self) -> Node:
-        """Read ∂L/∂z_i on one line."""
-        self.take()
-        return self.differential()
+        """Read ∂L/∂z_i on one line, or the operator ∂_{z_i}."""
+        token = self.take()
+        return self.differential() if self.kind != "_" else self._operator_by(token)
 
     def differential(self) -> Node:
         """Read L/dz_i or /dz_i behind a d or ∂."""
@@ -111,6 +112,8 @@ class DerivativeParser(Grammar):
         node = self.primary()
         while self.kind == "_" or (self.kind == "^" and self.ahead().kind == "{"):
             node = self.indexed(node, self.take()) if self.kind == "_" else self.scripts(node)
+        if self.is_subscripted(node):
+            node = self.indexed(node, self.take())
         if not isinstance(node, Name):
             raise Refusal("not a variable", node.span)
         return node
@@ -120,10 +123,13 @@ class DerivativeParser(Grammar):
         token = self.take()
         if self.kind != "_":
             raise Refusal("∇ by what?", token.span, "write \\nabla_z L")
+        return self._operator_by(token)
+
+    def _operator_by(self, token: Token) -> Node:
+        """Read the variable below ∂ or ∇; a lone index does not say of what."""
         self.take()
-        inside = self.group()
-        by = self.inner(inside, token.span)
-        if not isinstance(by, Name):
+        by = self.inner(self.group(), token.span)
+        if not isinstance(by, Name) or is_index_letter(by):
             raise Refusal("not a variable", by.span)
         return Operator((token.span[0], by.span[1]), (by,))
 

@@ -13,6 +13,7 @@ from ce_cli.reading.formula.tokens import Refusal
 from ce_cli.reading.formula.tree import (
     Array,
     Call,
+    Chance,
     Delta,
     Derivative,
     Entry,
@@ -75,6 +76,10 @@ class FunctionParser(Grammar):
         """Read δ_ij or an indicator, if that is what the letter starts."""
         if token.text == "δ" and self.kind == "_":
             return self._delta(token)
+        if token.text in {"P", "p"} and self.kind == "(":
+            return self._chance(token)
+        if token.text == "H" and self.kind == "(":
+            return self._tried(lambda: self._entropy(token))
         return self._indicator(token.span) if token.text in _INDICATOR_LETTERS else None
 
     def _plain_letter(self, token: Token) -> Node:
@@ -115,6 +120,35 @@ class FunctionParser(Grammar):
             self.at = at
             return None
         return Delta((token.span[0], self.tokens[self.at - 1].span[1]), *indices)
+
+    def _chance(self, token: Token) -> Node | None:
+        """Read P(y = k | x); a small p in front of another bracket is a factor."""
+        start = self.at
+        end = closing(self.tokens, start)
+        event, *given = split(self.tokens[start + 1 : end], {"|"})
+        if token.text == "p" and not given and not is_condition(event):
+            return None
+        self.at = end + 1
+        span = (token.span[0], self.tokens[end].span[1])
+        if len(given) > 1 or not event:
+            raise Refusal("the probability of what?", span)
+        told = "".join(part.text for side in given for part in side)
+        if is_condition(event) and len(conditions_in(event)) == 1:
+            return Chance(span, conditions_in(event)[0], told)
+        named = self.inner(event, span)
+        if not isinstance(named, Name):
+            raise Refusal("the probability of what?", named.span)
+        return Chance(span, named, told)
+
+    def _entropy(self, token: Token) -> Node:
+        """Read H(y, p), the cross-entropy, and H(p), the entropy."""
+        arguments = self.arguments()
+        span = (token.span[0], self.tokens[self.at - 1].span[1])
+        if len(arguments) > 2 or not all(
+            isinstance(each, Name) and not each.indices for each in arguments
+        ):
+            raise Refusal("an entropy of what?", span)
+        return Call(span, "H", arguments)
 
     def _is_sum_sign(self, token: Token) -> bool:
         r"""Say whether the letter Σ (not ``\Sigma``) is a sum: it has an index or a body."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ce_cli.reading.formula.cursor import Cursor
+from ce_cli.reading.formula.cursor import Cursor, closing, split
+from ce_cli.reading.formula.indices import read_index
 from ce_cli.reading.formula.tree import (
     Condition,
     Indicator,
+    Name,
     Node,
     Product,
 )
@@ -59,6 +61,14 @@ class Grammar(Cursor):
     def indexed(self, node: Node, token: Token) -> Node:
         """Read a subscript behind a node."""
         raise NotImplementedError
+
+    def is_subscripted(self, node: Node) -> bool:
+        """Say whether an index in square brackets follows a name, as in code: p[i]."""
+        if self.kind != "[" or not isinstance(node, Name) or node.indices:
+            return False
+        inside = self.tokens[self.at + 1 : closing(self.tokens, self.at)]
+        adjacent = self.next.span[0] == node.span[1]
+        return adjacent and all(read_index(part) is not None for part in split(inside, {","}))
 
     def scripts(self, node: Node) -> Node:
         """Read indices, exponents and primes behind a factor."""

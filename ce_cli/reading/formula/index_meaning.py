@@ -57,7 +57,8 @@ class IndexMeaning:
         role = self.setting.roles.of.get(letter)
         if letter in {self.setting.roles.targets, "Y"}:
             return Y
-        if role == r.CLASSES or (letter in {"K", "C"} and role is None):
+        is_last = letter in {"K", "C"} or letter in self.setting.lasts
+        if role == r.CLASSES or (is_last and role is None):
             if self.setting.base == 1:
                 return C - 1
             raise Refusal(f"there is no class {letter} if classes count from 0", span)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction as Rational
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ce_cli.reading.formula.cursor import span_of, split
 from ce_cli.reading.formula.tokens import Refusal
@@ -28,16 +28,15 @@ def read_script(cursor: Cursor, wants: int) -> tuple[tuple[Node, ...], str]:
     braces TeX takes one sign; plain text writes ``w_ij`` for two indices, and so does
     everybody for ``δ_ij``.
     """
-    if cursor.kind == "{":
-        inside = cursor.group()
-        return _indices_or_label(inside)
+    if cursor.kind in {"{", "["}:
+        return _indices_or_label(cursor.group(cursor.kind))
     first = cursor.group()
     more = wants - 1 if wants else int(_is_second_index(cursor, first[0]))
     while more > 0 and cursor.kind in {"letter", "number"}:
         first.append(cursor.take())
         more -= 1
     unclear = first[0].kind == "number" and len(first[0].text) > 1
-    if not cursor.plain and (unclear or (not wants and _is_index_letter(cursor, first[0]))):
+    if not cursor.plain and (unclear or (not wants and _is_glued(cursor, first[0]))):
         raise Refusal("where does the subscript end?", first[0].span, "put it in braces")
     return _indices_or_label(first)
 
@@ -48,7 +47,7 @@ def _is_second_index(cursor: Cursor, first: Token) -> bool:
     return cursor.plain and follows and cursor.ahead().kind not in {"_", "^", "("}
 
 
-def _is_index_letter(cursor: Cursor, first: Token) -> bool:
+def _is_glued(cursor: Cursor, first: Token) -> bool:
     """Say whether a bare index letter is glued to a subscript: w_ij, which TeX shows as w_i j."""
     follows = cursor.next.span[0] == first.span[1] and cursor.next.text in _INDEX_LETTERS
     return follows and cursor.ahead().kind not in {"_", "^", "("}
@@ -103,6 +102,11 @@ def _atom(token: Token) -> Node:
     return Name(token.span, token.text)
 
 
+def is_index_letter(name: Name) -> bool:
+    """Say whether a name is a letter that stands for an index by itself."""
+    return not name.indices and not name.bold and name.letter in _INDEX_LETTERS
+
+
 def is_condition(tokens: Sequence[Token]) -> bool:
     """Say whether tokens relate indices and nothing else: i = j."""
     if not any(token.kind in _RELATIONS for token in tokens):
@@ -137,10 +141,17 @@ def _relations(tokens: Sequence[Token]) -> list[Condition]:
     return found
 
 
-def sum_index(
-    tokens: Sequence[Token], span: Span
-) -> tuple[Name, Node | None, tuple[Condition, ...]]:
-    """Return what stands below a sum sign: the index, its first value, and conditions.
+class Range(NamedTuple):
+    """What stands below a sum sign."""
+
+    indices: tuple[Name, ...]
+    lower: Node | None = None
+    upper: Node | None = None
+    conditions: tuple[Condition, ...] = ()
+
+
+def sum_index(tokens: Sequence[Token], span: Span) -> Range:
+    r"""Return what stands below a sum sign: i, j or k = 1 or k \ne i or k \in \{1, ..., C\}.
 
     Raises
     ------
@@ -148,16 +159,41 @@ def sum_index(
         If it is not understood.
     """
     first, *others = list(split(tokens, {","}))
-    index = read_index(first[:1])
-    if not isinstance(index, Name):
+    names = [first[:1]]
+    while len(first) == 1 and others and not _is_about_others(others[0]):
+        first, *others = others
+        names.append(first[:1])
+    indices = tuple(index for index in map(read_index, names) if isinstance(index, Name))
+    if len(indices) < len(names):
         raise Refusal("the index of a sum is not understood", span_of(tokens, span))
-    conditions = [each for part in others for each in conditions_in(part)]
-    rest = first[1:]
+    if [token.kind for token in first[1:2]] == ["≠"]:
+        first, others = first[:1], [first, *others]
+    conditions = tuple(each for part in others for each in conditions_in(part))
+    return Range(indices, *_bounds(first[1:], span), conditions)
+
+
+def _is_about_others(part: Sequence[Token]) -> bool:
+    """Say whether behind a comma under a sum stands a condition, not one more index."""
+    return len(part) > 1 and part[1].kind not in {"=", "∈"}
+
+
+def _bounds(rest: Sequence[Token], span: Span) -> tuple[Node | None, Node | None]:
+    """Return the first and the last value that = 1 or ∈ {1, ..., C} gives an index."""
     if not rest:
-        return index, None, tuple(conditions)
-    value = read_index(rest[1:])
-    if value is None or rest[0].kind not in _RELATIONS:
+        return None, None
+    values: list[Node | None] = [None, None]
+    if rest[0].kind == "=":
+        values = [read_index(rest[1:]), None]
+    elif rest[0].kind == "∈" and len(rest) > 2 and rest[1].kind in {"\\{", "["}:
+        values = _ends(list(split(rest[2:-1], {","})), is_interval=rest[1].kind == "[")
+    if values[0] is None:
         raise Refusal("the range of a sum is not understood", span_of(rest, span))
-    if rest[0].kind == "≠":
-        return index, None, (*conditions_in(first), *conditions)
-    return index, value, tuple(conditions)
+    return values[0], values[1]
+
+
+def _ends(parts: list[list[Token]], *, is_interval: bool) -> list[Node | None]:
+    """Return the ends of 1, ..., C or of the interval 1, C; of anything else none."""
+    dotted = [[token.kind for token in part] for part in parts[1:-1]] == [["dots"]]
+    ends = [read_index(part) for part in (parts[0], parts[-1])]
+    known = isinstance(ends[0], Number) and ends[1] is not None
+    return ends if known and (dotted or (is_interval and len(parts) == 2)) else [None, None]

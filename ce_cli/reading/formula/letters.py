@@ -9,8 +9,8 @@ SIGNS = {
     "/": "/", "÷": "/", "⊙": "⊙", "∘": "⊙", "^": "^", "_": "_", "(": "(", ")": ")", "[": "[",
     "]": "]", "{": "{", "}": "}", "=": "=", "≠": "≠", "&": "&", ",": ",", ";": ",", "'": "'",
     "’": "'", "′": "'", "∂": "∂", "∇": "∇", "∑": "sum", "∀": "∀", "∈": "∈", "…": "dots",
-    "⋮": "dots", "⋯": "dots", ".": ".", "，": ",", "（": "(", "）": ")", "＝": "=", "。": ".",
-    "⊤": "⊤", "𝟙": "one",
+    "⋮": "dots", "⋯": "dots", "⋱": "dots", "⇒": "⇒", "⟹": "⇒", "|": "|", "∣": "|", ".": ".",
+    "，": ",", "（": "(", "）": ")", "＝": "=", "。": ".", "⊤": "⊤", "𝟙": "one",
 }  # fmt: skip
 """Characters to the kind of their token."""
 
@@ -19,7 +19,9 @@ COMMANDS = {
     "nabla": "∇", "sum": "sum", "frac": "frac", "dfrac": "frac", "tfrac": "frac",
     "cfrac": "frac", "over": "over", "ne": "≠", "neq": "≠", "prime": "'",
     "forall": "∀", "in": "∈", "dots": "dots", "ldots": "dots", "cdots": "dots",
-    "vdots": "dots", "ddots": "dots", "hat": "accent", "widehat": "accent", "bar": "accent",
+    "vdots": "dots", "ddots": "dots", "dotsc": "dots", "dotsb": "dots",
+    "Rightarrow": "⇒", "Longrightarrow": "⇒", "implies": "⇒", "mid": "|", "vert": "|",
+    "hat": "accent", "widehat": "accent", "bar": "accent",
     "overline": "accent", "tilde": "accent", "mathbf": "bold", "boldsymbol": "bold",
     "bm": "bold", "vec": "bold", "mathbb": "font", "mathcal": "font", "mathscr": "font",
     "top": "⊤", "intercal": "⊤", "tag": "tag", "lbrace": "\\{", "rbrace": "\\}",
@@ -59,6 +61,7 @@ SKIPPED = frozenset(
         "it",
         "mathstrut",
         "hline",
+        "boxed",
     ]
 )
 """Commands about looks only."""
@@ -122,7 +125,7 @@ WORDS = {
 }  # fmt: skip
 """Function words, with or without a backslash, to the function they name."""
 
-NAMES = {"loss": "loss", "Loss": "loss"} | {
+NAMES = {"loss": "loss", "Loss": "loss", "Pr": "P"} | {
     word: GREEK[word] for word in GREEK if len(word) > 3 and word[0].islower()
 }
 """Words that are names like a letter is."""

@@ -24,6 +24,7 @@ from sympy import Sum as SymPySum
 
 from ce_cli.reading.formula import roles as r
 from ce_cli.reading.formula import tree as t
+from ce_cli.reading.formula.array_meaning import ArrayMeaning
 from ce_cli.reading.formula.arrays import (
     Matrix,
     Value,
@@ -35,10 +36,7 @@ from ce_cli.reading.formula.arrays import (
     times,
     together,
     transposed,
-    with_dots,
-    written_out,
 )
-from ce_cli.reading.formula.index_meaning import IndexMeaning
 from ce_cli.reading.formula.limits import EXPONENT, NUMBER_BITS
 from ce_cli.reading.formula.tokens import Refusal
 from ce_cli.symbolic.notation import C, M, Partial
@@ -50,17 +48,15 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Meaning(IndexMeaning):
+class Meaning(ArrayMeaning):
     """Turns trees into expressions, within one chain."""
 
     vectors: bool = True
     """Whether bare letters of the subject are vectors."""
-    prime_by: Node | None = None
-    """The variable of a prime."""
     component: Symbol | None = None
     """The index at which bare vectors are taken under a sum without an index."""
-    lengths: set[int] = field(default_factory=set)
-    """Lengths of vectors written out."""
+    bare: set[str] = field(default_factory=set)
+    """Letters of the subject without an index, which are vectors or numbers as ``vectors`` says."""
 
     def of(self, node: Node) -> Value:
         """Return the value of a tree.
@@ -85,12 +81,15 @@ class Meaning(IndexMeaning):
         """Return the value of a letter."""
         role = self.setting.role(node)
         head = self.setting.head(node)
+        if r.base_of(node.letter) in r.CONVENTIONS and _is_nested(node.letter):
+            raise Refusal("this subscript is not understood", node.span)
         if node.letter == "𝟏":
             return self._vector(lambda _: Integer(1), C)
         if node.indices:
             shape = tuple(self.size_of(index) for index in node.indices)
             return IndexedBase(head, shape=shape)[tuple(map(self.index, node.indices))]
         if role == r.CLASSES:
+            self._check_mean(node)
             return C
         if node.letter == "e" and not role:
             return E
@@ -101,11 +100,19 @@ class Meaning(IndexMeaning):
             raise Refusal(f"the index {node.letter} stands where a number is expected", node.span)
         return Symbol(head)
 
+    def _check_mean(self, node: t.Name) -> None:
+        """Refuse n or N as a number: 1/N is more often one over the samples."""
+        if node.letter in {"n", "N"} and node.letter not in self.setting.roles.given:
+            raise Refusal(f"is {node.letter} the number of classes, or of samples?", node.span,
+                          f"say --role {node.letter}=classes, or check one sample")  # fmt: skip
+
     def _is_index(self, node: t.Name) -> bool:
         return node.letter in self.bound or node.letter in self.setting.used
 
     def _is_vector(self, node: t.Name, role: str, head: str) -> bool:
         if role in {r.LOGITS, r.PROBABILITIES, r.TARGETS}:
+            if not node.bold:
+                self.bare.add(node.letter)
             return self.vectors
         return role != r.LOSS and (node.bold or head in self.setting.indexed)
 
@@ -230,24 +237,48 @@ class Meaning(IndexMeaning):
 
     def call(self, node: t.Call) -> Value:
         """Apply a function."""
-        if node.function == "max":
-            return self._maximum(node)
+        special = {"max": Meaning._maximum, "H": Meaning._entropy}.get(node.function)
+        if special is not None:
+            return special(self, node)
         if len(node.arguments) != 1:
             raise Refusal(f"{node.function} takes one argument", node.span)
         argument = node.arguments[0]
         if node.function in {"exp", "log"}:
-            apply = exp if node.function == "exp" else log
-            value = self.of(argument)
-            if value == 0 and node.function == "log":
-                raise Refusal("a logarithm of zero", argument.span)
-            return each(value, apply)
+            return self._exp_or_log(node.function, argument)
         if node.function == "diag":
             return self._diagonal(argument)
-        if node.function in self.setting.defined:
-            return Function(node.function)(self.number(argument))
-        if node.function in {"softmax", "sigmoid", "σ"}:
+        is_defined = node.function in self.setting.defined
+        if node.function in {"softmax", "sigmoid", "σ"} and not is_defined:
             return self._activation(node, argument)
         return Function(node.function)(self.number(argument))
+
+    def _exp_or_log(self, function: str, argument: Node) -> Value:
+        value = self.of(argument)
+        if value == 0 and function == "log":
+            raise Refusal("a logarithm of zero", argument.span)
+        return each(value, exp if function == "exp" else log)
+
+    def _entropy(self, node: t.Call) -> Expr:
+        """Give H(a, b) = -Σ a log b; H(a) is H(a, a)."""
+        values = [self.of(argument) for argument in node.arguments]
+        first, last = values[0], values[-1]
+        if not isinstance(first, Vector) or not isinstance(last, Vector):
+            raise Refusal("an entropy of what?", node.span)
+        return -contract(first.size, lambda k: first.entry(k) * log(last.entry(k)))
+
+    def chance(self, node: t.Chance) -> Expr:
+        """Give P(y = k | x) as p_k; another event has an unknown probability."""
+        match node.event:
+            case t.Condition(first=t.Name(letter=letter), relation="=") if letter in {
+                self.setting.roles.targets, "Y",
+            }:  # fmt: skip
+                p = IndexedBase(self.setting.roles.first(r.PROBABILITIES, "p"), shape=(C,))
+                return p[self.index(node.event.second)]
+            case t.Name(letter=letter, indices=()):
+                event = r.without_bar(letter)
+                chance = Symbol(f"P({event}|{node.given})")
+                return chance if event == letter else 1 - chance
+        raise Refusal("the probability of what?", node.span)
 
     def _diagonal(self, argument: Node) -> Matrix:
         value = self.of(argument)
@@ -319,42 +350,11 @@ class Meaning(IndexMeaning):
                 raise Refusal("a case with several conditions", value.span)
         return Piecewise(*rows)
 
-    def array(self, node: t.Array) -> Value:
-        """Give a vector written out."""
-        column = all(len(row) == 1 for row in node.rows)
-        if not column and len(node.rows) > 1:
-            raise Refusal("a matrix written out is not understood", node.span)
-        cells = [row[0] for row in node.rows] if column else list(node.rows[0])
-        given = [cell for cell in cells if cell is not None]
-        values = [self.number(cell) for cell in given]
-        if len(given) < len(cells):
-            return self._dotted(cells, given, values, node.span)
-        self.lengths.add(len(values))
-        return written_out(values, row=not column)
 
-    def _dotted(
-        self, cells: list[Node | None], given: list[Node], values: list[Expr], span: Span
-    ) -> Vector:
-        """Read a vector with dots: first, ..., one in the middle, ..., last."""
-        shape = [cell is None for cell in cells]
-        vector = None
-        if shape == [False, True, False]:
-            vector = with_dots(values[0], values[1], None)
-        elif shape == [False, True, False, True, False]:
-            middle = self._place(given[1], span)
-            vector = with_dots(values[0], values[2], (middle, values[1]))
-        if vector is None:
-            raise Refusal("what do the dots stand for?", span)
-        return vector
-
-    def _place(self, cell: Node, span: Span) -> Expr:
-        """Return the index of the entry in the middle: its own, or that of the chain's variable."""
-        named = [name for part in (cell, self.prime_by) if part for name in t.walk(part)
-                 if isinstance(name, t.Name) and name.indices]  # fmt: skip
-        indices = {self.index(index) for name in named for index in name.indices}
-        if len(indices) != 1:
-            raise Refusal("which entry stands between the dots?", span)
-        return indices.pop()
+def _is_nested(letter: str) -> bool:
+    """Say whether a name has a subscript that is no plain label, like z_{y_i}."""
+    _, _, label = letter.partition("_")
+    return any(not sign.isalnum() and sign not in "{}- " for sign in label)
 
 
 def _is_chain_rule(before: Node, node: Node) -> bool:
@@ -384,6 +384,7 @@ _RULES: dict[type, Callable[[Meaning, Any], Value]] = {
     t.Transpose: Meaning.transpose,
     t.Delta: lambda self, node: KroneckerDelta(self.index(node.first), self.index(node.second)),
     t.Indicator: lambda self, node: _indicator(self, node.condition),
+    t.Chance: Meaning.chance,
     t.Cases: Meaning.cases,
     t.Array: Meaning.array,
 }

@@ -11,13 +11,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ce_cli.reading.formula.indices import read_script, sum_index
+from ce_cli.reading.formula.indices import Range, read_script, sum_index
 from ce_cli.reading.formula.letters import accented
 from ce_cli.reading.formula.tokens import Refusal
 from ce_cli.reading.formula.tree import (
     Add,
     Call,
-    Condition,
     Derivative,
     Entry,
     Fraction,
@@ -163,13 +162,13 @@ class Parser(FunctionParser, DerivativeParser, BracketParser):
 
     def scripts(self, node: Node) -> Node:
         """Read indices, exponents and primes behind a factor."""
-        while self.kind in {"_", "^", "'"}:
+        while self.kind in {"_", "^", "'"} or self.is_subscripted(node):
             token = self.take()
             if isinstance(node, Operator):
                 raise Refusal(f"'{token.kind}' is not understood here", token.span)
             if token.kind == "'":
                 node = self._primed(node, token.span)
-            elif token.kind == "_":
+            elif token.kind in {"_", "["}:
                 node = self.indexed(node, token)
             else:
                 node = self._raised(node, token)
@@ -180,6 +179,8 @@ class Parser(FunctionParser, DerivativeParser, BracketParser):
 
     def indexed(self, node: Node, token: Token) -> Node:
         """Read a subscript behind a node."""
+        if token.kind == "[":
+            self.at -= 1
         indices, label = read_script(self, wants=0)
         span = (node.span[0], self.tokens[self.at - 1].span[1])
         if isinstance(node, Name) and not node.indices:
@@ -217,18 +218,24 @@ class Parser(FunctionParser, DerivativeParser, BracketParser):
     def sum(self, token: Token | None = None) -> Node:
         """Read a sum: its bounds, its condition, and the product it runs over."""
         token = token or self.take()
-        index, lower, upper = None, None, None
-        conditions: tuple[Condition, ...] = ()
+        below, upper = Range(()), None
         for _ in range(2):
             if self.kind == "_":
                 self.take()
-                index, lower, conditions = sum_index(self.group(), token.span)
+                below = sum_index(self.group(), token.span)
             elif self.kind == "^":
                 self.take()
                 inside = self.group()
                 upper = self.inner(inside, token.span) if inside else None
+        if upper is not None and below.upper is not None:
+            raise Refusal("a sum with two ends", upper.span)
         body = self._applied_product()
-        return Sum((token.span[0], body.span[1]), index, lower, upper, conditions, body)
+        span, last = (token.span[0], body.span[1]), upper or below.upper
+        *others, inner = below.indices or (None,)
+        total = Sum(span, inner, below.lower, last, below.conditions, body)
+        for index in reversed(others):
+            total = Sum(span, index, below.lower, last, (), total)
+        return total
 
     def _applied_product(self) -> Node:
         start = self.next.span

@@ -7,15 +7,20 @@ letters already are. If that leaves a choice, it is the user's.
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ce_cli.errors import InputError
+from ce_cli.reading.formula.letters import ACCENTS
 from ce_cli.reading.formula.tokens import Refusal
 from ce_cli.reading.formula.tree import (
     Add,
     Call,
+    Chance,
+    Condition,
     Derivative,
+    Entry,
     Fraction,
     Name,
     Negative,
@@ -57,6 +62,8 @@ class Roles:
     """The role of every letter that has one."""
 
     of: dict[str, str] = field(default_factory=dict)
+    given: frozenset[str] = frozenset()
+    """Letters whose role the user stated."""
 
     def letters(self, role: str) -> list[str]:
         """Return the letters of a role, in the order of the text."""
@@ -98,6 +105,15 @@ def base_of(letter: str) -> str:
     return letter.split("_", 1)[0]
 
 
+def without_bar(letter: str) -> str:
+    """Return the event of which a letter with a bar is the complement.
+
+    >>> without_bar("Ā"), without_bar("A")
+    ('A', 'A')
+    """
+    return unicodedata.normalize("NFD", letter).removesuffix(ACCENTS["bar"])
+
+
 def names_in(node: Node) -> Iterator[Name]:
     """Yield the names of a tree that are not indices."""
     if isinstance(node, Name):
@@ -129,6 +145,7 @@ class Evidence:
     derivatives: set[tuple[str, str]] = field(default_factory=set)
     normalised: set[str] = field(default_factory=set)
     spans: dict[str, Span] = field(default_factory=dict)
+    labels: set[str] = field(default_factory=set)
     has_softmax: bool = False
 
     def see(self, node: Node) -> None:
@@ -137,15 +154,24 @@ class Evidence:
             match part:
                 case Name():
                     self.spans.setdefault(part.letter, part.span)
-                case Call(function="exp"):
-                    self.exponents |= {name.letter for name in _linear(part.arguments[0])}
-                case Call(function="log", arguments=(Name(letter=letter),)):
-                    self.logarithms.add(letter)
-                case Call(function="softmax"):
-                    self.has_softmax = True
-                    self.exponents |= {name.letter for name in names_in(part.arguments[0])}
+                case Call():
+                    self._see_call(part)
+                case Chance(event=Condition(first=Name(letter=letter))):
+                    self.labels.add(letter)
                 case Derivative(of=Name(letter=of), by=(Name(letter=by), *_)):
                     self.derivatives.add((of, by))
+
+    def _see_call(self, call: Call) -> None:
+        match call:
+            case Call(function="exp"):
+                self.exponents |= {name.letter for name in _linear(call.arguments[0])}
+            case Call(function="log" | "H", arguments=(*_, Name(letter=letter))):
+                self.logarithms.add(letter)
+            case Call(function="softmax"):
+                self.has_softmax = True
+                self.exponents |= {name.letter for name in names_in(call.arguments[0])}
+            case Call(function="sigmoid" | "σ"):
+                self.has_softmax = True
 
     def see_definition(self, left: Node, right: Node) -> None:
         """Note that a name is set equal to exponentials over their sum."""
@@ -155,8 +181,9 @@ class Evidence:
         is_sum = isinstance(right, Fraction) and any(
             isinstance(part, Sum | Add) for part in _inside(right.bottom)
         )
-        is_softmax = isinstance(right, Call) and right.function == "softmax"
-        if isinstance(left, Name) and left.indices and ((is_quotient and is_sum) or is_softmax):
+        called = right.of if isinstance(right, Entry) else right
+        is_softmax = isinstance(called, Call) and called.function in {"softmax", "sigmoid", "σ"}
+        if isinstance(left, Name) and ((is_quotient and is_sum) or is_softmax):
             self.normalised.add(left.letter)
 
 
@@ -184,7 +211,7 @@ def settle(evidence: Evidence, given: Mapping[str, str], defined: Iterable[str] 
     open_roles = {
         letter: [given[letter]] if letter in given else _candidates(letter, evidence)
         for letter in letters
-        if letter in given or base_of(letter) in CONVENTIONS
+        if letter in given or _conventional(letter)
     }
     before = None
     while before != (before := str(open_roles)):
@@ -193,7 +220,8 @@ def settle(evidence: Evidence, given: Mapping[str, str], defined: Iterable[str] 
         if len(choices) > 1:
             raise _question(letter, choices, evidence.spans[letter])
     roles = {letter: choices[0] for letter, choices in open_roles.items() if choices}
-    return Roles({**roles, **{k: v for k, v in given.items() if v in {SOFTMAX, SIGMOID}}})
+    functions = {letter: role for letter, role in given.items() if role in {SOFTMAX, SIGMOID}}
+    return Roles({**roles, **functions}, frozenset(given))
 
 
 def _question(letter: str, choices: list[str], span: Span) -> Refusal:
@@ -201,13 +229,20 @@ def _question(letter: str, choices: list[str], span: Span) -> Refusal:
     return Refusal(f"is {letter} the {' or the '.join(choices)}?", span, f"say {options}")
 
 
+def _conventional(letter: str) -> tuple[str, ...]:
+    """Return what a letter is by convention; p_{model} and z_{max} are names of their own."""
+    usual = CONVENTIONS.get(base_of(letter), ())
+    return usual if letter in CONVENTIONS or usual[:1] in {(LOSS,), (CLASSES,)} else ()
+
+
 def _candidates(letter: str, evidence: Evidence) -> list[str]:
     """Return what a letter may be, as far as its own use shows."""
-    choices = list(CONVENTIONS[base_of(letter)])
+    choices = list(_conventional(letter))
     shown = [
         role
         for role, letters in (
             (LOGITS, evidence.exponents),
+            (TARGETS, evidence.labels),
             (PROBABILITIES, evidence.logarithms),
             (PROBABILITIES, evidence.normalised),
         )
@@ -228,7 +263,11 @@ def _exclude(roles: dict[str, list[str]], evidence: Evidence) -> None:
             excluded.add(PROBABILITIES)
         if _is_differentiated(letter, evidence):
             excluded |= {TARGETS, LOGITS}
-        elif TARGETS in choices and (PROBABILITIES in settled or evidence.has_softmax):
+        elif TARGETS in choices and (
+            PROBABILITIES in settled
+            or evidence.has_softmax
+            or _is_of_a_loss(letter, roles, evidence)
+        ):
             excluded.add(PROBABILITIES)
         if LOSS in choices and any(of == letter for of, _ in evidence.derivatives):
             excluded.add(CONSTANT)
@@ -236,6 +275,12 @@ def _exclude(roles: dict[str, list[str]], evidence: Evidence) -> None:
             excluded.add(CONSTANT if letter in evidence.exponents else LOGITS)
         left = [role for role in choices if role not in excluded]
         choices[:] = left or choices
+
+
+def _is_of_a_loss(letter: str, roles: Mapping[str, list[str]], evidence: Evidence) -> bool:
+    """Say whether there is a loss that nobody differentiates by a letter."""
+    has_loss = any(choices == [LOSS] for choices in roles.values())
+    return has_loss and not any(by == letter for _, by in evidence.derivatives)
 
 
 def _is_differentiated(letter: str, evidence: Evidence) -> bool:

@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING
 
 from ce_cli.reading.formula import roles as r
 from ce_cli.reading.formula import tree as t
+from ce_cli.reading.formula.scopes import check_scopes
 from ce_cli.reading.formula.tokens import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ce_cli.reading.formula.roles import Roles
     from ce_cli.reading.formula.statements import Chain
     from ce_cli.reading.formula.tree import Node
+
+
+_COUNTS = frozenset("CKNn")
 
 
 @dataclass
@@ -31,6 +35,8 @@ class Setting:
     """Superscripts of earlier layers."""
     inputs: frozenset[str] = frozenset()
     """Indices that run over the inputs of the last layer."""
+    lasts: frozenset[str] = frozenset()
+    """Letters that stand behind dots as the index of the last class: p_1, ..., p_n."""
     differentiates: bool = False
     """Whether there is a derivative anywhere."""
     used: set[str] = field(default_factory=set)
@@ -68,6 +74,7 @@ def setting_of(
     layers = _earlier_layers(names)
     for chain in everything:
         _check_layers(chain, layers)
+        check_scopes(chain, roles.targets)
     return Setting(
         roles,
         _base(parts),
@@ -78,6 +85,7 @@ def setting_of(
         ),
         layers,
         _input_indices(names, layers),
+        frozenset(letter for part in parts if isinstance(part, t.Array) for letter in _lasts(part)),
         any(isinstance(part, t.Derivative | t.Prime) for part in parts),
     )  # fmt: skip
 
@@ -101,7 +109,7 @@ def _shown_kinds(chains: Sequence[Chain]) -> dict[str, str]:
         sides = [side.node for side in chain.sides if side.node]
         calls = [node for node in sides if isinstance(node, t.Call) and node.function == "σ"]
         shown = r.Evidence()
-        for right in sides:
+        for right in (side for side in sides if side not in calls):
             shown.see_definition(t.Name((0, 0), "σ", (t.Name((0, 0), "i"),)), right)
         if calls and shown.normalised and _is_indexed(calls[0]):
             return {"σ": r.SOFTMAX}
@@ -139,6 +147,15 @@ def _input_indices(names: Sequence[t.Name], layers: frozenset[str]) -> frozenset
         index.letter for name in names if name.layer in layers
         for index in name.indices if isinstance(index, t.Name)
     )  # fmt: skip
+
+
+def _lasts(array: t.Array) -> Iterator[str]:
+    """Yield the index letters of the last entry of an array with dots."""
+    *_, last = (cell for row in array.rows for cell in row)
+    if last is not None and any(cell is None for row in array.rows for cell in row):
+        indices = {index.letter for name in r.names_in(last) for index in name.indices
+                   if isinstance(index, t.Name)}  # fmt: skip
+        yield from indices & _COUNTS
 
 
 def _base(parts: Sequence[Node]) -> int:

@@ -43,6 +43,7 @@ OUTER = frozenset(
 _BREAKS = frozenset({"\\\\", "eaten", "newline", "blank"})
 _BESIDE = frozenset({",", ";", "quad", "text", "∀", "tag", "."})
 _OPERATORS = frozenset({"+", "-", "*", "/", "⊙"})
+_OF_RANGES = frozenset({"letter", "number", "dots", ",", "\\{", "\\}", "{", "}", "[", "]", "."})
 
 
 @dataclass(frozen=True)
@@ -163,10 +164,11 @@ class ChainReader:
         """Return the chains of one paragraph."""
         for row in _rows(found):
             self._row(row)
-        return [chain for chain in self.chains if len(chain.sides) > 1]
+        self._lone_side()
+        return self.chains
 
     def _row(self, row: list[Token]) -> None:
-        parts = _parts(row)
+        parts = _parts(row[1:] if row[0].kind == "⇒" else row)
         first, rest = parts[0], parts[1:]
         beside = [part for part in rest if is_condition(part)]
         starts = first[0].kind != "=" if first else False
@@ -240,9 +242,9 @@ def _raw_rows(found: Sequence[Token]) -> Iterator[tuple[list[Token], bool]]:
     at = 0
     while at < len(found):
         token = found[at]
-        if token.kind in _BREAKS:
+        if token.kind in _BREAKS or token.kind == "⇒":
             yield row, token.kind in {"newline", "blank"}
-            row = []
+            row = [token] if token.kind == "⇒" else []
         elif token.kind in CLOSING and not _never_closes(found, at):
             end = closing(found, at)
             row += [part for part in found[at : end + 1] if part.kind not in {"newline", "blank"}]
@@ -260,6 +262,8 @@ def _never_closes(found: Sequence[Token], at: int) -> bool:
 
 def _continues(before: list[Token], row: list[Token], soft: bool) -> bool:
     """Say whether a line goes on with the expression of the line before."""
+    if row[0].kind == "⇒" or before[-1].kind == "⇒":
+        return before[-1].kind == "⇒"
     if row[0].kind in _OPERATORS:
         return not (_is_equation(row) and _is_equation(before))
     if before[-1].kind in _OPERATORS | {"="}:
@@ -300,7 +304,7 @@ def _separated(row: list[Token]) -> list[list[Token]]:
         elif token.kind in _BESIDE:
             words = _is_for_all(cursor)
             parts.append([])
-            if words:
+            if words or _is_range(cursor):
                 _skip_range(cursor)
         elif token.kind in CLOSING and not _never_closes(row, cursor.at):
             end = closing(row, cursor.at)
@@ -331,10 +335,34 @@ def _skip_range(cursor: Cursor) -> None:
     r"""Skip ``\forall i \in 1 \ldots C``: every claim is for all its indices anyway."""
     if cursor.kind == "∀":
         cursor.take()
-    while cursor.kind in {"letter", "number", "dots", "∈", ",", "\\{", "\\}", "."}:
+    while cursor.kind in {"letter", ","}:
+        cursor.take()
+    if cursor.kind in {"=", "∈"} and not _is_dotted(cursor):
+        raise cursor.unexpected("this range of indices is not understood")
+    if cursor.kind in {"=", "∈"}:
+        cursor.take()
+    while cursor.kind in _OF_RANGES:
         cursor.take()
     if cursor.kind not in {"", "quad", "text", ";", "tag", "[", "{"}:
         raise cursor.unexpected("this range of indices is not understood")
+
+
+def _is_range(cursor: Cursor) -> bool:
+    """Say whether i = 1, ..., C comes next, or i, j ∈ {1, ..., C}."""
+    by = 0
+    while cursor.ahead(by).kind in {"letter", ","}:
+        by += 1
+    return by > 0 and cursor.ahead(by).kind in {"=", "∈"} and _is_dotted(cursor, by)
+
+
+def _is_dotted(cursor: Cursor, by: int = 0) -> bool:
+    """Say whether behind the = or ∈ that stands there comes 1, ..., C or [1, C]."""
+    kinds = [cursor.ahead(by + step).kind for step in range(1, 9)]
+    if kinds[0] in {"\\{", "{", "["}:
+        kinds = kinds[1:]
+    interval = cursor.ahead(by).kind == "∈" and kinds[:4] == ["number", ",", "letter", "]"]
+    counted = [kind for kind in kinds if kind not in {"number", ","}]
+    return interval or (kinds[0] == "number" and counted[0] in {"dots", "."})
 
 
 def _trailing_condition(part: list[Token]) -> tuple[list[Token], list[Token]]:

@@ -64,11 +64,12 @@ def locate(text: str, span: Span) -> tuple[int, int, str, Span]:
 
 
 _TEXT = r"\\(?:text|mbox|textrm|textbf|textit|textsf|mathrm|operatorname\*?|mathsf|mathit|rm)"
+_COLOUR = r"\\(?:text)?color\s*\{[A-Za-z]{1,20}\}"
 _CJK = r"[\u3001\u3005-\u3029\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af；]+"
 _PATTERN = re.compile(
     rf"""
     (?P<newline>(?:[^\S\n]*\n)+)
-  | (?P<space>[^\S\n]+|~|%[^\n]*|\\[,;:!>]|\${{1,2}}|\\[()\]](?![a-z]))
+  | (?P<space>[^\S\n]+|~|%[^\n]*|\\[,;:!>]|\${{1,2}}|\\[()\]](?![a-z])|{_COLOUR})
   | (?P<row>\\\\(?:\*|\[[\w. -]{{0,12}}\])?)
   | (?P<environment>\\(?:begin|end)\s*\{{[A-Za-z]+\*?\}})
   | (?P<prose>{_TEXT}\s*\{{[^{{}}]*\}})
@@ -161,16 +162,16 @@ class Scanner:
         at = (span[0] + text.index("{") + 1, span[1] - 1)
         upright = not text.startswith(("\\text", "\\mbox"))
         if word in WORDS:
-            yield Token("word", WORDS[word], at)
+            yield Token("word", WORDS[word], span)
         elif word in NAMES or (upright and len(word) == 1 and word.isalpha()):
-            yield Token("letter", NAMES.get(word, word), at)
+            yield Token("letter", NAMES.get(word, word), span)
         elif not upright and re.search(r"=|≠|\\ne", word):
             inside = tokens(self.text[at[0] : at[1]])
             yield from (part._replace(span=_shifted(part.span, at[0])) for part in inside)
         elif not upright or " " in word:
-            yield Token("text", word, at)
+            yield Token("text", word, span)
         else:
-            yield Token("label", word, at)
+            yield Token("label", word, span)
 
     def _command(self, text: str, span: Span) -> Iterator[Token]:
         name = text[1:]
@@ -178,8 +179,8 @@ class Scanner:
             return
         if name in COMMANDS:
             yield Token(COMMANDS[name], ACCENTS.get(name, name), span)
-        elif name in GREEK:
-            yield Token("letter", GREEK[name], span)
+        elif name in GREEK or name in NAMES:
+            yield Token("letter", GREEK.get(name, NAMES.get(name, "")), span)
         elif name in WORDS:
             yield Token("word", WORDS[name], span)
         else:

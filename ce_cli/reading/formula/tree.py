@@ -159,6 +159,14 @@ class Indicator(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Chance(Node):
+    """The probability of an event: P(y = k | x), or of a named one, P(A | x)."""
+
+    event: Condition | Name
+    given: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cases(Node):
     """A value by cases; a row without conditions is for all other cases."""
 

@@ -54,7 +54,8 @@ def _verdict(step: Step) -> str:
         return f"undecided: {judgement.reason}"
     if judgement.verdict == "refuted":
         return "refuted"
-    return f"proved for {judgement.scope}{_condition(judgement)}"
+    scope = "" if judgement.needs_class_count else f" for {judgement.scope}"
+    return f"proved{scope}{_condition(judgement)}{f': {judgement.reason}' * bool(judgement.reason)}"
 
 
 def _condition(judgement: Judgement) -> str:
@@ -71,6 +72,8 @@ def _assumed(report: FormulaReport) -> str:
     for letter, role in report.roles.items():
         by_role.setdefault(role, []).append(letter)
     parts = [f"{', '.join(letters)} {role}" for role, letters in by_role.items()]
+    parts += [f"{', '.join(letters)} without an index are {kind}"
+              for kind, letters in report.bare.items()]  # fmt: skip
     parts += [f"{term} as the text says" for term in report.defined]
     return f"assumed: {'; '.join(parts)}"
 
@@ -81,6 +84,8 @@ def _data(report: FormulaReport) -> dict[str, object]:
         "links": [_link(step) for step in report.steps],
         "odd": [chain.odd for chain in report.chains if chain.odd],
         "roles": report.roles,
+        "defined": list(report.defined),
+        "bare": report.bare,
         "exit_code": report.exit_code,
     }
 

@@ -1,0 +1,92 @@
+"""What vectors and matrices mean that are written out, with or without dots."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ce_cli.reading.formula import tree as t
+from ce_cli.reading.formula.arrays import (
+    Matrix,
+    Value,
+    Vector,
+    matrix_with_dots,
+    matrix_written_out,
+    with_dots,
+    written_out,
+)
+from ce_cli.reading.formula.index_meaning import IndexMeaning
+from ce_cli.reading.formula.tokens import Refusal
+
+if TYPE_CHECKING:
+    from sympy import Expr
+
+    from ce_cli.reading.formula.tree import Node, Span
+
+
+@dataclass
+class ArrayMeaning(IndexMeaning):
+    """Turns vectors and matrices into rules for their entries."""
+
+    prime_by: Node | None = field(default=None, kw_only=True)
+    """The variable of a prime."""
+    lengths: set[int] = field(default_factory=set, kw_only=True)
+    """Lengths of vectors written out."""
+
+    def number(self, node: Node, what: str = "a number") -> Expr:
+        """Return the value of a tree that must not be a vector."""
+        raise NotImplementedError
+
+    def array(self, node: t.Array) -> Value:
+        """Give a vector written out."""
+        column = all(len(row) == 1 for row in node.rows)
+        if not column and len(node.rows) > 1:
+            return self._matrix(node)
+        cells = [row[0] for row in node.rows] if column else list(node.rows[0])
+        given = [cell for cell in cells if cell is not None]
+        values = [self.number(cell) for cell in given]
+        if len(given) < len(cells):
+            return self._dotted(cells, given, values, node.span)
+        self.lengths.add(len(values))
+        return written_out(values, row=not column)
+
+    def _matrix(self, node: t.Array) -> Matrix:
+        """Give a matrix written out, with or without dots."""
+        if len({len(row) for row in node.rows}) > 1:
+            raise Refusal("rows of different lengths", node.span)
+        values = [[None if cell is None else self.number(cell) for cell in row]
+                  for row in node.rows]  # fmt: skip
+        if any(value is None for row in values for value in row):
+            matrix = matrix_with_dots(values)
+            if matrix is None:
+                raise Refusal("what do the dots stand for?", node.span)
+            return matrix
+        if len(values) != len(values[0]):
+            raise Refusal("a matrix that is not square is not understood", node.span)
+        self.lengths.add(len(values))
+        return matrix_written_out([[value for value in row if value is not None]
+                                   for row in values])  # fmt: skip
+
+    def _dotted(
+        self, cells: list[Node | None], given: list[Node], values: list[Expr], span: Span
+    ) -> Vector:
+        """Read a vector with dots: first, ..., one in the middle, ..., last."""
+        shape = [cell is None for cell in cells]
+        vector = None
+        if shape == [False, True, False]:
+            vector = with_dots(values[0], values[1], None)
+        elif shape == [False, True, False, True, False]:
+            middle = self._place(given[1], span)
+            vector = with_dots(values[0], values[2], (middle, values[1]))
+        if vector is None:
+            raise Refusal("what do the dots stand for?", span)
+        return vector
+
+    def _place(self, cell: Node, span: Span) -> Expr:
+        """Return the index of the entry in the middle: its own, or that of the chain's variable."""
+        named = [name for part in (cell, self.prime_by) if part for name in t.walk(part)
+                 if isinstance(name, t.Name) and name.indices]  # fmt: skip
+        indices = {self.index(index) for name in named for index in name.indices}
+        if len(indices) != 1:
+            raise Refusal("which entry stands between the dots?", span)
+        return indices.pop()
