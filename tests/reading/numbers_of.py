@@ -8,6 +8,7 @@ import math
 
 import numpy as np
 import sympy
+from sympy.core.function import AppliedUndef
 
 Z = np.array([0.3, -0.7, 1.1])
 Y = np.array([0.2, 0.5, 0.3])
@@ -57,6 +58,8 @@ class Numbers:
                 "exp": lambda v: math.exp(v[0]), "log": lambda v: math.log(v[0]),
                 "Exp1": lambda _: math.e,
             }[kind](parts)  # fmt: skip
+        if isinstance(expr, AppliedUndef):
+            return self.letter(kind)(*(self.of(part, bound) for part in expr.args))
         return getattr(self, f"_{kind.lower()}")(expr, bound)
 
     def _symbol(self, expr, _):
@@ -99,6 +102,6 @@ class Numbers:
         for step in (h, -h):
             moved = np.array(self.letter(name), dtype=float)
             moved[at] += step
-            inner = Numbers(self.classes, self.indices, **{**self.over, name: moved})
+            inner = type(self)(self.classes, self.indices, **{**self.over, name: moved})
             values.append(inner.of(expr.expr, bound))
         return (values[0] - values[1]) / (2 * h)
