@@ -139,21 +139,28 @@ def _with_suggestion(link: Link, step: Step, reading: Reading) -> Step:
 def _odd_line(
     links: tuple[Link, ...], steps: list[Step], reading: Reading
 ) -> tuple[int, str] | None:
-    """Return where a side disagrees with both neighbours, which agree, and the sentence."""
+    """Return the wrong step of which the right side is to be repaired, and the sentence."""
     bad = [at for at, step in enumerate(steps) if step.judgement is not None and not step.holds]
-    if len(bad) != 2 or bad[1] != bad[0] + 1 or any(step.refusal for step in steps):
+    if any(step.refusal for step in steps) or len(steps) < 2:
         return None
-    first, second = links[bad[0]], links[bad[1]]
+    if bad == [0] or bad == [len(steps) - 1]:
+        return bad[0], _sentence(links, len(steps) if bad[0] else 0, reading)
+    if len(bad) == 2 and bad[1] == bad[0] + 1 and _neighbours_agree(links, bad[0], reading):
+        return bad[0], _sentence(links, bad[1], reading)
+    return None
+
+
+def _neighbours_agree(links: tuple[Link, ...], at: int, reading: Reading) -> bool:
+    """Say whether the sides around the right side of a step agree."""
+    first, second = links[at], links[at + 1]
     left, right = first.sides[0].node, second.sides[1].node
     if left is None or right is None:
-        return None
+        return False
     try:
         claim = claim_of(second.context.of(left), second.context.of(right), second.sides[1].span)
     except Refusal:
-        return None
-    if not judge_claim(claim, second, reading).holds:
-        return None
-    return bad[0], _sentence(links, bad[0] + 1, reading)
+        return False
+    return judge_claim(claim, second, reading).holds
 
 
 def _sentence(links: tuple[Link, ...], odd: int, reading: Reading) -> str:

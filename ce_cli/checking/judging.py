@@ -182,16 +182,24 @@ def _needed(claim: Claim, link: Link, reading: Reading, attempts: list[Verdict])
     levels = ((), (SumsToOne(reading.targets),), (OneHot(reading.targets, Y),))
     for level, attempt in zip(levels, attempts, strict=False):
         relations = getattr(attempt, "holds_if", ())
-        if relations and all(_is_of_the_text(each) for each in relations):
+        if relations and all(_may_be_meant(each, claim, reading) for each in relations):
             return (*_of_this_claim(link), *level, *relations)
     return _class_count(claim, link)
 
 
-def _is_of_the_text(assumption: Assumption) -> bool:
-    """Say whether an assumption is about indices that the text names: not entries of a vector."""
-    return isinstance(assumption, Equal | Distinct) and not (
-        {assumption.first, assumption.second} & {ENTRY, ROW, COLUMN}
-    )
+def _may_be_meant(assumption: Assumption, claim: Claim, reading: Reading) -> bool:
+    """Say whether somebody may have meant a claim under an assumption.
+
+    Nobody picks an entry of a vector, or writes y_i and means the classes where it is 0.
+    """
+    if not isinstance(assumption, Equal | Distinct):
+        return False
+    indices = {assumption.first, assumption.second}
+    empties = isinstance(assumption, Distinct) and Y in indices and any(
+        entry.base == reading.targets
+        for side in (claim.lhs, claim.rhs) for entry in side.atoms(Indexed)
+    )  # fmt: skip
+    return not empties and not indices & {ENTRY, ROW, COLUMN}
 
 
 def _of_this_claim(link: Link) -> tuple[Assumption, ...]:

@@ -90,6 +90,23 @@ def test_the_odd_line_of_a_chain_is_named(cecheck):
     assert outcome.out.count("✗") == 3
 
 
+ODD = [
+    ("dL/dz_i = p_i - y_i\n = -y_i + p_i\n = y_i - p_i", "line 3 is the odd one out: lines 1, 2"),
+    ("dL/dz_i = y_i - p_i = -p_i + y_i", "side 1 is the odd one out: sides 2, 3 agree"),
+    ("p_i - y_i = dL/dz_i = p_i", "side 3 is the odd one out: sides 1, 2 agree"),
+    ("p_i = p_j", ""),
+    ("p_i = 1 p_i = p_j = 1 p_j", ""),
+    ("p_i = \\foo = p_j", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "sentence"), ODD, ids=range(len(ODD)))
+def test_the_odd_line_may_be_the_first_or_the_last(cecheck, text, sentence):
+    outcome = cecheck("check", "-", stdin=text)
+    assert sentence in outcome.out
+    assert ("odd one out" in outcome.out) == bool(sentence)
+
+
 def test_a_file_with_several_chains(cecheck, tmp_path):
     path = tmp_path / "steps.tex"
     path.write_text(
