@@ -80,35 +80,89 @@ def judge_claim(
     claim: Claim, link: Link, reading: Reading, *, conventions: bool = True
 ) -> Judgement:
     """Judge a claim with the definitions and assumptions of a link."""
-    attempts = _attempts(claim, link, reading)
+    stranger = _stranger(claim, link)
+    if stranger:
+        return Judgement("undecided", reason=f"how anything depends on {stranger} is not said; "
+                         f"say it with --define")  # fmt: skip
+    attempts = _Attempts(claim, link, reading)
+    proof = attempts.proof()
+    if proof is not None:
+        judgement = _proved(proof, claim, link, reading)
+        if conventions or not judgement.conventional:
+            return judgement
+    return _unproved(claim, link, reading, attempts.informative(proof), conventions=conventions)
+
+
+class _Attempts:
+    """The verdicts on a claim under what is stated, then with Σy = 1, then one-hot.
+
+    The last two only if targets matter to the claim; each is found when it is asked for.
+    """
+
+    def __init__(self, claim: Claim, link: Link, reading: Reading) -> None:
+        self.claim, self.link = claim, link
+        self.levels: list[tuple[Assumption, ...]] = [()]
+        if _speaks_of_targets(claim, reading):
+            self.levels += [(SumsToOne(reading.targets),), (OneHot(reading.targets, Y),)]
+        self.found: dict[tuple[Assumption, ...], Verdict] = {}
+
+    def at(self, level: tuple[Assumption, ...]) -> Verdict:
+        """Return the verdict under some assumptions besides the stated ones."""
+        if level not in self.found:
+            self.found[level] = _prove(self.claim, self.link, level)
+        return self.found[level]
+
+    def informative(self, proof: Proved | None) -> list[Verdict]:
+        """Return the verdicts at all levels, or the last one if no case repairs the claim there.
+
+        What repairs it under weaker assumptions does so under the strongest.
+        """
+        last = self.at(self.levels[-1])
+        if proof is None and isinstance(last, Refuted) and not last.holds_if:
+            return [last]
+        return [self.at(level) for level in self.levels]
+
+    def proof(self) -> Proved | None:
+        """Return a proof under nothing but what it says it needs, None if there is none.
+
+        It starts where most proofs are found; a verdict names the weakest that suffices.
+        """
+        is_about_label = any(Y in side.free_symbols for side in (self.claim.lhs, self.claim.rhs))
+        for level in self.levels[2:] if is_about_label else self.levels[1:] or self.levels:
+            verdict = self.at(level)
+            if isinstance(verdict, Proved):
+                vectors = (
+                    each for each in verdict.assumptions if each not in self.link.assumptions
+                )
+                verdict = self.at(tuple(vectors))
+            if isinstance(verdict, Proved):
+                return verdict
+        return None
+
+
+def _proved(proof: Proved, claim: Claim, link: Link, reading: Reading) -> Judgement:
+    usual = tuple(each for each in proof.assumptions if isinstance(each, SumsToOne | OneHot)
+                  and each not in link.assumptions)  # fmt: skip
+    kind = "proved_if" if proof.assumptions else "proved"
+    reason = _definition(claim, link, reading)
+    return Judgement(kind, proof.assumptions, conventional=usual, reason=reason, scope=proof.scope)
+
+
+def _unproved(
+    claim: Claim, link: Link, reading: Reading, attempts: list[Verdict], *, conventions: bool
+) -> Judgement:
+    """Judge a claim that does not hold as it stands: under more conditions, or not at all."""
     last = attempts[-1]
-    if len(attempts) == 1 and isinstance(last, Proved):
-        kind = "proved_if" if last.assumptions else "proved"
-        reason = _definition(claim, link, reading)
-        return Judgement(kind, last.assumptions, reason=reason, scope=last.scope)
     needed = _needed(claim, link, reading, attempts)
     if needed:
         return _conditional(needed, link, attempts, conventions=conventions)
     if isinstance(last, Refuted):
-        stranger, unknown = _stranger(claim, link), _unknown(claim, link, reading)
-        if stranger:
-            return Judgement("undecided", reason=f"how anything depends on {stranger} is not "
-                             f"said; say it with --define")  # fmt: skip
+        unknown = _unknown(claim, link, reading)
         if unknown:
             return Judgement("undecided", reason=f"what {unknown} is is not said; say it with "
                              f"--define or --role")  # fmt: skip
         return Judgement("refuted", counterexample=last.counterexample)
     return Judgement("undecided", reason=getattr(last, "reason", ""))
-
-
-def _attempts(claim: Claim, link: Link, reading: Reading) -> list[Verdict]:
-    """Return the verdicts under what is stated, then with Σy = 1, then one-hot, until a proof."""
-    verdicts = [_prove(claim, link)]
-    if _speaks_of_targets(claim, reading):
-        for level in (SumsToOne(reading.targets), OneHot(reading.targets, Y)):
-            if not isinstance(verdicts[-1], Proved):
-                verdicts.append(_prove(claim, link, (level,)))
-    return verdicts
 
 
 def _stranger(claim: Claim, link: Link) -> str:
@@ -180,7 +234,7 @@ def _needed(claim: Claim, link: Link, reading: Reading, attempts: list[Verdict])
     if isinstance(attempts[-1], Proved):
         return attempts[-1].assumptions
     levels = ((), (SumsToOne(reading.targets),), (OneHot(reading.targets, Y),))
-    for level, attempt in zip(levels, attempts, strict=False):
+    for level, attempt in zip(levels[: len(attempts)], attempts, strict=True):
         relations = getattr(attempt, "holds_if", ())
         if relations and all(_may_be_meant(each, claim, reading) for each in relations):
             return (*_of_this_claim(link), *level, *relations)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sympy import (
@@ -55,6 +56,8 @@ class Meaning(ArrayMeaning):
     """Whether bare letters of the subject are vectors."""
     component: Symbol | None = None
     """The index at which bare vectors are taken under a sum without an index."""
+    depth: int = 0
+    """How many sums are around."""
     bare: set[str] = field(default_factory=set)
     """Letters of the subject without an index, which are vectors or numbers as ``vectors`` says."""
 
@@ -172,15 +175,17 @@ class Meaning(ArrayMeaning):
         if node.index is None:
             return self._sum_of_entries(node)
         letter = node.index.letter
-        index = Dummy(letter, integer=True)
+        index = _bound_index(letter, self.depth)
         outer = self.bound.get(letter)
         limits = self.range_of(node)
         self.bound[letter] = index
+        self.depth += 1
         factor = Integer(1)
         for condition in node.conditions:
             delta = KroneckerDelta(*map(self.index, (condition.first, condition.second)))
             factor *= delta if condition.relation == "=" else 1 - delta
         body = self.of(node.body)
+        self.depth -= 1
         del self.bound[letter]
         if outer is not None:
             self.bound[letter] = outer
@@ -349,6 +354,16 @@ class Meaning(ArrayMeaning):
             if len(holds) > 1:
                 raise Refusal("a case with several conditions", value.span)
         return Piecewise(*rows)
+
+
+@lru_cache(maxsize=256)
+def _bound_index(letter: str, depth: int) -> Dummy:
+    """Return the index of a sum: the same for all sums over a letter at one depth.
+
+    Equal sums are then equal to SymPy, and known to its caches.
+    """
+    del depth
+    return Dummy(letter, integer=True)
 
 
 def _is_nested(letter: str) -> bool:
