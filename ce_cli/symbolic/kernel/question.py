@@ -161,7 +161,7 @@ def holds_if(question: Question) -> Assumptions:
     """Return the weakest further assumptions under which the claim would be proved."""
     strongest = question.vectors
     ladder: list[Assumptions] = [()]
-    if not strongest:
+    if not strongest and _concerns_targets(question):
         ladder += [(SumsToOne(y),), (OneHot(y, Y),)]
     for vectors in ladder:
         try:
@@ -172,6 +172,14 @@ def holds_if(question: Question) -> Assumptions:
         if relations is not None:
             return (*vectors, *relations)
     return ()
+
+
+def _concerns_targets(question: Question) -> bool:
+    """Say whether y occurs in the claims or in what they are about."""
+    try:
+        return str(y) in question.names().called
+    except Undecidable:
+        return False
 
 
 def _repairing_relations(truths: list[Truth], stated: Assumptions) -> Assumptions | None:
