@@ -9,10 +9,16 @@ from ce_cli.checking.repairs import suggest
 from ce_cli.reading.formula.claims import claim_of, read_formula
 from ce_cli.reading.formula.tokens import Refusal
 from ce_cli.symbolic.kernel.counterexample import exact_and_decimal
+from ce_cli.symbolic.kernel.limits import TOO_LONG, time_limit
 
 if TYPE_CHECKING:
     from ce_cli.errors import InputError
     from ce_cli.reading.formula.claims import Link, Options, Reading
+
+
+SECONDS = 0.6
+"""Processor time for one step; a text has this once, and a little more for every step."""
+SECONDS_A_STEP = 0.1
 
 
 class Disproof(NamedTuple):
@@ -88,7 +94,10 @@ def report_formula(
     ('refuted', '-1/18 = -0.0555556', '-1/9 = -0.111111', '-p_i p_j')
     """
     reading = read_formula(text, options)
-    chains = tuple(_chain(chain, reading, conventions) for chain in reading.chains)
+    steps = sum(map(len, reading.chains))
+    with time_limit(SECONDS + SECONDS_A_STEP * steps, "the whole text takes too long: check it "
+                    "in parts" if steps > 1 else TOO_LONG):  # fmt: skip
+        chains = tuple(_chain(chain, reading, conventions) for chain in reading.chains)
     return FormulaReport(
         chains, dict(reading.setting.roles.of), reading.defined, dict(reading.bare)
     )
@@ -116,7 +125,8 @@ def _step(link: Link, reading: Reading, conventions: bool) -> Step:
             reading.text, reading.place
         )
         return Step(*texts, place, span, None, refusal=refusal)
-    judgement = judge_link(link, reading, conventions=conventions)
+    with time_limit(SECONDS):
+        judgement = judge_link(link, reading, conventions=conventions)
     return Step(*texts, place, span, judgement, _disproof(judgement, reading))
 
 

@@ -11,9 +11,12 @@ from ce_cli.checking.judging import judge_claim
 from ce_cli.reading.formula import tree as t
 from ce_cli.reading.formula.claims import claim_of
 from ce_cli.reading.formula.parse import parse
+from ce_cli.reading.formula.scopes import check_scopes
+from ce_cli.reading.formula.statements import Chain, Side
 from ce_cli.reading.formula.tokens import Refusal, tokens
 from ce_cli.symbolic.kernel.evaluate import Evaluation
 from ce_cli.symbolic.kernel.exact import UndefinedValueError, differ
+from ce_cli.symbolic.kernel.limits import OutOfTimeError, look_at_clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,29 +36,34 @@ def suggest(link: Link, reading: Reading, found: Counterexample) -> str:
 
     The counterexample of the wrong one rules out most candidates at once.
     """
-    proofs = 0
-    left = _value_of(link.sides[0].node, link)
+    try:
+        return next(_proved(link, reading, found), "")
+    except OutOfTimeError:
+        return ""
+
+
+def _proved(link: Link, reading: Reading, found: Counterexample) -> Iterator[str]:
+    """Yield the candidates that are proved."""
+    left, proofs = link.sides[0].node, 0
+    value = None if left is None else link.context.of(left)
     for candidate in _candidates(link, reading):
-        claim = None if left is None else _claim(candidate, left, link)
+        look_at_clock()
+        claim = None if value is None else _claim(candidate, value, link, reading)
         if claim is None or not _agrees(claim, link, found):
             continue
         proofs += 1
         if proofs > MOST_PROOFS:
-            return ""
+            return
         if judge_claim(claim, link, reading).holds:
-            return " ".join(candidate.split())
-    return ""
+            yield " ".join(candidate.split())
 
 
-def _value_of(node: Node | None, link: Link) -> Value | None:
-    return None if node is None else link.context.of(node)
-
-
-def _claim(text: str, left: Value, link: Link) -> Claim | None:
+def _claim(text: str, left: Value, link: Link, reading: Reading) -> Claim | None:
     """Return the claim with another right side, read as if it stood in the text."""
     end = (len(text), len(text))
     try:
         node = parse(tokens(text), end, plain="\\" not in text)
+        check_scopes(Chain([link.sides[0], Side(end, node)]), reading.setting.roles.targets)
         return claim_of(left, link.context.of(node), end)
     except Refusal:
         return None

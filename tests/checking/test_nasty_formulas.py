@@ -9,6 +9,33 @@ from hypothesis import strategies as st
 from ce_cli.checking.formula import report_formula
 from ce_cli.errors import InputError
 
+
+def terms(term, count):
+    """Return the sum of a term with 1, 2, ... in the place of #."""
+    return " + ".join(term.replace("#", str(at)) for at in range(1, count))
+
+
+LABOUR = [
+    "p_i = " + terms(r"\frac{1}{z_i + #}", 150),
+    "p_i = " + terms(r"\frac{e^{# z_i}}{\sum_k e^{# z_k}}", 40),
+    "p_i = (1 + z_i + z_j + y_k)^{16}",
+    r"p_i = (\sum_k z_k + 1)^{40}",
+    "L = (p_i + y_j + p_k + 1)^{14}",
+    r"p_i = \sum_a \sum_b \sum_c \sum_d \sum_e p_a p_b p_c p_d p_e y_a",
+    r"L = \sum_a \sum_b \sum_c \sum_d \sum_g (p_a - y_b)(p_c - y_d)(p_g - y_a)(z_a - z_b + z_c)",
+    r"L = \frac{\partial^2}{\partial z_i \partial z_j} \frac{\partial^2}{\partial z_k^2} L",
+    "L = " + terms(r"\log(p_i + #)", 200),
+    "L = " + terms(r"\log(\sum_k e^{# z_k} + #)", 60),
+    "L = " + terms("e^{# z_i}", 200),
+    r"\frac{\partial p}{\partial z} = " + r"(\operatorname{diag}(p) - p p^T + z y^T)" * 6,
+    "p_i = " + r"\frac{1}{p_i + " * 20 + "z_j" + "}" * 20,
+    "L = " + terms("p_{#}", 200),
+    "L = " + terms("p_{#} y_{#}", 40),
+    "p_i = " + r"\operatorname{softmax}(" * 6 + "z" + ")" * 6 + "_i",
+    "p_i = " + terms(r"\begin{cases} # z_i & i = j \\ p_j & i \ne j \end{cases}", 60),
+]
+"""Formulas of a size that is read, and more work than anybody has time for."""
+
 NASTY = [
     "p_i = 9^{9^{9}}",
     "p_i = ((9^{64})^{64})^{64}",
@@ -50,6 +77,14 @@ NASTY = [
     "\\delta_{ij} = \\delta_{ji}",
     "1 = 2",
     "1 = 1",
+    "p_i = e",
+    "p_{e} = e^e",
+    "p_i = |p_i| \\Rightarrow",
+    "\\Rightarrow \\Rightarrow = 1",
+    "p[i][j] = p[",
+    "P(|) = P(A||B)",
+    "\\begin{bmatrix} \\cdots \\end{bmatrix} = p",
+    *LABOUR,
 ]
 
 
@@ -68,8 +103,23 @@ def ends(text):
     assert time.perf_counter() - start < 2
 
 
+def test_a_long_text_is_judged_as_far_as_time_allows(monkeypatch):
+    monkeypatch.setattr("ce_cli.checking.formula.SECONDS_A_STEP", 0.01)
+    report = report_formula("\n\n".join(LABOUR[2:7] * 4))
+    reasons = [step.judgement.reason for step in report.steps]
+    assert reasons[-1] == "the whole text takes too long: check it in parts"
+
+
 parts = st.sampled_from(
     [
+        r"\Rightarrow",
+        r"|",
+        r"P(",
+        r"H(",
+        r"[i]",
+        r"\sum_{i, j}",
+        r"k \in \{1, \dots, K\}",
+        r"\cdots",
         r"p_i",
         r"z_j",
         r"y_k",

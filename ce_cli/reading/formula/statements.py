@@ -168,7 +168,10 @@ class ChainReader:
         return self.chains
 
     def _row(self, row: list[Token]) -> None:
-        parts = _parts(row[1:] if row[0].kind == "⇒" else row)
+        follows = row[0].kind == "⇒"
+        if follows and len(row) == 1:
+            raise Refusal("nothing follows", row[0].span)
+        parts = _parts(row[1:] if follows else row)
         first, rest = parts[0], parts[1:]
         beside = [part for part in rest if is_condition(part)]
         starts = first[0].kind != "=" if first else False

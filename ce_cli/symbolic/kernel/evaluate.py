@@ -42,7 +42,7 @@ from ce_cli.symbolic.kernel.jets import (
     jet_power,
     total,
 )
-from ce_cli.symbolic.kernel.limits import NESTING
+from ce_cli.symbolic.kernel.limits import NESTING, tick
 from ce_cli.symbolic.notation import Partial
 
 if TYPE_CHECKING:
@@ -92,6 +92,7 @@ class Evaluation:
 
     def of(self, expr: Basic, scope: Mapping[Basic, int | Jet]) -> Jet:
         """Return the value of an expression with bound indices and parameters given."""
+        tick()
         self.depth += 1
         self.left -= 1
         if self.depth > NESTING or self.left < 0:
@@ -115,8 +116,10 @@ class Evaluation:
                 return self._product(expr, scope)
             case Pow():
                 return jet_power(self.of(expr.args[0], scope), self.of(expr.args[1], scope))
-            case exp() | Exp1():
-                return jet_exp(self.of(expr.exp, scope))
+            case Exp1():
+                return jet_exp(constant(1))
+            case exp():
+                return jet_exp(self.of(expr.args[0], scope))
             case log():
                 return jet_log(self.of(expr.args[0], scope))
             case KroneckerDelta():

@@ -14,6 +14,8 @@ from typing import Any, Literal, TypeAlias
 
 from mpmath.ctx_mp import MPContext
 
+from ce_cli.symbolic.kernel.limits import tick
+
 DIGITS = 50
 MARGIN = 10**-25
 LARGEST_EXPONENT = 256
@@ -69,6 +71,7 @@ class Form:
     def __mul__(self, other: Value) -> Value:
         total: dict[tuple[tuple[Atom, int], ...], Fraction] = {}
         for mine, coefficient in self.terms:
+            tick()
             for its, factor in _terms(other):
                 powers = _joined(mine, its)
                 total[powers] = total.get(powers, Fraction(0)) + coefficient * factor

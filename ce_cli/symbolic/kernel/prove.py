@@ -8,7 +8,7 @@ from sympy import ImmutableDenseMatrix
 
 from ce_cli.symbolic.kernel.claims import Assumption, Claim, Definitions
 from ce_cli.symbolic.kernel.counterexample import find_counterexample, is_witnessed
-from ce_cli.symbolic.kernel.limits import Undecidable
+from ce_cli.symbolic.kernel.limits import OutOfTimeError, Undecidable
 from ce_cli.symbolic.kernel.points import points
 from ce_cli.symbolic.kernel.question import (
     EXPANDED_CLASSES,
@@ -86,6 +86,13 @@ def entries_of(claim: Claim) -> list[Claim]:
 
 
 def _answer(question: Question) -> Verdict:
+    try:
+        return _answered(question)
+    except OutOfTimeError as unknown:
+        return Undecided(str(unknown))
+
+
+def _answered(question: Question) -> Verdict:
     try:
         needed = weakest_stated(question)
         if needed is not None:
