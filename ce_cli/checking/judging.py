@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from sympy import Indexed, IndexedBase, Integer, Symbol
+from sympy import Indexed, Integer, Symbol
+from sympy.core.function import AppliedUndef
 
-from ce_cli.reading.formula import roles as r
 from ce_cli.reading.formula.claims import COLUMN, ENTRY, ROW
 from ce_cli.symbolic.kernel.claims import Distinct, Equal, OneHot, SumsToOne, head_of
 from ce_cli.symbolic.kernel.prove import prove
@@ -102,7 +102,7 @@ class _Attempts:
     def __init__(self, claim: Claim, link: Link, reading: Reading) -> None:
         self.claim, self.link = claim, link
         self.levels: list[tuple[Assumption, ...]] = [()]
-        if _speaks_of_targets(claim, reading):
+        if _speaks_of_targets(claim, link, reading):
             self.levels += [(SumsToOne(reading.targets),), (OneHot(reading.targets, Y),)]
         self.found: dict[tuple[Assumption, ...], Verdict] = {}
 
@@ -179,7 +179,7 @@ def _stranger(claim: Claim, link: Link) -> str:
 
 
 def _heads(expr: Basic) -> set[Basic]:
-    return {head_of(part) for part in expr.atoms(Indexed, Symbol)}
+    return {head_of(part) for part in expr.atoms(Indexed, Symbol, AppliedUndef)}
 
 
 def _unknown(claim: Claim, link: Link, reading: Reading) -> str:
@@ -275,14 +275,21 @@ def _class_count(claim: Claim, link: Link) -> Needed:
     return ()
 
 
-def _speaks_of_targets(claim: Claim, reading: Reading) -> bool:
-    """Say whether the targets matter to a claim: they or the loss occur in it."""
-    losses = {Symbol(name) for name in reading.setting.roles.letters(r.LOSS)}
-    losses |= {Symbol(name) for name in reading.defined}
-    sides = (claim.lhs, claim.rhs)
-    free = {symbol for side in sides for symbol in side.free_symbols}
-    heads = {base for side in sides for base in side.atoms(IndexedBase)}
-    return bool(free & losses) or reading.targets in heads or Y in free
+def _speaks_of_targets(claim: Claim, link: Link, reading: Reading) -> bool:
+    """Say whether the targets matter to a claim: they occur in it or in what it is about."""
+    return bool(_reached([claim.lhs, claim.rhs], link) & {reading.targets, Y})
+
+
+def _reached(expressions: list[Basic], link: Link) -> set[Basic]:
+    """Return what occurs in expressions and in the definitions they use."""
+    heads: set[Basic] = set()
+    while expressions:
+        for head in _heads(expressions.pop()) - heads:
+            heads.add(head)
+            found = link.definitions.by_head.get(head)
+            if found is not None:
+                expressions.append(found.body)
+    return heads
 
 
 def shown_point(found: Counterexample, base: int) -> str:

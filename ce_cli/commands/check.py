@@ -23,6 +23,10 @@ def _protected(argument: str) -> str:
     return f"−{argument[1:]}" if is_formula else argument
 
 
+def _restored(formula: str) -> str:
+    return f"-{formula[1:]}" if formula.startswith("−") else formula
+
+
 @click.command("check", cls=FormulaCommand)
 @click.argument("formula", required=False)
 @click.option("--file", "path", help="Read the formulas from a file; - is stdin.")
@@ -70,7 +74,7 @@ def command(
     from ce_cli.rendering.views.check import check_document
 
     place = "stdin" if formula == "-" or path == "-" else path or ""
-    text = read_text(path or "-") if path or formula == "-" else formula or ""
+    text = read_text(path or "-") if path or formula == "-" else _restored(formula or "")
     options = Options(dict(map(read_role, roles)), define, given, when, classes, place)
     report = report_formula(text, options, conventions=not no_conventions)
     refusals = [step.refusal for step in report.steps if step.refusal]

@@ -143,6 +143,15 @@ def test_the_other_steps_are_judged_all_the_same(cecheck):
         (["p_i = p_i", "--role", "p"], "not a role"),
         (["p_i = p_i", "--when", "i < j"], "--when"),
         (["p_i = p_i", "--define", "S + 1 = 2"], "not a definition"),
+        (["p_i = p_i", "--define", "S = S + 1"], "not a definition"),
+        (["p_i = p_i", "--define", "S = 1 = 2"], "not a definition"),
+        (["p_i = p_i", "--define", "S"], "no equation"),
+        (["p_i = p_i", "--define", "S = \\foo"], "--define:1:5: the command \\foo"),
+        (["p_i = p_i", "--define", "S = 1", "--define", "S = 2"], "defined twice"),
+        (["p_i = p_i", "--when", "q = i"], "--when:1:1: there is no q in the formula"),
+        (["p_4 = p_4", "--classes", "3"], "1:3: there is no class 4 among 3"),
+        (["p_i = p_i", "--given", "onehot"], "'one-hot', 'sum'"),
+        (["p_i = p_i", "--role", "p=banana"], "not a role"),
         (["p_i = p_i", "--classes", "1"], "from 2 to 64"),
         (["--file", "missing.tex"], "no such file"),
     ],
@@ -151,6 +160,56 @@ def test_bad_usage(cecheck, arguments, message):
     outcome = cecheck("check", *arguments)
     assert outcome.code == 2
     assert message in outcome.err
+
+
+BARE = [
+    ("dL/dz = p - y", "z, p, y without an index are vectors"),
+    ("dp/dz = p (1 - p)", "p, z without an index are numbers"),
+    (r"\nabla_{\mathbf z} L = p - \mathbf y", "p without an index is a vector"),
+]
+
+
+@pytest.mark.parametrize(("formula", "sentence"), BARE)
+def test_what_a_letter_without_an_index_was_taken_for_is_said(cecheck, formula, sentence):
+    assert sentence in cecheck("check", formula).out
+
+
+LOSSES = [
+    (1, "L = \\frac12 \\sum_k (p_k - y_k)^2"),
+    (1, "L = -\\sum_k (y_k \\log p_k)^2"),
+    (0, "L = -\\sum_k y_k \\log p_k"),
+    (0, "L = -\\sum_k y_k z_k + \\log \\sum_k e^{z_k}"),
+]
+
+
+@pytest.mark.parametrize(("code", "loss"), LOSSES)
+def test_the_loss_that_a_text_defines_is_the_one_that_is_judged(cecheck, code, loss):
+    gradient = "\\frac{\\partial L}{\\partial z_i} = p_i - y_i"
+    assert cecheck("check", "-", stdin=f"{loss}\n\n{gradient}").code == code
+    assert cecheck("check", gradient, "--define", loss).code == code
+
+
+def test_a_definition_is_called_one(cecheck):
+    outcome = cecheck("check", "-", stdin="S = \\sum_k e^{z_k}\n\np_i = \\frac{e^{z_i}}{S}")
+    assert "proved for every C: it defines S" in outcome.out
+    assert "S as defined" in outcome.out
+
+
+def test_a_formula_may_start_with_a_minus(cecheck):
+    outcome = cecheck("check", "-log p_y = log sum_k e^z_k - z_y")
+    assert outcome.code == 0
+    assert outcome.out.startswith("✓ 1:12  -log p_y = ")
+
+
+LONG = r"\frac{\partial p_i}{\partial z_j} = " + " + ".join(["p_i - p_i"] * 20)
+
+
+@pytest.mark.parametrize("width", ["80", "200"])
+def test_a_pipe_gets_whole_lines_without_colour(process, width):
+    outcome = process("check", LONG, COLUMNS=width)
+    assert outcome.code == 1
+    assert LONG in outcome.out
+    assert "\x1b" not in outcome.out
 
 
 def test_every_format(cecheck):

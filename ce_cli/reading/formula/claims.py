@@ -7,19 +7,23 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sympy import Expr, IndexedBase, Integer, Symbol, exp, log, nan, oo, zoo
-from sympy.core.function import AppliedUndef
 
 from ce_cli.errors import InputError
 from ce_cli.reading.formula import roles as r
 from ce_cli.reading.formula import tree as t
 from ce_cli.reading.formula.arrays import Matrix, Value, Vector
+from ce_cli.reading.formula.definitions import (
+    checked_definition,
+    sigmoid_definitions,
+    softmax_definitions,
+)
 from ce_cli.reading.formula.indices import conditions_in
 from ce_cli.reading.formula.meaning import Meaning
 from ce_cli.reading.formula.setting import Setting, setting_of
 from ce_cli.reading.formula.statements import Chain, Side, read_chains
 from ce_cli.reading.formula.tokens import Refusal, locate, tokens
 from ce_cli.symbolic.kernel.claims import Claim, Definition, Definitions, OneHot, SumsToOne
-from ce_cli.symbolic.notation import C, M, Y, sum_over
+from ce_cli.symbolic.notation import C, Y
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -112,7 +116,7 @@ def read_formula(text: str, options: Options | None = None) -> Reading:
     """
     options = options or Options()
     chains = read_chains(text, options.place)
-    extra = [chain for each in options.define for chain in read_chains(each, "--define")]
+    extra = [(each, chain) for each in options.define for chain in read_chains(each, "--define")]
     try:
         return _Reader(text, options, chains, extra).reading()
     except Refusal as refusal:
@@ -123,45 +127,76 @@ class _Reader:
     """Reads one text: roles first, then definitions, then claims."""
 
     def __init__(
-        self, text: str, options: Options, chains: list[Chain], extra: list[Chain]
+        self, text: str, options: Options, chains: list[Chain], extra: list[tuple[str, Chain]]
     ) -> None:
         self.text, self.options, self.chains, self.extra = text, options, chains, extra
-        self.setting = setting_of(chains, extra, options.roles)
+        more = [chain for _, chain in extra]
+        self.setting = setting_of(chains, more, options.roles, options.classes)
 
     def reading(self) -> Reading:
         """Return everything the text claims."""
-        found = [self._definition(chain, user=True) for chain in self.extra]
-        if not all(found):
-            raise InputError("not a definition", place="--define", text=self.options.define[0],
-                             hint="write NAME = EXPRESSION")  # fmt: skip
+        self._check_conditions()
+        found: list[Definition | None] = [self._given_definition(*each) for each in self.extra]
         for chain in self.chains:
-            entry = self._definition(chain, user=False)
+            entry = self._definition(chain)
             if entry is not None and entry.head not in {each.head for each in found if each}:
                 found.append(entry)
         entries = tuple(each for each in found if each is not None)
+        if len({each.head for each in entries}) < len(entries):
+            raise InputError("one letter is defined twice", place="--define")
         chains = tuple(self._links(chain, entries) for chain in self.chains)
         return Reading(self.text, self.options.place, self.setting, chains,
                        tuple(str(each.term) for each in entries))  # fmt: skip
 
     # --- definitions ---------------------------------------------------------------------
 
-    def _definition(self, chain: Chain, *, user: bool) -> Definition | None:
+    def _given_definition(self, text: str, chain: Chain) -> Definition:
+        """Return what the user defines."""
+        try:
+            for side in chain.sides:
+                if side.refusal is not None:
+                    raise side.refusal
+            nodes = [side.node for side in chain.sides if side.node]
+            found = self._as_definition(chain, *nodes) if len(nodes) == 2 else None
+        except Refusal as refusal:
+            raise refusal.located(text, "--define") from None
+        if found is None or found.head in found.body.atoms(type(found.head)):
+            raise InputError("not a definition", place="--define", text=text,
+                             hint="write NAME = EXPRESSION without NAME in it")  # fmt: skip
+        return found
+
+    def _check_conditions(self) -> None:
+        """Refuse a condition about an index that no formula has."""
+        nodes = [side.node for chain in self.chains for side in chain.sides if side.node]
+        letters = {
+            part.letter for node in nodes for part in t.walk(node) if isinstance(part, t.Name)
+        }
+        known = letters | {self.setting.roles.targets, "Y", "K", "C"}
+        for text in self.options.when:
+            strange = [token for token in tokens(text) if token.kind == "letter"
+                       and token.text not in known]  # fmt: skip
+            if nodes and strange:
+                raise Refusal(f"there is no {strange[0].text} in the formula",
+                              strange[0].span).located(text, "--when")  # fmt: skip
+
+    def _definition(self, chain: Chain) -> Definition | None:
         """Return what the first equation of a chain defines, if it does."""
         left, right = chain.sides[0].node, chain.sides[1].node
-        if left is None or right is None or not (user or self._may_define(left, right, chain)):
+        if left is None or right is None or not self._may_define(left, right, chain):
             return None
-        meaning = Meaning(self.setting, self._are_vectors(chain))
         try:
-            term, body = meaning.of(left), meaning.of(right)
-        except Refusal as refusal:
-            if user:
-                raise refusal.located(self.options.define[0], "--define") from None
+            return self._as_definition(chain, left, right)
+        except Refusal:
             return None
+
+    def _as_definition(self, chain: Chain, left: Node, right: Node) -> Definition | None:
+        meaning = Meaning(self.setting, self._are_vectors(chain))
+        term, body = meaning.of(left), meaning.of(right)
         if not isinstance(term, Expr) or not isinstance(body, Expr):
             return None
         if isinstance(term, log):
             term, body = term.args[0], exp(body)
-        return _checked_definition(term, body)
+        return checked_definition(term, body)
 
     def _may_define(self, left: Node, right: Node, chain: Chain) -> bool:
         """Say whether an equation says what a letter means: one that has no meaning yet."""
@@ -197,9 +232,9 @@ class _Reader:
         primary = next((name for name in names if self._is_variable(name, chain)), names[0])
         logits, targets = roles.first(r.LOGITS, "z"), roles.targets
         if vectors:
-            found = _softmax_definitions(logits, [primary, *names], targets)
+            found = softmax_definitions(logits, [primary, *names], targets)
         else:
-            found = _sigmoid_definitions(logits, [primary, *names], targets)
+            found = sigmoid_definitions(logits, [primary, *names], targets)
         *probabilities, loss = found
         losses = [Definition(Symbol(name), loss.body) for name in roles.letters(r.LOSS)]
         if vectors and "loss" in self.setting.indexed:
@@ -328,46 +363,10 @@ def claim_of(left: Value, right: Value, span: Span) -> Claim:
     return Claim(*sides)
 
 
-def _checked_definition(term: Expr, body: Expr) -> Definition | None:
-    """Return a definition if its parameters are distinct symbols and all the body depends on."""
-    if term.is_Indexed:
-        parameters = set(term.indices)
-    elif isinstance(term, AppliedUndef):
-        parameters = set(term.args)
-    elif isinstance(term, Symbol):
-        parameters = set()
-    else:
-        return None
-    free = {symbol for symbol in body.free_symbols if symbol.is_integer and symbol not in {C, M, Y}}
-    plain = all(isinstance(each, Symbol) for each in parameters)
-    return Definition(term, body) if plain and free <= parameters else None
-
-
-def _softmax_definitions(logits: str, names: list[str], targets: str) -> list[Definition]:
-    i, k, c = (Symbol(letter, integer=True) for letter in ("i", "k", "c"))
-    z, y = IndexedBase(logits, shape=(C,)), IndexedBase(targets, shape=(C,))
-    primary, *others = (IndexedBase(name, shape=(C,)) for name in dict.fromkeys(names))
-    return [
-        Definition(primary[i], exp(z[i]) / sum_over(exp(z[k]), k)),
-        *(Definition(other[i], primary[i]) for other in others),
-        Definition(Symbol("L"), -sum_over(y[c] * log(primary[c]), c)),
-    ]
-
-
-def _sigmoid_definitions(logits: str, names: list[str], targets: str) -> list[Definition]:
-    z, y = Symbol(logits), Symbol(targets)
-    primary, *others = (Symbol(name) for name in dict.fromkeys(names))
-    return [
-        Definition(primary, 1 / (1 + exp(-z))),
-        *(Definition(other, primary) for other in others),
-        Definition(Symbol("L"), -(y * log(primary) + (1 - y) * log(1 - primary))),
-    ]
-
-
 def _is_binary(part: Node) -> bool:
     """Say whether a part shows the binary case: 1 - p, or a sigmoid."""
     if isinstance(part, t.Call):
-        return part.function in {"σ", "sigmoid"}
+        return part.function in {"σ", "sigmoid", "f", "g", "h"}
     return isinstance(part, t.Add) and any(
         isinstance(first, t.Number) and first.value == 1 and isinstance(second, t.Negative)
         and isinstance(second.of, t.Name) for first, second in pairwise(part.terms)

@@ -49,6 +49,8 @@ class IndexMeaning:
     def _constant(self, value: int, span: Span) -> Expr:
         if value < self.setting.base:
             raise Refusal(f"classes count from 1 here, so there is no class {value}", span)
+        if self.setting.classes is not None and value - self.setting.base >= self.setting.classes:
+            raise Refusal(f"there is no class {value} among {self.setting.classes}", span)
         return Integer(value - self.setting.base)
 
     def _named_index(self, letter: str, span: Span) -> Expr:

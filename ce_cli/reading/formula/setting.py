@@ -39,6 +39,8 @@ class Setting:
     """Letters that stand behind dots as the index of the last class: p_1, ..., p_n."""
     differentiates: bool = False
     """Whether there is a derivative anywhere."""
+    classes: int | None = None
+    """The number of classes, if the user gave one."""
     used: set[str] = field(default_factory=set)
 
     def head(self, name: t.Name) -> str:
@@ -53,7 +55,10 @@ class Setting:
 
 
 def setting_of(
-    chains: Sequence[Chain], extra: Sequence[Chain], given: Mapping[str, str]
+    chains: Sequence[Chain],
+    extra: Sequence[Chain],
+    given: Mapping[str, str],
+    classes: int | None = None,
 ) -> Setting:
     """Return what the chains of a text, and of further definitions, say about their letters.
 
@@ -87,6 +92,7 @@ def setting_of(
         _input_indices(names, layers),
         frozenset(letter for part in parts if isinstance(part, t.Array) for letter in _lasts(part)),
         any(isinstance(part, t.Derivative | t.Prime) for part in parts),
+        classes,
     )  # fmt: skip
 
 

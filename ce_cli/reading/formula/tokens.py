@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from ce_cli.reading.formula.tree import Span
 
 
+EXCERPT = 76
+"""Characters of a line that an error shows."""
+
+
 class Token(NamedTuple):
     """One sign: ``kind`` is what the parser looks at, ``text`` the name or number."""
 
@@ -46,8 +50,25 @@ class Refusal(Exception):  # noqa: N818 - it is caught and given its place
     def located(self, text: str, place: str = "") -> InputError:
         """Return the error with ``place:line:column`` and the line with carets."""
         line, column, shown, span = locate(text, self.span)
+        shown, span = excerpt(shown, span)
         where = f"{place}:{line}:{column}" if place else f"{line}:{column}"
         return InputError(self.message, place=where, text=shown, span=span, hint=self.hint)
+
+
+def excerpt(line: str, span: Span, width: int = EXCERPT) -> tuple[str, Span]:
+    """Return the part of a long line around a span, and where the span is in it.
+
+    >>> excerpt("abcdefgh" * 9, (30, 32), 10)
+    ('…defghabc…', (4, 6))
+    """
+    if len(line) <= width:
+        return line, span
+    middle = (span[0] + min(span[1], span[0] + width // 2)) // 2
+    start = min(max(0, middle - width // 2), len(line) - width)
+    cut = line[start : start + width]
+    before, behind = "…" * (start > 0), "…" * (start + width < len(line))
+    shown = before + cut[len(before) : width - len(behind)] + behind
+    return shown, (max(span[0] - start, 0), min(span[1] - start, width))
 
 
 def locate(text: str, span: Span) -> tuple[int, int, str, Span]:

@@ -72,10 +72,15 @@ def _assumed(report: FormulaReport) -> str:
     for letter, role in report.roles.items():
         by_role.setdefault(role, []).append(letter)
     parts = [f"{', '.join(letters)} {role}" for role, letters in by_role.items()]
-    parts += [f"{', '.join(letters)} without an index are {kind}"
-              for kind, letters in report.bare.items()]  # fmt: skip
-    parts += [f"{term} as the text says" for term in report.defined]
+    parts += [_bare(kind, letters) for kind, letters in report.bare.items()]
+    parts += [f"{term} as defined" for term in report.defined]
     return f"assumed: {'; '.join(parts)}"
+
+
+def _bare(kind: str, letters: list[str]) -> str:
+    """Say what letters without an index are: vectors or numbers."""
+    are = f"are {kind}" if len(letters) > 1 else f"is a {kind.removesuffix('s')}"
+    return f"{', '.join(letters)} without an index {are}"
 
 
 def _data(report: FormulaReport) -> dict[str, object]:
