@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from sympy import Add, Dummy, Eq, Expr, Indexed, Integer, KroneckerDelta, Piecewise, Symbol
+from sympy import Add, Dummy, Expr, Indexed, Integer, KroneckerDelta, Symbol
 
 from ce_cli.symbolic.notation import C, sum_over
 
@@ -144,8 +144,9 @@ def written_out(values: list[Expr], *, row: bool) -> Vector:
     """Return the vector of some values."""
 
     def entry(index: Expr) -> Expr:
-        rows = [(value, Eq(index, Integer(at))) for at, value in enumerate(values)]
-        return Piecewise(*rows[:-1], (values[-1], True))
+        return Add(*(
+            value * KroneckerDelta(index, Integer(at)) for at, value in enumerate(values)
+        ))  # fmt: skip
 
     return Vector(entry, C, row)
 
@@ -162,7 +163,13 @@ def with_dots(first: Expr, last: Expr, middle: tuple[Expr, Expr] | None) -> Vect
     if middle is None or rule(middle[0]) == middle[1]:
         return Vector(rule, C)
     at, value = middle
-    return Vector(lambda index: Piecewise((value, Eq(index, at)), (rule(index), True)), C)
+    return Vector(lambda index: either(index, at, value, rule(index)), C)
+
+
+def either(first: Expr, second: Expr, value: Expr, other: Expr) -> Expr:
+    """Return one value where two indices are equal, and another where they differ."""
+    delta = KroneckerDelta(first, second)
+    return value * delta + other * (1 - delta)
 
 
 def _at_index(value: Expr, at: Expr) -> Callable[[Expr], Expr]:
@@ -219,7 +226,7 @@ def matrix_with_dots(values: Sequence[Sequence[Expr | None]]) -> Matrix | None:
 
     if any(rule(*place) != cell for place, cell in written.items()):
         return None
-    return Matrix(lambda i, j: Piecewise((rule(i, i), Eq(i, j)), (rule(i, j), True)), C, C)
+    return Matrix(lambda i, j: either(i, j, rule(i, i), rule(i, j)), C, C)
 
 
 def _places(dotted: Sequence[bool]) -> list[Expr | None] | None:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sympy import (
-    Eq,
     Expr,
     Integer,
-    Ne,
     Symbol,
 )
 
@@ -66,11 +64,6 @@ class IndexMeaning:
             raise Refusal(f"there is no class {letter} if classes count from 0", span)
         self.setting.used.add(letter)
         return Symbol(letter, integer=True)
-
-    def relation(self, condition: t.Condition) -> Any:  # noqa: ANN401 - a SymPy Boolean
-        """Return a condition on indices as SymPy's Eq or Ne."""
-        kind = Eq if condition.relation == "=" else Ne
-        return kind(self.index(condition.first), self.index(condition.second))
 
     def assumption(self, condition: t.Condition) -> Equal | Distinct:
         """Return a condition on indices as an assumption of the prover."""

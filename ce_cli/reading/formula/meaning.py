@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,6 @@ from sympy import (
     IndexedBase,
     Integer,
     KroneckerDelta,
-    Piecewise,
     Rational,
     Symbol,
     exp,
@@ -43,7 +42,7 @@ from ce_cli.reading.formula.tokens import Refusal
 from ce_cli.symbolic.notation import C, M, Partial
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from ce_cli.reading.formula.tree import Node, Span
 
@@ -344,16 +343,31 @@ class Meaning(ArrayMeaning):
         raise Refusal("this has no such entries", span)
 
     def cases(self, node: t.Cases) -> Value:
-        """Give a value by cases."""
-        if not node.rows:
-            raise Refusal("no cases", node.span)
-        rows = []
+        """Give a value by cases, as a sum in which all cases but one vanish.
+
+        SymPy would carry a ``Piecewise`` out of a sum over the index of its condition.
+        """
+        if any(len(conditions) > 1 for _, conditions in node.rows):
+            raise Refusal("a case with several conditions", node.span)
+        if not _is_exhaustive([conditions for _, conditions in node.rows]):
+            raise Refusal("these cases leave some out", node.span, "end with: otherwise")
+        total, left = Integer(0), Integer(1)
         for value, conditions in node.rows:
-            holds = [self.relation(condition) for condition in conditions]
-            rows.append((self.number(value), holds[0] if len(holds) == 1 else True))
-            if len(holds) > 1:
-                raise Refusal("a case with several conditions", value.span)
-        return Piecewise(*rows)
+            holds = [_indicator(self, condition) for condition in conditions]
+            total += self.number(value) * left * (holds[0] if holds else 1)
+            left *= 1 - holds[0] if holds else 0
+        return total
+
+
+def _is_exhaustive(rows: Sequence[tuple[t.Condition, ...]]) -> bool:
+    """Say whether cases end with one for all others, or are i = j and i ≠ j."""
+    if rows and not rows[-1]:
+        return True
+    if len(rows) != 2:
+        return False
+    pairs = [{str(replace(side, span=(0, 0))) for side in (its.first, its.second)}
+             for (its,) in rows]  # fmt: skip
+    return pairs[0] == pairs[1] and {its.relation for (its,) in rows} == {"=", "≠"}
 
 
 @lru_cache(maxsize=256)
