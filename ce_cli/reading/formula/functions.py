@@ -74,8 +74,8 @@ class FunctionParser(Grammar):
 
     def _special(self, token: Token) -> Node | None:
         """Read δ_ij or an indicator, if that is what the letter starts."""
-        if token.text == "δ" and self.kind == "_":
-            return self._delta(token)
+        if token.text in {"δ", "I"} and self.kind == "_" and (delta := self._delta(token)):
+            return delta
         if token.text in {"P", "p"} and self.kind == "(":
             return self._chance(token)
         if token.text == "H" and self.kind == "(":
@@ -260,6 +260,9 @@ class FunctionParser(Grammar):
         letter = FONTS.get((token.text, "".join(part.text for part in inside)))
         if letter is None:
             raise Refusal("this letter is not understood", token.span)
+        if letter in LOSS_LETTERS and self.kind == "(":
+            token = token._replace(text=letter)
+            return self._tried(lambda: self._loss_of(token)) or Name(token.span, letter)
         return self._indicator(token.span) or Name(token.span, letter)
 
     def one(self) -> Node:

@@ -118,7 +118,8 @@ class Parser(FunctionParser, DerivativeParser, BracketParser):
                 factors = [Hadamard(around([left, right]), left, right)]
             elif self.kind == "/":
                 self.take()
-                left, bottom = joined(factors), self._denominator()
+                left = joined(factors)
+                bottom = self._denominator(left)
                 factors = [Fraction(around([left, bottom]), left, bottom)]
             elif self.kind in _STARTS:
                 factors.append(self.applied(self.factor()))
@@ -133,12 +134,14 @@ class Parser(FunctionParser, DerivativeParser, BracketParser):
         node = self.factor()
         return Negative((sign.span[0], node.span[1]), node) if sign.kind == "-" else node
 
-    def _denominator(self) -> Node:
+    def _denominator(self, top: Node) -> Node:
         bottom = self.signed_factor()
         if isinstance(bottom, Operator):
             raise Refusal("a derivative of nothing", bottom.span)
         is_new_factor = self.kind == "∂" or self.next.text == "d"
-        if self.kind in _STARTS and not isinstance(bottom, Number | Sum) and not is_new_factor:
+        is_number = isinstance(bottom, Number) and isinstance(top, Number)
+        closed = is_number or is_new_factor or isinstance(bottom, Sum)
+        if self.kind in _STARTS and not closed:
             raise Refusal("what is in the denominator?", self.next.span, "put it in brackets")
         return bottom
 
@@ -172,7 +175,13 @@ class Parser(FunctionParser, DerivativeParser, BracketParser):
                 node = self.indexed(node, token)
             else:
                 node = self._raised(node, token)
+        if self.kind == "number" and isinstance(node, Name) and self._touches(node):
+            raise Refusal("an index, or a factor?", self.next.span, "write p_1 or p \\cdot 1")
         return node
+
+    def _touches(self, node: Name) -> bool:
+        """Say whether a sign follows a letter without an index, and nothing stands between."""
+        return not node.indices and not node.layer and self.next.span[0] == node.span[1]
 
     def _primed(self, node: Node, span: Span) -> Node:
         return Prime((node.span[0], span[1]), node)
@@ -185,6 +194,10 @@ class Parser(FunctionParser, DerivativeParser, BracketParser):
         span = (node.span[0], self.tokens[self.at - 1].span[1])
         if isinstance(node, Name) and not node.indices:
             return replace(node, span=span, letter=node.letter + label, indices=indices)
+        if isinstance(node, Power) and isinstance(node.base, Name) and not (
+            label or node.base.indices or node.base.letter == "δ"
+        ):  # fmt: skip
+            return replace(node, span=span, base=replace(node.base, indices=indices))
         if label or isinstance(node, Name | Number | Prime | Power):
             raise Refusal("this subscript is not understood", token.span,
                           "write an exponent with an index in braces: e^{z_i}")  # fmt: skip

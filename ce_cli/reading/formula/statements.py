@@ -171,21 +171,16 @@ class ChainReader:
         follows = row[0].kind == "⇒"
         if follows and len(row) == 1:
             raise Refusal("nothing follows", row[0].span)
-        parts = _parts(row[1:] if follows else row)
-        first, rest = parts[0], parts[1:]
-        beside = [part for part in rest if is_condition(part)]
-        starts = first[0].kind != "=" if first else False
-        if starts:
+        (first, said), *others = _said(_parts(row[1:] if follows else row))
+        if first and first[0].kind != "=":
             self._lone_side()
             self.chains.append(Chain())
             self.conditions = ()
-        found = tuple(each for part in beside for each in conditions_in(part))
-        self.conditions += found
+        self.conditions += said
         if first:
             self._sides(first)
-        for part in rest:
-            if not is_condition(part):
-                self._beside(part)
+        for part, conditions in others:
+            self._beside(part, conditions)
 
     def _lone_side(self) -> None:
         if self.chains and len(self.chains[-1].sides) == 1:
@@ -213,14 +208,15 @@ class ChainReader:
         except Refusal as refusal:
             return Side(span, None, refusal, self.conditions)
 
-    def _beside(self, part: list[Token]) -> None:
+    def _beside(self, part: list[Token], conditions: tuple[Condition, ...]) -> None:
         """Read a further equation that stands beside the first."""
         if not any(token.kind == "=" for token in part):
             raise Refusal("this is not understood beside an equation",
                           span_of(part, part[0].span))  # fmt: skip
         chain, self.chains = self.chains, [Chain()]
+        before, self.conditions = self.conditions, conditions
         self._sides(part)
-        self.chains = [*chain, *self.chains]
+        self.chains, self.conditions = [*chain, *self.chains], before
 
 
 def _rows(found: Sequence[Token]) -> list[list[Token]]:
@@ -284,6 +280,26 @@ def _parts(row: list[Token]) -> list[list[Token]]:
     equation, condition = _trailing_condition(first)
     beside = [condition, *map(_without_brackets, rest)]
     return [equation, *(part for part in beside if part)]
+
+
+def _said(parts: list[list[Token]]) -> list[tuple[list[Token], tuple[Condition, ...]]]:
+    """Return the equations of a line, each with what is said about indices behind it.
+
+    Conditions in one place of the line are about all its equations.
+    """
+    found: list[tuple[list[Token], list[Condition]]] = [(parts[0], [])]
+    for part in parts[1:]:
+        if is_condition(part):
+            found[-1][1].extend(conditions_in(part))
+        else:
+            found.append((part, []))
+    said = [conditions for _, conditions in found if conditions]
+    if len(said) > 1 and (len(said) < len(found) or not parts[0]):
+        raise Refusal("which condition is for which equation?", span_of(parts[-1], (0, 0)),
+                      "write them on lines of their own")  # fmt: skip
+    if len(said) > 1:
+        return [(equation, tuple(conditions)) for equation, conditions in found]
+    return [(equation, tuple(*said)) for equation, _ in found]
 
 
 def _without_brackets(part: list[Token]) -> list[Token]:
