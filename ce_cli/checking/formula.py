@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ce_cli.reading.formula.claims import Link, Options, Reading
 
 
-SECONDS = 0.6
+SECONDS = 0.5
 """Processor time for one step; a text has this once, and a little more for every step."""
 SECONDS_A_STEP = 0.1
 
@@ -127,6 +127,7 @@ def _step(link: Link, reading: Reading, conventions: bool) -> Step:
         return Step(*texts, place, span, None, refusal=refusal)
     with time_limit(SECONDS):
         judgement = judge_link(link, reading, conventions=conventions)
+    judgement = judgement.counted_from(reading.setting.base)
     return Step(*texts, place, span, judgement, _disproof(judgement, reading))
 
 

@@ -59,6 +59,23 @@ class Judgement(NamedTuple):
         """Whether it is true under what is stated and the conventions."""
         return self.verdict in {"proved", "proved_if"} and not self.unstated
 
+    def counted_from(self, base: int) -> Judgement:
+        """Return the same with classes counted from ``base``, as the text counts them."""
+        if not base:
+            return self
+        assumptions, unstated, conventional = (
+            tuple(_counted_from(base, each) for each in some)
+            for some in (self.assumptions, self.unstated, self.conventional)
+        )
+        return self._replace(assumptions=assumptions, unstated=unstated, conventional=conventional)
+
+
+def _counted_from(base: int, assumption: Assumption | ClassCount) -> Assumption | ClassCount:
+    if not isinstance(assumption, Equal | Distinct):
+        return assumption
+    sides = (assumption.first, assumption.second)
+    return type(assumption)(*(side + base if side.is_Integer else side for side in sides))
+
 
 def judge_link(link: Link, reading: Reading, *, conventions: bool = True) -> Judgement:
     """Judge one step of a chain.

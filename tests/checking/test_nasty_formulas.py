@@ -94,13 +94,14 @@ def test_nasty_inputs_end(text):
 
 
 def ends(text):
-    start = time.perf_counter()
+    """Check the time of this process alone: others may keep the machine busy."""
+    start = time.process_time()
     try:
         report = report_formula(text)
         assert report.exit_code in {0, 1, 2}
     except InputError:
         pass
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_a_long_text_is_judged_as_far_as_time_allows(monkeypatch):

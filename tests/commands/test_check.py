@@ -189,6 +189,12 @@ def test_the_loss_that_a_text_defines_is_the_one_that_is_judged(cecheck, code, l
     assert cecheck("check", gradient, "--define", loss).code == code
 
 
+@pytest.mark.parametrize(("text", "shown"), [("L = -log p_1", "Y = 1"), ("L = -log p_0", "Y = 0")])
+def test_conditions_count_classes_as_the_text_does(cecheck, text, shown):
+    outcome = cecheck("check", text, "--format", "json")
+    assert json.loads(outcome.out)["links"][0]["unstated"] == [shown]
+
+
 def test_a_definition_is_called_one(cecheck):
     outcome = cecheck("check", "-", stdin="S = \\sum_k e^{z_k}\n\np_i = \\frac{e^{z_i}}{S}")
     assert "proved for every C: it defines S" in outcome.out

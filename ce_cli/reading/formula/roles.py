@@ -264,9 +264,7 @@ def _exclude(roles: dict[str, list[str]], evidence: Evidence) -> None:
         if _is_differentiated(letter, evidence):
             excluded |= {TARGETS, LOGITS}
         elif TARGETS in choices and (
-            PROBABILITIES in settled
-            or evidence.has_softmax
-            or _is_of_a_loss(letter, roles, evidence)
+            PROBABILITIES in settled or evidence.has_softmax or _is_in_a_loss(roles, evidence)
         ):
             excluded.add(PROBABILITIES)
         if LOSS in choices and any(of == letter for of, _ in evidence.derivatives):
@@ -277,10 +275,9 @@ def _exclude(roles: dict[str, list[str]], evidence: Evidence) -> None:
         choices[:] = left or choices
 
 
-def _is_of_a_loss(letter: str, roles: Mapping[str, list[str]], evidence: Evidence) -> bool:
-    """Say whether there is a loss that nobody differentiates by a letter."""
-    has_loss = any(choices == [LOSS] for choices in roles.values())
-    return has_loss and not any(by == letter for _, by in evidence.derivatives)
+def _is_in_a_loss(roles: Mapping[str, list[str]], evidence: Evidence) -> bool:
+    """Say whether there is a loss, and nothing that is differentiated."""
+    return [LOSS] in roles.values() and not evidence.derivatives
 
 
 def _is_differentiated(letter: str, evidence: Evidence) -> bool:
