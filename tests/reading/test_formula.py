@@ -126,6 +126,8 @@ MEANINGS = [
     ((r"\begin{pmatrix} y_1 & \cdots & 0 \\ \vdots & \ddots & \vdots \\ 0 & \cdots & y_K"
      r" \end{pmatrix} \mathbf{1} \mathbf{p}^T"), Y[0] * P[2]),
     (r"\left\{ \begin{matrix} p_i & i = j \\ p_j & i \neq j \end{matrix} \right.", P[2]),
+    (r"\mathbf{y} \odot \begin{bmatrix} p_1 \\ p_2 \\ \vdots \\ p_n \end{bmatrix}", Y[2] * P[2]),
+    (r"[p_1, p_2, \dots, p_C]^T \odot z", P[2] * Z[2]),
     # entropies, probabilities of events, indices as in code
     ("H(y, p)", LOSS),
     ("H(p)", -P @ np.log(P)),
@@ -288,6 +290,9 @@ REFUSED = [
     (r"\partial_i L = p_i", "not a variable"),
     (r"p_i = P(A)P(B \mid C \mid D)", "the probability of what?"),
     (r"\mathbf p = \begin{bmatrix} 1 & 2 \\ 3 \end{bmatrix}", "rows of different lengths"),
+    (r"\mathbf p = (p_1, p_1, \dots, p_C)", "what do the dots stand for?"),
+    ("dL/dz1 = p1 - y1", "an index, or a factor?"),
+    ("p_i = p_j, i = j, p_j = p_i, j = i, p_i = p_i", "which condition is for which equation?"),
     (r"\mathbf p = \begin{bmatrix} 1 & 2 & 3 \\ 3 & 4 & 5 \end{bmatrix}", "not square"),
     (
         r"\mathbf p = \begin{bmatrix} p_1 & \cdots & 1 \\ 2 & p_2 & 1 \\ 1 & 1 & 1 \end{bmatrix}",

@@ -14,6 +14,7 @@ from ce_cli.symbolic.kernel.claims import (
     OneHot,
     SumsToOne,
 )
+from ce_cli.symbolic.kernel.limits import time_limit
 from ce_cli.symbolic.kernel.prove import prove
 from ce_cli.symbolic.kernel.verdicts import Proved, Refuted, Undecided
 from ce_cli.symbolic.notation import (
@@ -169,3 +170,12 @@ def test_an_index_in_a_denominator_is_checked_but_not_proved():
 def test_a_large_class_count_costs_no_more():
     verdict = judge(Partial(p[i], z[j]), p[i] * (DELTA - p[j]), classes=100)
     assert str(verdict) == "proved for C = 100 (normal form)"
+
+
+def test_a_limit_of_time_leaves_a_claim_undecided():
+    claim = Claim((1 + z[i]) ** 2, 1 + 2 * z[i] + z[i] ** 2)
+    with time_limit(60), time_limit(0):
+        assert prove(claim) == Undecided("it takes too long to decide")
+    with time_limit(0, "no time"), time_limit(60):
+        assert prove(claim) == Undecided("no time")
+    assert isinstance(prove(claim), Proved)

@@ -73,11 +73,11 @@ class ArrayMeaning(IndexMeaning):
         """Read a vector with dots: first, ..., one in the middle, ..., last."""
         shape = [cell is None for cell in cells]
         vector = None
-        if shape == [False, True, False]:
-            vector = with_dots(values[0], values[1], None)
+        if shape == [False] * (len(values) - 1) + [True, False]:
+            vector = with_dots(values[:-1], values[-1])
         elif shape == [False, True, False, True, False]:
             middle = self._place(given[1], span)
-            vector = with_dots(values[0], values[2], (middle, values[1]))
+            vector = with_dots(values[:1], values[2], (middle, values[1]))
         if vector is None:
             raise Refusal("what do the dots stand for?", span)
         return vector

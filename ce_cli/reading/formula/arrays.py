@@ -151,14 +151,16 @@ def written_out(values: list[Expr], *, row: bool) -> Vector:
     return Vector(entry, C, row)
 
 
-def with_dots(first: Expr, last: Expr, middle: tuple[Expr, Expr] | None) -> Vector | None:
-    """Return the vector (first, ..., middle, ..., last), or None if it shows no pattern.
+def with_dots(
+    first: list[Expr], last: Expr, middle: tuple[Expr, Expr] | None = None
+) -> Vector | None:
+    """Return the vector (first ones, ..., middle, ..., last), or None if it shows no pattern.
 
-    The first and the last entry show the rule for all entries but that at ``middle``, which is
+    The first and the last entries show the rule for all entries but that at ``middle``, which is
     an index and the value there.
     """
-    rule = _at_index(first, Integer(0))
-    if rule(Integer(0)) != first or rule(C - 1) != last:
+    rule = _at_index(first[0], Integer(0))
+    if [rule(Integer(at)) for at in range(len(first))] != first or rule(C - 1) != last:
         return None
     if middle is None or rule(middle[0]) == middle[1]:
         return Vector(rule, C)
