@@ -291,7 +291,9 @@ REFUSED = [
     (r"p_i = P(A)P(B \mid C \mid D)", "the probability of what?"),
     (r"\mathbf p = \begin{bmatrix} 1 & 2 \\ 3 \end{bmatrix}", "rows of different lengths"),
     (r"\mathbf p = (p_1, p_1, \dots, p_C)", "what do the dots stand for?"),
-    ("dL/dz1 = p1 - y1", "an index, or a factor?"),
+    (r"\partial L/\partial z1 = p_1", "an index, or a factor?"),
+    ("p_i = z1", "an index, or a factor?"),
+    ("dL/dz1 = p - y", "what is in the denominator?"),
     ("p_i = p_j, i = j, p_j = p_i, j = i, p_i = p_i", "which condition is for which equation?"),
     (r"\mathbf p = \begin{bmatrix} 1 & 2 & 3 \\ 3 & 4 & 5 \end{bmatrix}", "not square"),
     (

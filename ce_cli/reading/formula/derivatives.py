@@ -114,6 +114,7 @@ class DerivativeParser(Grammar):
             node = self.indexed(node, self.take()) if self.kind == "_" else self.scripts(node)
         if self.is_subscripted(node):
             node = self.indexed(node, self.take())
+        self.refuse_glued_number(node)
         if not isinstance(node, Name):
             raise Refusal("not a variable", node.span)
         return node

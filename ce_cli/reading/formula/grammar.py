@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ce_cli.reading.formula.cursor import Cursor, closing, split
 from ce_cli.reading.formula.indices import read_index
+from ce_cli.reading.formula.tokens import Refusal
 from ce_cli.reading.formula.tree import (
     Condition,
     Indicator,
@@ -69,6 +70,12 @@ class Grammar(Cursor):
         inside = self.tokens[self.at + 1 : closing(self.tokens, self.at)]
         adjacent = self.next.span[0] == node.span[1]
         return adjacent and all(read_index(part) is not None for part in split(inside, {","}))
+
+    def refuse_glued_number(self, node: Node) -> None:
+        """Refuse p1, which may be p_1 or p times 1."""
+        bare = isinstance(node, Name) and not node.indices and not node.layer
+        if bare and self.kind == "number" and self.next.span[0] == node.span[1]:
+            raise Refusal("an index, or a factor?", self.next.span, "write p_1 or p \\cdot 1")
 
     def scripts(self, node: Node) -> Node:
         """Read indices, exponents and primes behind a factor."""

@@ -175,13 +175,8 @@ class Parser(FunctionParser, DerivativeParser, BracketParser):
                 node = self.indexed(node, token)
             else:
                 node = self._raised(node, token)
-        if self.kind == "number" and isinstance(node, Name) and self._touches(node):
-            raise Refusal("an index, or a factor?", self.next.span, "write p_1 or p \\cdot 1")
+        self.refuse_glued_number(node)
         return node
-
-    def _touches(self, node: Name) -> bool:
-        """Say whether a sign follows a letter without an index, and nothing stands between."""
-        return not node.indices and not node.layer and self.next.span[0] == node.span[1]
 
     def _primed(self, node: Node, span: Span) -> Node:
         return Prime((node.span[0], span[1]), node)
