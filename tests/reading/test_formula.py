@@ -62,6 +62,8 @@ MEANINGS = [
     (r"\sum_{k=1}^{K-1} z_k p_k", Z[:2] @ P[:2]),
     (r"z_1 + \sum_{k=2}^{K} z_k p_k", Z[0] + Z[1:] @ P[1:]),
     (r"\sum_k \color{blue}{z_k} \textcolor{red}{p_k}", Z @ P),
+    (r"p_1 y_1 + p_2 y_2 + \dots + p_n y_n", P @ Y),
+    ("p_0 z_0 + ... + p_{C-1} z_{C-1}", P @ Z),
     # powers, exponentials, logarithms
     ("p_i^2", P[0] ** 2),
     ("p_i²", P[0] ** 2),
@@ -291,6 +293,9 @@ REFUSED = [
     (r"p_i = P(A)P(B \mid C \mid D)", "the probability of what?"),
     (r"\mathbf p = \begin{bmatrix} 1 & 2 \\ 3 \end{bmatrix}", "rows of different lengths"),
     (r"\mathbf p = (p_1, p_1, \dots, p_C)", "what do the dots stand for?"),
+    (r"p_1 + 2 p_2 + \dots + p_n = 1", "what do the dots stand for?"),
+    ("p_1 + ... = 1", "what do the dots stand for?"),
+    ("p_0 + p_1 + .. + p_{C-1} = 1", "no equation"),
     (r"\partial L/\partial z1 = p_1", "an index, or a factor?"),
     ("p_i = z1", "an index, or a factor?"),
     ("dL/dz1 = p - y", "what is in the denominator?"),

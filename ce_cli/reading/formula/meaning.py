@@ -36,6 +36,7 @@ from ce_cli.reading.formula.arrays import (
     times,
     together,
     transposed,
+    with_dots,
 )
 from ce_cli.reading.formula.limits import EXPONENT, NUMBER_BITS
 from ce_cli.reading.formula.tokens import Refusal
@@ -127,6 +128,8 @@ class Meaning(ArrayMeaning):
 
     def add(self, node: t.Add) -> Value:
         """Add terms of one shape."""
+        if any(isinstance(term, t.Dots) for term in node.terms):
+            return self._dotted_sum(node)
         values = [self.of(term) for term in node.terms]
         if all(isinstance(value, Expr) for value in values):
             return Add(*values)
@@ -134,6 +137,16 @@ class Meaning(ArrayMeaning):
         for value in values[1:]:
             total = together(total, value, lambda a, b: a + b, node.span)
         return total
+
+    def _dotted_sum(self, node: t.Add) -> Expr:
+        """Add what dots stand for: z_1 + z_2 + ... + z_C is the sum of z over all classes."""
+        *first, dots, last = node.terms
+        vector = None
+        if first and isinstance(dots, t.Dots) and not any(isinstance(e, t.Dots) for e in first):
+            vector = with_dots([self.number(term) for term in first], self.number(last))
+        if vector is None:
+            raise Refusal("what do the dots stand for?", node.span)
+        return contract(C, vector.entry)
 
     def product(self, node: t.Product) -> Value:
         """Multiply from the left to the right."""
@@ -414,9 +427,14 @@ _RULES: dict[type, Callable[[Meaning, Any], Value]] = {
     t.Delta: lambda self, node: KroneckerDelta(self.index(node.first), self.index(node.second)),
     t.Indicator: lambda self, node: _indicator(self, node.condition),
     t.Chance: Meaning.chance,
+    t.Dots: lambda _, node: _refuse_dots(node),
     t.Cases: Meaning.cases,
     t.Array: Meaning.array,
 }
+
+
+def _refuse_dots(node: t.Dots) -> Value:
+    raise Refusal("what do the dots stand for?", node.span)
 
 
 def _indicator(meaning: Meaning, condition: t.Condition) -> Expr:

@@ -18,6 +18,7 @@ from ce_cli.reading.formula.tree import (
     Add,
     Call,
     Derivative,
+    Dots,
     Entry,
     Fraction,
     Hadamard,
@@ -101,6 +102,8 @@ class Parser(FunctionParser, DerivativeParser, BracketParser):
         negative = False
         while self.kind in {"+", "-"}:
             negative ^= self.take().kind == "-"
+        if self.kind == "dots" and self.at and not negative:
+            return Dots(self.take().span)
         node = self.product()
         return Negative((start[0], node.span[1]), node) if negative else node
 

@@ -90,7 +90,7 @@ def setting_of(
         ),
         layers,
         _input_indices(names, layers),
-        frozenset(letter for part in parts if isinstance(part, t.Array) for letter in _lasts(part)),
+        frozenset(letter for part in parts for letter in _lasts(part)),
         any(isinstance(part, t.Derivative | t.Prime) for part in parts),
         classes,
     )  # fmt: skip
@@ -155,10 +155,15 @@ def _input_indices(names: Sequence[t.Name], layers: frozenset[str]) -> frozenset
     )  # fmt: skip
 
 
-def _lasts(array: t.Array) -> Iterator[str]:
-    """Yield the index letters of the last entry of an array with dots."""
-    *_, last = (cell for row in array.rows for cell in row)
-    if last is not None and any(cell is None for row in array.rows for cell in row):
+def _lasts(part: Node) -> Iterator[str]:
+    """Yield the index letters of the last entry of an array, or term of a sum, with dots."""
+    cells: Sequence[Node | None] = ()
+    if isinstance(part, t.Array):
+        cells = [cell for row in part.rows for cell in row]
+    elif isinstance(part, t.Add):
+        cells = [None if isinstance(term, t.Dots) else term for term in part.terms]
+    last = cells[-1] if cells else None
+    if last is not None and None in cells:
         indices = {index.letter for name in r.names_in(last) for index in name.indices
                    if isinstance(index, t.Name)}  # fmt: skip
         yield from indices & _COUNTS

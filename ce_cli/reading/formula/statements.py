@@ -183,9 +183,9 @@ class ChainReader:
             self._beside(part, conditions)
 
     def _lone_side(self) -> None:
-        if self.chains and len(self.chains[-1].sides) == 1:
-            side = self.chains[-1].sides[0]
-            raise Refusal("no equation", side.span, "a claim has two sides: a = b")
+        for chain in self.chains:
+            if len(chain.sides) == 1:
+                raise Refusal("no equation", chain.sides[0].span, "a claim has two sides: a = b")
 
     def _sides(self, part: list[Token]) -> None:
         """Add the sides of one line to the chain."""
@@ -381,7 +381,7 @@ def _is_dotted(cursor: Cursor, by: int = 0) -> bool:
         kinds = kinds[1:]
     interval = cursor.ahead(by).kind == "∈" and kinds[:4] == ["number", ",", "letter", "]"]
     counted = [kind for kind in kinds if kind not in {"number", ","}]
-    return interval or (kinds[0] == "number" and counted[0] in {"dots", "."})
+    return interval or (kinds[0] == "number" and counted[:1] in (["dots"], ["."]))
 
 
 def _trailing_condition(part: list[Token]) -> tuple[list[Token], list[Token]]:

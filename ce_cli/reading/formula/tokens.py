@@ -100,6 +100,7 @@ _PATTERN = re.compile(
   | (?P<eaten>\\[ \n])
   | (?P<scientific>[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+)
   | (?P<number>[0-9]+(?:\.[0-9]+)?|\.[0-9]+)
+  | (?P<ellipsis>\.\.\.)
   | (?P<accented>[A-Za-z][\u0302-\u0304])
   | (?P<letters>[A-Za-z]+(?![\u0302-\u0304]))
   | (?P<relation>\\not\s*=|!=|/=(?!=)|==(?![=>])|\*\*|:=)
@@ -170,6 +171,9 @@ class Scanner:
             yield Token("unknown", f"a number of more than {DIGITS} digits", span)
         else:
             yield Token("number", text, span)
+
+    def _ellipsis(self, text: str, span: Span) -> Iterator[Token]:
+        yield Token("dots", text, span)
 
     def _scientific(self, text: str, span: Span) -> Iterator[Token]:
         yield Token("unknown", f"is {text} a number or a product with e?", span)

@@ -99,6 +99,11 @@ class Add(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Dots(Node):
+    """The terms that dots stand for in z_1 + ... + z_C."""
+
+
+@dataclass(frozen=True, slots=True)
 class Negative(Node):
     """A term with a minus sign."""
 
