@@ -1,15 +1,18 @@
-"""What vectors and matrices mean that are written out, with or without dots."""
+"""The meaning of what is written out: vectors, matrices, sums with dots, and cases."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from sympy import Integer
 
 from ce_cli.reading.formula import tree as t
 from ce_cli.reading.formula.arrays import (
     Matrix,
     Value,
     Vector,
+    contract,
     matrix_with_dots,
     matrix_written_out,
     with_dots,
@@ -17,8 +20,11 @@ from ce_cli.reading.formula.arrays import (
 )
 from ce_cli.reading.formula.index_meaning import IndexMeaning
 from ce_cli.reading.formula.tokens import Refusal
+from ce_cli.symbolic.notation import C
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sympy import Expr
 
     from ce_cli.reading.formula.tree import Node, Span
@@ -26,7 +32,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class ArrayMeaning(IndexMeaning):
-    """Turns vectors and matrices into rules for their entries."""
+    """Turns what is written out into rules for entries and into sums."""
 
     prime_by: Node | None = field(default=None, kw_only=True)
     """The variable of a prime."""
@@ -90,3 +96,40 @@ class ArrayMeaning(IndexMeaning):
         if len(indices) != 1:
             raise Refusal("which entry stands between the dots?", span)
         return indices.pop()
+
+    def dotted_sum(self, node: t.Add) -> Expr:
+        """Add what dots stand for: z_1 + z_2 + ... + z_C is the sum of z over all classes."""
+        *first, dots, last = node.terms
+        vector = None
+        if first and isinstance(dots, t.Dots) and not any(isinstance(e, t.Dots) for e in first):
+            vector = with_dots([self.number(term) for term in first], self.number(last))
+        if vector is None:
+            raise Refusal("what do the dots stand for?", node.span)
+        return contract(C, vector.entry)
+
+    def cases(self, node: t.Cases) -> Value:
+        """Give a value by cases, as a sum in which all cases but one vanish.
+
+        SymPy would carry a ``Piecewise`` out of a sum over the index of its condition.
+        """
+        if any(len(conditions) > 1 for _, conditions in node.rows):
+            raise Refusal("a case with several conditions", node.span)
+        if not _is_exhaustive([conditions for _, conditions in node.rows]):
+            raise Refusal("these cases leave some out", node.span, "end with: otherwise")
+        total, left = Integer(0), Integer(1)
+        for value, conditions in node.rows:
+            holds = [self.indicator(condition) for condition in conditions]
+            total += self.number(value) * left * (holds[0] if holds else 1)
+            left *= 1 - holds[0] if holds else 0
+        return total
+
+
+def _is_exhaustive(rows: Sequence[tuple[t.Condition, ...]]) -> bool:
+    """Say whether cases end with one for all others, or are i = j and i ≠ j."""
+    if rows and not rows[-1]:
+        return True
+    if len(rows) != 2:
+        return False
+    pairs = [{str(replace(side, span=(0, 0))) for side in (its.first, its.second)}
+             for (its,) in rows]  # fmt: skip
+    return pairs[0] == pairs[1] and {its.relation for (its,) in rows} == {"=", "≠"}

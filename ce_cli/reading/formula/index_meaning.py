@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sympy import (
     Expr,
     Integer,
+    KroneckerDelta,
     Symbol,
 )
 
@@ -64,6 +65,11 @@ class IndexMeaning:
             raise Refusal(f"there is no class {letter} if classes count from 0", span)
         self.setting.used.add(letter)
         return Symbol(letter, integer=True)
+
+    def indicator(self, condition: t.Condition) -> Expr:
+        """Return what is 1 where a condition on indices holds, else 0."""
+        delta = KroneckerDelta(self.index(condition.first), self.index(condition.second))
+        return delta if condition.relation == "=" else 1 - delta
 
     def assumption(self, condition: t.Condition) -> Equal | Distinct:
         """Return a condition on indices as an assumption of the prover."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -36,14 +36,13 @@ from ce_cli.reading.formula.arrays import (
     times,
     together,
     transposed,
-    with_dots,
 )
 from ce_cli.reading.formula.limits import EXPONENT, NUMBER_BITS
 from ce_cli.reading.formula.tokens import Refusal
 from ce_cli.symbolic.notation import C, M, Partial
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from ce_cli.reading.formula.tree import Node, Span
 
@@ -129,7 +128,7 @@ class Meaning(ArrayMeaning):
     def add(self, node: t.Add) -> Value:
         """Add terms of one shape."""
         if any(isinstance(term, t.Dots) for term in node.terms):
-            return self._dotted_sum(node)
+            return self.dotted_sum(node)
         values = [self.of(term) for term in node.terms]
         if all(isinstance(value, Expr) for value in values):
             return Add(*values)
@@ -137,16 +136,6 @@ class Meaning(ArrayMeaning):
         for value in values[1:]:
             total = together(total, value, lambda a, b: a + b, node.span)
         return total
-
-    def _dotted_sum(self, node: t.Add) -> Expr:
-        """Add what dots stand for: z_1 + z_2 + ... + z_C is the sum of z over all classes."""
-        *first, dots, last = node.terms
-        vector = None
-        if first and isinstance(dots, t.Dots) and not any(isinstance(e, t.Dots) for e in first):
-            vector = with_dots([self.number(term) for term in first], self.number(last))
-        if vector is None:
-            raise Refusal("what do the dots stand for?", node.span)
-        return contract(C, vector.entry)
 
     def product(self, node: t.Product) -> Value:
         """Multiply from the left to the right."""
@@ -355,33 +344,6 @@ class Meaning(ArrayMeaning):
             return value.entry(*at)
         raise Refusal("this has no such entries", span)
 
-    def cases(self, node: t.Cases) -> Value:
-        """Give a value by cases, as a sum in which all cases but one vanish.
-
-        SymPy would carry a ``Piecewise`` out of a sum over the index of its condition.
-        """
-        if any(len(conditions) > 1 for _, conditions in node.rows):
-            raise Refusal("a case with several conditions", node.span)
-        if not _is_exhaustive([conditions for _, conditions in node.rows]):
-            raise Refusal("these cases leave some out", node.span, "end with: otherwise")
-        total, left = Integer(0), Integer(1)
-        for value, conditions in node.rows:
-            holds = [_indicator(self, condition) for condition in conditions]
-            total += self.number(value) * left * (holds[0] if holds else 1)
-            left *= 1 - holds[0] if holds else 0
-        return total
-
-
-def _is_exhaustive(rows: Sequence[tuple[t.Condition, ...]]) -> bool:
-    """Say whether cases end with one for all others, or are i = j and i ≠ j."""
-    if rows and not rows[-1]:
-        return True
-    if len(rows) != 2:
-        return False
-    pairs = [{str(replace(side, span=(0, 0))) for side in (its.first, its.second)}
-             for (its,) in rows]  # fmt: skip
-    return pairs[0] == pairs[1] and {its.relation for (its,) in rows} == {"=", "≠"}
-
 
 @lru_cache(maxsize=256)
 def _bound_index(letter: str, depth: int) -> Dummy:
@@ -425,7 +387,7 @@ _RULES: dict[type, Callable[[Meaning, Any], Value]] = {
     t.Power: Meaning.power,
     t.Transpose: Meaning.transpose,
     t.Delta: lambda self, node: KroneckerDelta(self.index(node.first), self.index(node.second)),
-    t.Indicator: lambda self, node: _indicator(self, node.condition),
+    t.Indicator: lambda self, node: self.indicator(node.condition),
     t.Chance: Meaning.chance,
     t.Dots: lambda _, node: _refuse_dots(node),
     t.Cases: Meaning.cases,
@@ -435,8 +397,3 @@ _RULES: dict[type, Callable[[Meaning, Any], Value]] = {
 
 def _refuse_dots(node: t.Dots) -> Value:
     raise Refusal("what do the dots stand for?", node.span)
-
-
-def _indicator(meaning: Meaning, condition: t.Condition) -> Expr:
-    delta = KroneckerDelta(meaning.index(condition.first), meaning.index(condition.second))
-    return delta if condition.relation == "=" else 1 - delta
