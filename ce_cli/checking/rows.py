@@ -116,11 +116,15 @@ def _largest(
 ) -> Iterator[tuple[str, First[Difference]]]:
     """Yield the largest error of every kind among the rows that surely hold."""
     for kind, errors in sieved.errors.items():
-        sure = for_ranks(np.where(sieved.doubtful, -1.0, errors))
-        row = int(sure.argmax()) if sure.size else 0
-        if sure.size and sure[row] >= 0 and not known.has_larger(kind, float(sure[row])):
+        sure = np.where(sieved.doubtful, -1.0, errors)
+        if not sure.size or known.has_larger(kind, 1.001 * sure.max()):
+            continue
+        ranks = for_ranks(sure)
+        row = int(ranks.argmax())
+        if ranks[row] >= 0:
             _, seen = judge.judge(block, np.array([row]))
-            yield kind, First(1, (replace(seen.largest[kind].items[0], rank=-float(sure[row])),))
+            first = replace(seen.largest[kind].items[0], rank=-float(ranks[row]))
+            yield kind, First(1, (first,))
 
 
 def totals(block: Block, objective: Objective) -> Totals:

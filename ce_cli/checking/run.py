@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from ce_cli.reading.columns import Columns
     from ce_cli.reading.dump import Block
 
-WORKERS = 2
+WORKERS = 3
+"""One more than two cores, so that one can compute while the parser's threads are busy."""
 _DIAGNOSED_AT_ONCE = 4096
 Item = TypeVar("Item")
 Result = TypeVar("Result")
