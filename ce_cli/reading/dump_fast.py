@@ -35,27 +35,39 @@ _COULD_OVERFLOW = re.compile(rb"[eE]\+?0*[1-9][0-9]{2}|[0-9]{200}")
 
 
 @dataclass(frozen=True)
-class _Lines:
-    """Whole lines, of which the first is row ``first`` of the file."""
+class Piece:
+    """Some whole lines, of which the first is row ``first`` of the file."""
 
-    data: bytes
     first: int
-    form: LineFormat
+    rows: int
+    """How many lines they are, the last with or without a newline."""
+    data: bytes
 
-    @cached_property
-    def codes(self) -> NDArray[np.uint8]:
-        return np.frombuffer(self.data, np.uint8)
+    @classmethod
+    def of(cls, first: int, data: bytes) -> Piece:
+        r"""Count the lines.
 
-    @cached_property
-    def count(self) -> int:
-        unfinished = not self.data.endswith(b"\n")
-        return int(np.count_nonzero(self.codes == _NEWLINE)) + unfinished
+        Examples
+        --------
+        >>> Piece.of(7, b"1,2\n3,4").rows
+        2
+        """
+        newlines = np.count_nonzero(np.frombuffer(data, np.uint8) == _NEWLINE)
+        return cls(first, int(newlines) + (not data.endswith(b"\n")), data)
+
+    @property
+    def size(self) -> int:
+        """How many bytes they are."""
+        return len(self.data)
 
     @cached_property
     def ends(self) -> list[int]:
         """Where every line ends, behind its newline."""
-        ends: list[int] = (np.flatnonzero(self.codes == _NEWLINE) + 1).tolist()
-        return ends if self.data.endswith(b"\n") else [*ends, len(self.data)]
+        ends, end = [], 0
+        while end < len(self.data):
+            end = self.data.find(b"\n", end) + 1 or len(self.data)
+            ends.append(end)
+        return ends
 
     def line(self, index: int) -> bytes:
         """Return one of the lines."""
@@ -72,17 +84,18 @@ class Parsed(NamedTuple):
     """Lines that must be read exactly."""
 
 
-def read_piece(data: bytes, first: int, form: LineFormat) -> Block:
-    """Return the rows of some whole lines, of which the first is row ``first`` of the file."""
-    lines = _Lines(data, first, form)
-    flat = form.wide and b'"' not in data
-    parsed = (_parse_flat if flat else _parse)(lines)
+def read_piece(piece: Piece, form: LineFormat) -> Block:
+    """Return the rows of some lines."""
+    flat = form.wide and b'"' not in piece.data
+    parsed = (_parse_flat if flat else _parse)(piece, form)
     if parsed is None:
-        return read_lines(map(lines.line, range(lines.count)), first, form)
-    parsed.doubtful[:] |= _not_finite(parsed.values, lines) | unusable(parsed.values, form)
-    return settled(
-        form, first, parsed, lambda index: read_line(lines.line(index), first + index, form)
-    )
+        return read_lines(map(piece.line, range(piece.rows)), piece.first, form)
+    parsed.doubtful[:] |= _not_finite(parsed.values, piece, form) | unusable(parsed.values, form)
+
+    def exactly(index: int) -> tuple[list[float], list[str]] | BadRow:
+        return read_line(piece.line(index), piece.first + index, form)
+
+    return settled(form, piece.first, parsed, exactly)
 
 
 def _polars(
@@ -103,18 +116,18 @@ def _polars(
         return None
 
 
-def _parse(lines: _Lines) -> Parsed | None:
+def _parse(piece: Piece, form: LineFormat) -> Parsed | None:
     """Parse the numeric columns as numbers and the others as text."""
     import polars as pl  # noqa: PLC0415
 
-    columns = lines.form.columns
-    quote = '"' if b'"' in lines.data else None
-    if quote and _has_open_quotes(lines):
+    columns = form.columns
+    quote = '"' if b'"' in piece.data else None
+    if quote and _has_open_quotes(piece):
         return None
     schema: dict[str, Any] = {str(k): pl.Float64 for k in range(len(columns.names))}
     schema |= {str(k): pl.String for k in columns.carried}
-    frame = _polars(lines.data, schema, separator=lines.form.separator, quote_char=quote)
-    if frame is None or frame.height != lines.count:
+    frame = _polars(piece.data, schema, separator=form.separator, quote_char=quote)
+    if frame is None or frame.height != piece.rows:
         return None
     values, doubtful = np.empty((len(columns.numeric), frame.height)), np.zeros(frame.height, bool)
     for index, position in enumerate(columns.numeric):
@@ -130,28 +143,29 @@ def _parse(lines: _Lines) -> Parsed | None:
     return Parsed(values, [column.to_list() for column in carried], doubtful)
 
 
-def _has_open_quotes(lines: _Lines) -> bool:
-    quotes = np.flatnonzero(lines.codes == ord('"'))
-    at = np.searchsorted(lines.ends, quotes, side="right")
+def _has_open_quotes(piece: Piece) -> bool:
+    quotes = np.flatnonzero(np.frombuffer(piece.data, np.uint8) == ord('"'))
+    at = np.searchsorted(piece.ends, quotes, side="right")
     return bool((np.bincount(at) % 2).any())
 
 
-def _parse_flat(lines: _Lines) -> Parsed | None:
+def _parse_flat(piece: Piece, form: LineFormat) -> Parsed | None:
     """Parse all cells as one column, lines' ends being separators like others."""
     import polars as pl  # noqa: PLC0415
 
-    columns, separator = lines.form.columns, lines.form.separator.encode()
+    columns, separator = form.columns, form.separator.encode()
     width = len(columns.names)
-    if not _have_separators(lines, separator, width - 1):
+    if not _have_separators(piece, separator, width - 1):
         return None
-    data = lines.data.replace(b"\r\n", b"\n") if b"\r" in lines.data else lines.data
+    data = piece.data.replace(b"\r\n", b"\n") if b"\r" in piece.data else piece.data
     data = data.replace(b"\n", separator)
-    frame = _polars(data, {"cell": pl.Float64}, eol_char=separator.decode(), quote_char=None)
-    if frame is None or frame.height != width * lines.count:
+    options = {"eol_char": separator.decode(), "separator": "\n"}  # no newline is left
+    frame = _polars(data, {"cell": pl.Float64}, quote_char=None, **options)
+    if frame is None or frame.height != width * piece.rows:
         return None
-    cells, doubtful = frame.to_series(0), np.zeros(lines.count, bool)
-    values = cells.to_numpy().reshape(lines.count, width).T
-    carried, unreadable = _carried(lines, separator)
+    cells, doubtful = frame.to_series(0), np.zeros(piece.rows, bool)
+    values = cells.to_numpy().reshape(piece.rows, width).T
+    carried, unreadable = _carried(piece, form, separator)
     doubtful[unreadable] = True
     if columns.carried:
         values = values[list(columns.numeric)]
@@ -160,22 +174,22 @@ def _parse_flat(lines: _Lines) -> Parsed | None:
     return Parsed(values, carried, doubtful)
 
 
-def _have_separators(lines: _Lines, separator: bytes, count: int) -> bool:
+def _have_separators(piece: Piece, separator: bytes, count: int) -> bool:
     """Return whether every line has exactly so many separators."""
-    found = lines.codes == ord(separator)
-    starts = [0, *lines.ends[:-1]]
+    found = np.frombuffer(piece.data, np.uint8) == ord(separator)
+    starts = [0, *piece.ends[:-1]]
     return all(
         np.count_nonzero(found[start:end]) == count
-        for start, end in zip(starts, lines.ends, strict=True)
+        for start, end in zip(starts, piece.ends, strict=True)
     )
 
 
-def _carried(lines: _Lines, separator: bytes) -> tuple[list[list[str]], list[int]]:
+def _carried(piece: Piece, form: LineFormat, separator: bytes) -> tuple[list[list[str]], list[int]]:
     """Return the carried texts of all lines, and which lines must be read exactly."""
-    positions, unreadable = lines.form.columns.carried, []
+    positions, unreadable = form.columns.carried, []
     texts: list[list[str]] = [[] for _ in positions]
-    for index in range(lines.count if positions else 0):
-        fields = lines.line(index).rstrip(b"\r\n").split(separator, positions[-1] + 1)
+    for index in range(piece.rows if positions else 0):
+        fields = piece.line(index).rstrip(b"\r\n").split(separator, positions[-1] + 1)
         for column, position in zip(texts, positions, strict=True):
             column.append(fields[position].decode("utf-8", "replace"))
         if fields[0].startswith(b"#") or any("\ufffd" in column[-1] for column in texts):
@@ -184,13 +198,13 @@ def _carried(lines: _Lines, separator: bytes) -> tuple[list[list[str]], list[int
 
 
 @np.errstate(all="ignore")
-def _not_finite(values: Array, lines: _Lines) -> Flags:
+def _not_finite(values: Array, piece: Piece, form: LineFormat) -> Flags:
     """Return the lines with infinities or NaN that are not written where they may stand."""
-    columns = lines.form.columns
+    columns = form.columns
     if np.isfinite(values.sum()):
         return np.zeros(values.shape[1], bool)
     odd = ~np.isfinite(values)
-    if _COULD_OVERFLOW.search(lines.data) is None:
+    if _COULD_OVERFLOW.search(piece.data) is None:
         odd[columns.among_numeric["logits"]] &= values[columns.among_numeric["logits"]] != -np.inf
         for kind in columns.claims:
             odd[columns.among_numeric[kind]] = False

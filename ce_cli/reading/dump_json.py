@@ -11,8 +11,9 @@ import numpy as np
 from ce_cli.errors import InputError
 from ce_cli.reading.columns import is_spread, recognise, spread
 from ce_cli.reading.dump import BadRow
+from ce_cli.reading.dump_fast import Piece
 from ce_cli.reading.dump_lines import Found, LineFormat, as_block, bad_row, read_fields
-from ce_cli.reading.dump_text import Piece, count_lines, cut
+from ce_cli.reading.dump_text import cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -64,8 +65,9 @@ class JsonDump:
         first = 0
         with self.source() as stream:
             for data in cut(stream):
-                yield Piece(first, count_lines(data), data)
-                first += count_lines(data)
+                piece = Piece.of(first, data)
+                yield piece
+                first += piece.rows
 
     def read(self, piece: Piece) -> Block:
         """Return the rows of some lines."""

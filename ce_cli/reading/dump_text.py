@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-import numpy as np
-
 from ce_cli.errors import InputError
 from ce_cli.reading.columns import recognise
-from ce_cli.reading.dump_fast import read_piece
+from ce_cli.reading.dump_fast import Piece, read_piece
 from ce_cli.reading.dump_lines import LineFormat, split
 
 if TYPE_CHECKING:
@@ -21,24 +20,11 @@ if TYPE_CHECKING:
     from ce_cli.reading.dump import Block
 
 BLOCK_SIZE = 2**21
+_OF_CELLS = '+-."\r\n' + string.digits + string.ascii_letters
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_NEWLINE = ord("\n")
 
 Source = Callable[[], AbstractContextManager[BinaryIO]]
 """Opens a dump once more from its beginning."""
-
-
-class Piece(NamedTuple):
-    """Some whole lines, the first of which is row ``first``."""
-
-    first: int
-    rows: int
-    data: bytes
-
-    @property
-    def size(self) -> int:
-        """How many bytes were read for it."""
-        return len(self.data)
 
 
 def cut(stream: BinaryIO, size: int = BLOCK_SIZE) -> Iterator[bytes]:
@@ -48,24 +34,10 @@ def cut(stream: BinaryIO, size: int = BLOCK_SIZE) -> Iterator[bytes]:
     --------
     >>> import io
     >>> list(cut(io.BytesIO(b"1,2\n3,4\n5"), 5))
-    [b'1,2\n', b'3,4\n', b'5']
+    [b'1,2\n3,4\n', b'5']
     """
-    rest: list[bytes] = []
     while piece := stream.read(size):
-        end = piece.rfind(b"\n") + 1
-        if end:
-            yield b"".join([*rest, piece[:end]])
-            rest = [piece[end:]] if end < len(piece) else []
-        else:
-            rest.append(piece)
-    if rest:
-        yield b"".join(rest)
-
-
-def count_lines(data: bytes) -> int:
-    """Return the number of lines, the last with or without a newline."""
-    newlines = np.count_nonzero(np.frombuffer(data, np.uint8) == _NEWLINE)
-    return int(newlines) + (not data.endswith(b"\n"))
+        yield piece if piece.endswith(b"\n") else piece + stream.readline()
 
 
 class TextOptions(NamedTuple):
@@ -105,7 +77,7 @@ class TextDump:
         if not line.strip():
             raise InputError("is empty" if not line else "begins with a blank line", place=file)
         text = _decoded(line, file)
-        separator = options.separator or _separator(text)
+        separator = _accepted(options.separator) or _separator(text)
         names = [name.strip() for name in split(text, separator)]
         if not options.header:
             names = _positional(len(names))
@@ -133,15 +105,15 @@ class TextDump:
             if self.form.header_lines:
                 stream.readline()
             for data in cut(stream, self.size):
-                rows = count_lines(data)
-                yield Piece(first, rows, data if first else data.removeprefix(_BYTE_ORDER_MARK))
-                first += rows
+                piece = Piece.of(first, data if first else data.removeprefix(_BYTE_ORDER_MARK))
+                yield piece
+                first += piece.rows
         if not first:
             raise InputError("has a header but no rows", place=self.form.file)
 
     def read(self, piece: Piece) -> Block:
         """Return the rows of a piece."""
-        return read_piece(piece.data, piece.first, self.form)
+        return read_piece(piece, self.form)
 
 
 def _recognised(names: list[str], file: str, options: TextOptions) -> Columns:
@@ -159,6 +131,16 @@ def _is_number(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _accepted(separator: str | None) -> str | None:
+    """Return the separator that was asked for, if numbers and quotes can do without it."""
+    if separator and (len(separator) > 1 or not separator.isascii() or separator in _OF_CELLS):
+        raise InputError(
+            "must be one character that no number has", place="--separator", text=separator,
+            hint="',', ';', '|', a space or a tab, for which the shell has $'\\t'",
+        )  # fmt: skip
+    return separator
 
 
 def _separator(text: str) -> str:

@@ -171,6 +171,14 @@ def test_what_cannot_run(batch, arguments, message):
     assert "Traceback" not in err
 
 
+@pytest.mark.parametrize("separator", ["||", "é", "e", "0", "-", '"', "\n"])
+def test_a_separator_is_a_character_that_no_number_has(batch, tmp_path, separator):
+    (tmp_path / "a.csv").write_text(separator.join(["z0", "z1", "label"]) + "\n1,2,0\n")
+    code, _, err = batch(tmp_path / "a.csv", "--separator", separator)
+    assert code == 2
+    assert err.startswith("--separator: must be one character")
+
+
 def test_files_with_other_columns_cannot_share_an_output(batch, tmp_path):
     (tmp_path / "a.csv").write_text("z0,z1,label\n0,0,0\n")
     code, _, err = batch(SAMPLES / "logits.csv", tmp_path / "a.csv", "--output", tmp_path / "o.csv")

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from ce_cli.reading import dump_lines
 from ce_cli.reading.columns import recognise
-from ce_cli.reading.dump_fast import read_piece
+from ce_cli.reading.dump_fast import Piece, read_piece
 from ce_cli.reading.dump_lines import LineFormat, read_lines
 
 cell = st.one_of(
@@ -26,7 +26,7 @@ line = st.lists(cell, min_size=1, max_size=6).map(",".join)
 
 
 def same(data, form):
-    fast = read_piece(data, 7, form)
+    fast = read_piece(Piece.of(7, data), form)
     exact = read_lines(data.removesuffix(b"\n").split(b"\n"), 7, form)
     assert fast.rows.tolist() == exact.rows.tolist()
     assert fast.bad == exact.bad
@@ -68,7 +68,7 @@ def test_wide_lines_too(header, lines):
 
 def test_bytes_that_are_not_utf8_spoil_their_line_only():
     form = LineFormat("a.csv", 0, recognise(["id", "z0", "z1", "label"], "a.csv"))
-    block = read_piece(b"a,1,2,0\nb\xff,1,2,0\nc,1,2,0\n", 0, form)
+    block = read_piece(Piece.of(0, b"a,1,2,0\nb\xff,1,2,0\nc,1,2,0\n"), form)
     assert block.rows.tolist() == [0, 2]
     assert block.bad[0].message == "not UTF-8"
 
@@ -79,5 +79,5 @@ def test_numbers_are_rounded_as_python_rounds_them():
     texts = [f"{v:.{k % 20}e}" for k, v in enumerate(numbers[np.isfinite(numbers)].tolist())]
     texts += ["9007199254740993", "0.500000000000000166533453693773481063544750213623046875"]
     form = LineFormat("a.csv", 0, recognise(["z0", "z1", "label"], "a.csv"))
-    block = read_piece("".join(f"{text},0,0\n" for text in texts).encode(), 0, form)
+    block = read_piece(Piece.of(0, "".join(f"{text},0,0\n" for text in texts).encode()), form)
     assert block.logits[0].tolist() == [float(text) for text in texts]
