@@ -138,13 +138,14 @@ def _listeners(dumps: Sequence[Dump], given: Given, stack: ExitStack) -> Listene
 
 
 def _show(report: Report, output_format: str) -> None:
-    from ce_cli.rendering.junit import to_junit
     from ce_cli.rendering.views.batch import batch_document
 
     document = batch_document(report)
     if output_format != "junit":
         emit(document, output_format)
         return
+    from ce_cli.rendering.junit import to_junit
+
     for warning in document.warnings:
         click.echo(f"warning: {warning}", err=True)
     write(to_junit(report))
