@@ -113,6 +113,7 @@ class Evaluation(NamedTuple):
     gradient: Array
 
 
+@quiet
 def evaluate(logits: Array, labels: NDArray[np.int64], temperature: float = 1.0) -> Evaluation:
     """Return -log p of the labels, p of z/T, and the gradient, for rows as in ``evaluate_tile``.
 

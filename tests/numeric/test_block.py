@@ -74,6 +74,7 @@ temperature = st.sampled_from([1.0, 0.07, 2.0, 3.7])
 @settings(deadline=None)
 @given(st.lists(st.floats(-300, 300), min_size=2, max_size=8), st.integers(0, 7), temperature)
 @example([-34.4, 2.19, 0.3], 1, 0.07)
+@example([0.0, 3.0, -math.inf], 1, 3.7)
 def test_a_temperature_costs_no_digits(row, label, temperature):
     assert largest_error([row], [label % len(row)], "C", temperature) <= 4
 
