@@ -265,13 +265,13 @@ def test_a_mean_divides_by_the_weights_of_the_rows_that_count():
     assert (report.passed, report.ignored) == (8, 1)
 
 
-@settings(deadline=None, max_examples=6)
+@settings(deadline=None, max_examples=12)
 @given(
-    st.integers(60, 900), st.integers(1, 3),
+    st.integers(60, 900), st.integers(1, 3), st.sampled_from([4, 10, 120]),
     st.lists(st.sampled_from(["right", "wrong", "zero", "flipped", "nan"]), min_size=1, max_size=9),
 )  # fmt: skip
-def test_neither_blocks_nor_threads_make_a_difference(size, workers, kinds):
-    z, y = sample(len(kinds))
+def test_neither_blocks_nor_threads_make_a_difference(size, workers, classes, kinds):
+    z, y = sample(len(kinds), classes)
     claims = naive(z, y)
     for row, kind in enumerate(kinds):
         factor = {"right": 1.0, "wrong": 1.01, "zero": 0.0, "flipped": -1.0, "nan": math.nan}[kind]
