@@ -125,10 +125,10 @@ def test_repeats_are_one_message(batch, tmp_path):
     assert err == (
         f"warning: {tmp_path}/a.csv:2, column label: label 7 is not one of the 2 classes\n"
         "  7\n  ^\nhint: the classes are 0 to 1\n"
-        "the same in 999 more rows: lines 5, 8, 11, ...\n"
+        "of the same kind: 999 more rows: lines 5, 8, 11, ...\n"
         f"warning: {tmp_path}/a.csv:3, column z1: not a number\n"
         "  x1\n  ^^\nhint: write it in digits, as in -4, 0.25 or 1e-3\n"
-        "the same in 1,999 more rows: lines 4, 6, 7, ...\n"
+        "of the same kind: 1,999 more rows: lines 4, 6, 7, ...\n"
         "warning: 1 row more could not be read\n"
     )
 

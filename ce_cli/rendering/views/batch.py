@@ -45,7 +45,7 @@ def described(repeats: Repeats) -> str:
     if more > len(places):
         places.append("...")
     where = f"{unit}{'s' if more > 1 else ''} {', '.join(places)}"
-    return f"{first}\nthe same in {_rows(more).replace(' ', ' more ')}: {where}"
+    return f"{first}\nof the same kind: {_rows(more).replace(' ', ' more ')}: {where}"
 
 
 def _blocks(report: Report) -> Iterator[Block]:
