@@ -103,7 +103,7 @@ class Judge:
         """Return the case with the exact truth in some of its rows."""
         if not rows:
             return case
-        chosen = np.unique(rows)
+        chosen = np.array(sorted(set(rows)))
         exact = self.objective.truth(case.rows.chosen(chosen))
         allowed = self.allowed(exact)
         for parts, found in ((case.truth, exact), (case.allowed, allowed)):
