@@ -114,11 +114,12 @@ class _Part:
     def _loss_bound(self, loss: Array) -> Array:
         """Return how far a loss may be off, surely.
 
-        |z_y| + max(|z_y|, |logsumexp|) is no less than the loss, nor than the largest logit.
+        |z_y| + max(|z_y|, |logsumexp|, 1) is no less than the loss, than the largest logit, and 1.
         """
         if not self.tolerance.mixed:
             return np.asarray(self._relative * loss)
-        size = self.weights * (np.maximum(self.tile.loss, self._top) + self._moved)
+        largest = np.maximum(np.maximum(self.tile.loss, self._top), 1.0)
+        size = self.weights * (largest + self._moved)
         return np.asarray(self.tolerance.relative * size - KERNEL_ERROR * loss)
 
     @property

@@ -22,11 +22,12 @@ A claim then holds if it is no further from the truth than
     \partial L/\partial z_i &: (s_i \textstyle\sum t + K \max(p_i \sum t, t_i)) / (T D)
       + \eta (1 + 1/D) \\
     L &: \textstyle\sum_i t_i \delta_i + \sum t \log(1 + \sum_j p_j (e^{\delta_j} - 1))
-      + K \max(\sum_i t_i |z_i|/T, |\mathrm{logsumexp}| \sum t) + \eta
+      + K \max(\sum_i t_i |z_i|/T, |\mathrm{logsumexp}| \sum t, \sum t) + \eta
     \end{aligned}
 
 where t are the weighted targets, T the temperature, D the divisor of the reduction and η
-the smallest subnormal number of the type.
+the smallest subnormal number of the type. The last Σt of the loss is for the sum of the
+exponentials, of which the logarithm is taken: shifted by the maximum it is 1 or more.
 
 Source: E. Anderson et al., LAPACK Users' Guide, 3rd edition (1999), chapter 4; N. Higham,
 Accuracy and Stability of Numerical Algorithms, 2nd edition (2002), section 1.5.
@@ -85,7 +86,7 @@ class Moved(NamedTuple):
     log_sum_moved: Array
     """logsumexp, as all that follows in shape ``[rows]``."""
     log_sum: Array
-    """|logsumexp| itself."""
+    """|logsumexp| itself, or 1 if that is more."""
 
 
 class Allowed(NamedTuple):
@@ -175,7 +176,9 @@ class Tolerance:
         top = truth.logits.max(axis=-1)
         log_sum = top + np.log(np.exp(truth.logits - top[..., None]).sum(axis=-1))
         return Moved(
-            _moved_probabilities(p, delta, pushed), np.log1p(pushed.sum(axis=-1)), np.abs(log_sum)
+            _moved_probabilities(p, delta, pushed),
+            np.log1p(pushed.sum(axis=-1)),
+            np.maximum(np.abs(log_sum), 1.0),
         )
 
     @quiet

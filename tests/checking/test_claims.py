@@ -68,6 +68,29 @@ def test_honest_claims_hold(dtype, scale, classes):
     assert (report.passed, report.exit_code) == (60, 0)
 
 
+def shifted_by_the_maximum(z):
+    return z - z.max(axis=1, keepdims=True)
+
+
+def log_probabilities(z):
+    shifted = shifted_by_the_maximum(z)
+    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+
+
+def against_0(z):
+    return np.column_stack([0 * z[:, 0], -4 * np.abs(z[:, 0])])
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("made", [shifted_by_the_maximum, log_probabilities, against_0])
+def test_honest_losses_near_0_hold(made, dtype):
+    z = made(sample(400, dtype=dtype)[0])
+    assert z.dtype == dtype
+    y = z.argmax(axis=1)
+    report = run([dump_of(z, y, naive(z, y))], Settings(tolerance=Tolerance(dtype)))
+    assert (report.passed, report.exit_code) == (400, 0)
+
+
 def test_float16_claims_hold_in_float16_only():
     z, y = sample(60, 5, "float16")
     claims = naive(z, y)
