@@ -10,6 +10,7 @@ import numpy as np
 from ce_cli.checking.tolerance import Truth
 from ce_cli.numeric.block import evaluate, evaluate_targets
 from ce_cli.numeric.cross_entropy import CrossEntropy
+from ce_cli.numeric.double_double import quiet
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -83,6 +84,7 @@ class Objective:
         loss = None if block.loss is None else block.loss[indices]
         return Rows(logits, labels, targets, loss, p, g)
 
+    @quiet
     def quick_truth(self, rows: Rows) -> Truth:
         """Return the numbers of some rows, right to 5 ulp where they are not subnormal.
 

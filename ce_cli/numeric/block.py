@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ce_cli.numeric.double_double import Array, Pair, divide, exactly, quiet
+from ce_cli.numeric.double_double import Array, Pair, divide, exactly, quiet, two_sum
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -167,14 +167,20 @@ def _nothing(logits: Array) -> Evaluation:
 def _tiles(
     logits: Array, labels: NDArray[np.int64], temperature: float
 ) -> Iterator[tuple[slice, Pair, Tile]]:
-    """Yield which rows a tile has, their z/T, and the tile."""
+    """Yield which rows a tile has, their logits but for a common term, and the tile."""
     scratch = Scratch(logits.shape)
     for start in range(0, labels.size, scratch.rows):
         rows = slice(start, start + scratch.rows)
-        z = exactly(logits[:, rows])
-        if temperature != 1:
-            z = divide(z, exactly(np.full_like(z.high, temperature)))
+        z = _scaled(logits[:, rows], temperature)
         yield rows, z, evaluate_tile(z.high, labels[rows], scratch, z.low)
+
+
+def _scaled(logits: Array, temperature: float) -> Pair:
+    """Return z, or (z - max z)/T: divided first, large logits would lose their differences."""
+    if temperature == 1:
+        return exactly(logits)
+    shifted = two_sum(logits, np.broadcast_to(-logits.max(axis=0), logits.shape))
+    return divide(shifted, exactly(np.full_like(logits, temperature)))
 
 
 @quiet

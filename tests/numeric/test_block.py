@@ -68,13 +68,17 @@ def test_any_row_is_right_to_four_parts(row, label, order):
     assert largest_error([row], [label % len(row)], order) <= 4
 
 
-temperature = st.sampled_from([1.0, 0.07, 2.0, 3.7])
+temperature = st.sampled_from([1.0, 0.07, 2.0, 3.7, 1e-3, 1e-30, 1e30])
+large = st.one_of(st.floats(-300, 300), st.floats(1e15, 1e15 + 2), st.floats(-1e250, 1e250))
 
 
 @settings(deadline=None)
-@given(st.lists(st.floats(-300, 300), min_size=2, max_size=8), st.integers(0, 7), temperature)
+@given(st.lists(large, min_size=2, max_size=8), st.integers(0, 7), temperature)
 @example([-34.4, 2.19, 0.3], 1, 0.07)
 @example([0.0, 3.0, -math.inf], 1, 3.7)
+@example([1e15, 1e15 + 0.125], 0, 1e-3)
+@example([1e17, 1e17], 0, 0.3)
+@example([1000000000000.003, 1000000000000.001], 0, 1e-3)
 def test_a_temperature_costs_no_digits(row, label, temperature):
     assert largest_error([row], [label % len(row)], "C", temperature) <= 4
 
@@ -83,7 +87,7 @@ soft = st.one_of(st.floats(0, 1), st.sampled_from([0.0, 1.0, 1e-9]))
 
 
 @settings(deadline=None)
-@given(st.lists(st.tuples(st.floats(-300, 300), soft), min_size=2, max_size=8), temperature)
+@given(st.lists(st.tuples(large, soft), min_size=2, max_size=8), temperature)
 @example([(0.0, 0.0), (0.0, 0.0), (40.0, 1.0)], 1.0)
 @example([(1e5, 0.5), (1e5 + 0.1, 0.5)], 3.7)
 def test_targets_are_right_to_four_parts(pairs, temperature):
