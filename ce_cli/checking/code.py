@@ -45,6 +45,11 @@ class Code:
     sign: float = 1.0
     """Of the gradient."""
 
+    @classmethod
+    def right(cls, objective: Objective) -> Code:
+        """Return the code as it should be."""
+        return cls(objective.criterion, objective.divisor)
+
     @property
     def shape(self) -> Code:
         """The code that gives the same numbers but for their sign and size."""

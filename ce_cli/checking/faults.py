@@ -94,6 +94,9 @@ _ALWAYS = (
     _fault("log-base", "come from a logarithm to base 2", factor=1 / math.log(2)),
     _fault("log-base", "come from a logarithm to base 10", factor=1 / math.log(10)),
 )  # fmt: skip
+_CANCELLED = _fault(
+    LOW_PRECISION, "are what textbook arithmetic gives: digits cancelled or were rounded away"
+)
 _OF_COLUMNS = (
     _fault("wrong-axis", "come from a softmax over the rows instead of the classes",
            softmax="over rows"),
@@ -110,11 +113,6 @@ class Context:
     tolerance: Tolerance
     totals: Totals
     columns: Columns | None = None
-
-    @property
-    def code(self) -> Code:
-        """The code as it should be."""
-        return Code(self.objective.criterion, self.objective.divisor)
 
     def faults(self, rows: Rows) -> tuple[Fault, ...]:
         """Return the faults that are possible in this file, the simplest first."""
@@ -166,8 +164,8 @@ class Context:
     def explain(self, rows: Rows) -> Counter[tuple[str, ...]]:
         """Return for how many failing rows which faults explain them, a sum over rows.
 
-        The keys are sentences' keys, see ``key``: single faults where one explains the
-        row, else pairs, else lower precision, else none.
+        The keys are sentences' keys, see ``key``: textbook arithmetic where that explains
+        the row, else single faults, else pairs, else lower precision, else none.
         """
         step = max(1, _CELLS_AT_ONCE // rows.logits.shape[1])
         parts = (slice(start, start + step) for start in range(0, len(rows.logits), step))
@@ -193,6 +191,7 @@ class Context:
     def _stages(self, rows: Rows) -> Iterator[tuple[Tolerance, list[tuple[Fault, ...]]]]:
         singles = self.faults(rows)
         pairs = [(a, b) for a, b in combinations(singles, 2) if not a.touches(b)]
+        yield self.tolerance, [(_CANCELLED,)]
         yield self.tolerance, [(fault,) for fault in singles]
         yield self.tolerance, list(pairs)
         for dtype in _lower(self.tolerance.dtype):
@@ -220,8 +219,9 @@ class Context:
     ) -> Iterator[tuple[tuple[Fault, ...], Code]]:
         """Yield the code of every suspect, those of one shape together."""
         shapes: dict[Code, list[tuple[tuple[Fault, ...], Code]]] = {}
+        right = Code.right(self.objective)
         for suspect in suspects:
-            code = reduce(lambda code, fault: fault.applied(code), suspect, self.code)
+            code = reduce(lambda code, fault: fault.applied(code), suspect, right)
             shapes.setdefault(code.shape, []).append((suspect, code))
         for together in shapes.values():
             yield from together

@@ -14,20 +14,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ce_cli.checking.code import Code
 from ce_cli.checking.judge import KINDS
+from ce_cli.checking.tolerance import Tolerance
 from ce_cli.numeric.double_double import quiet
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ce_cli.checking.code import Code, Predictions
+    from ce_cli.checking.code import Predictions
     from ce_cli.checking.objective import Rows
-    from ce_cli.checking.tolerance import Allowed, Moved, Tolerance, Truth
+    from ce_cli.checking.tolerance import Allowed, Moved, Truth
     from ce_cli.numeric.double_double import Array
 
     Flags = NDArray[np.bool_]
     Indices = NDArray[np.int64]
 
+_ULP_OF_ROUNDING = 8.0
+"""So much rounding may always be there."""
 _ULP_OVER_ROWS = 16.0
 """Sums over all rows of a file have so many times the rounding errors."""
 
@@ -45,13 +49,18 @@ class Trial:
         return self.predictions.rows
 
     def explained_by(self, code: Code) -> Flags:
-        """Return the rows of which all claims are what the code gives, or right."""
+        """Return the rows of which all claims are what the code gives, or right.
+
+        If the code is wrong, something that it gives must be wrong where a claim is.
+        """
         left = np.arange(len(self.rows.logits))
         for kind, probes in self._probes:
             left = left[self._right[kind][left] | self._near(kind, code, left, probes)]
         for kind, _ in self._probes:
             if left.size and kind != "loss":
                 left = left[self._right[kind][left] | self._near(kind, code, left)]
+        if left.size and code != Code.right(self.predictions.objective):
+            left = left[self._wrong_by(code, left)]
         explained = np.zeros(len(self.rows.logits), dtype=bool)
         explained[left] = True
         return explained
@@ -68,24 +77,60 @@ class Trial:
         return found
 
     @cached_property
-    def _right(self) -> dict[str, Flags]:
-        """Which rows are right, kind by kind."""
+    def _truth(self) -> tuple[Truth, Allowed]:
+        """What is true, and how far claims may be from it."""
         objective = self.predictions.objective
         truth, temperature = objective.quick_truth(self.rows), objective.criterion.temperature
-        allowed = self.tolerance.allowed(truth, temperature, objective.divisor)
-        found = {}
+        return truth, self.tolerance.allowed(truth, temperature, objective.divisor)
+
+    @cached_property
+    def _right(self) -> dict[str, Flags]:
+        """Which rows are right, kind by kind."""
+        truth, allowed = self._truth
+        return {
+            kind: _all(_close(self._claims(kind), getattr(truth, kind), getattr(allowed, kind)))
+            for kind, _ in self._probes
+        }
+
+    def _wrong_by(self, code: Code, rows: Indices) -> Flags:
+        """Return of which rows the code gives something wrong where the claims are wrong, too.
+
+        Wrong by more than rounding, however little of it is allowed, and nearer to all claims
+        that are wrong than what is true: else chance would decide.
+        """
+        truth, allowed = self._truth
+        found, nearer = np.zeros(rows.size, dtype=bool), np.ones(rows.size, dtype=bool)
         for kind, _ in self._probes:
-            claims = self.rows.claim(kind)
-            assert claims is not None  # noqa: S101  # it has probes
-            found[kind] = _all(_close(claims, getattr(truth, kind), getattr(allowed, kind)))
-        return found
+            claims, value = self._claims(kind)[rows], self._value(kind, code, (rows,))[0]
+            true, bound = getattr(truth, kind)[rows], getattr(allowed, kind)[rows]
+            rounding = np.maximum(bound, getattr(self._rounding, kind)[rows])
+            wrong, same = ~_close(claims, true, bound), _close(claims, value, rounding)
+            better = np.where(wrong, np.abs(claims - value) < np.abs(claims - true), same)
+            nearer &= self._right[kind][rows] | _all(better)
+            found |= ~self._right[kind][rows] & ~_all(_close(value, true, rounding))
+        return found & nearer
+
+    @cached_property
+    def _rounding(self) -> Allowed:
+        """How far numbers may be off by rounding, even if less is allowed."""
+        tolerance = Tolerance(self.tolerance.dtype, max(self.tolerance.ulp, _ULP_OF_ROUNDING))
+        objective = self.predictions.objective
+        temperature = objective.criterion.temperature
+        return tolerance.allowed(self._truth[0], temperature, objective.divisor)
+
+    def _claims(self, kind: str) -> Array:
+        claims = self.rows.claim(kind)
+        assert claims is not None  # noqa: S101  # asked of claimed kinds only
+        return claims
 
     def _near(self, kind: str, code: Code, rows: Indices, probes: Indices | None = None) -> Flags:
         """Return which of some rows claim what the code gives, at their probes or throughout."""
         where = (rows,) if probes is None else (rows, probes[rows])
+        return _all(_close(self._claims(kind)[where], *self._value(kind, code, where)))
+
+    def _value(self, kind: str, code: Code, where: tuple[Indices, ...]) -> tuple[Array, Array]:
+        """Return some numbers that the code gives, and how far claims may be from them."""
         given, allowed = self._given(code)
-        claims = self.rows.claim(kind)
-        assert claims is not None  # noqa: S101  # it has probes
         scale, wider = {
             "loss": (code.factor, max(code.factor, 1.0)),
             "probabilities": (1.0, 1.0),
@@ -93,8 +138,7 @@ class Trial:
                          max(code.factor, 1.0) / code.divisor),
         }[kind]  # fmt: skip
         value = getattr(given, kind)[where] * scale
-        bound = self.tolerance.scaled(getattr(allowed, kind)[where], value, wider)
-        return _all(_close(claims[where], value, bound))
+        return value, self.tolerance.scaled(getattr(allowed, kind)[where], value, wider)
 
     def _given(self, code: Code) -> tuple[Truth, Allowed]:
         """Return what the code gives but for its factors, and how far claims may be from it.

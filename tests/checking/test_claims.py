@@ -91,6 +91,20 @@ def test_honest_losses_near_0_hold(made, dtype):
     assert (report.passed, report.exit_code) == (400, 0)
 
 
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("claimed", [["loss"], ["grad"], ["loss", "grad"]])
+@pytest.mark.parametrize("harsh", [{"strict": True}, {"ulp": 0.1}])
+@pytest.mark.parametrize("made", [np.asarray, shifted_by_the_maximum, against_0])
+def test_rounding_is_not_taken_for_a_fault(made, harsh, claimed, dtype):
+    z = made(sample(400, dtype=dtype)[0])
+    y = z.argmax(axis=1)
+    claims = {kind: naive(z, y)[kind] for kind in claimed}
+    report = run([dump_of(z, y, claims)], Settings(tolerance=Tolerance(dtype, **harsh)))
+    found = {finding.fault for finding in findings(report.diagnosis, report.failed)}
+    assert report.failed
+    assert found <= {"low-precision", "unexplained"}
+
+
 def test_float16_claims_hold_in_float16_only():
     z, y = sample(60, 5, "float16")
     claims = naive(z, y)
