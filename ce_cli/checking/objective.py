@@ -104,7 +104,7 @@ class Objective:
             targets,
             np.where(factor == 0, 0.0, factor * found.loss),
             found.probabilities.T,
-            found.gradient.T * (factor / self.divisor)[:, None],
+            np.where(factor == 0, 0.0, found.gradient * (factor / self.divisor)).T,
         )
 
     def _effective(self, targets: Array) -> Array:

@@ -43,7 +43,8 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 LARGEST = 1e30
-"""Weights, targets and temperature are at most this, and at least 1/LARGEST if not 0."""
+"""Weights, targets and temperature are at most this; weights and temperature at least its
+reciprocal if not 0."""
 
 
 class Evaluation(NamedTuple):
@@ -86,14 +87,14 @@ class CrossEntropy:
     temperature: float = 1.0
 
     def __post_init__(self) -> None:
-        _require_moderate(np.asarray(self.temperature), "temperature", zero=False)
-        _require_moderate(np.asarray(self.label_smoothing), "label_smoothing")
+        _require_within(np.asarray(self.temperature), 1 / LARGEST, "temperature", zero=False)
+        _require_within(np.asarray(self.label_smoothing), 1 / LARGEST, "label_smoothing")
         if self.label_smoothing > 1:
             raise InputError(
                 f"must be at most 1, not {self.label_smoothing}", place="label_smoothing"
             )
         if self.weight is not None:
-            _require_moderate(np.asarray(self.weight, dtype=np.float64), "weight")
+            _require_within(np.asarray(self.weight, dtype=np.float64), 1 / LARGEST, "weight")
 
     @quiet
     def evaluate(
@@ -186,7 +187,7 @@ def _target_vectors(z: Array, labels: ArrayLike | None, targets: ArrayLike | Non
     y = np.asarray(targets, dtype=np.float64)
     if y.shape != z.shape:
         raise InputError(f"targets have shape {y.shape}, the logits have {z.shape}")
-    _require_moderate(y, "targets")
+    _require_within(y, 0.0, "targets")
     return y
 
 
@@ -201,13 +202,13 @@ def _one_hot(labels: NDArray[Any], shape: tuple[int, ...]) -> Array:
     return np.where(np.arange(shape[-1]) == labels[..., None], 1.0, 0.0)
 
 
-def _require_moderate(values: Array, name: str, *, zero: bool = True) -> None:
+def _require_within(values: Array, smallest: float, name: str, *, zero: bool = True) -> None:
     """Raise InputError unless all values are so moderate that no product of them overflows."""
-    good = (values >= 1 / LARGEST) & (values <= LARGEST)
+    good = (values >= smallest) & (values <= LARGEST)
     bad = np.argwhere(~(good | (values == 0) if zero else good))
     if len(bad):
         place = tuple(int(index) for index in bad[0])
-        allowed = f"{'0 or ' if zero else ''}from {1 / LARGEST:g} to {LARGEST:g}"
+        allowed = f"{'0 or ' if zero and smallest else ''}from {smallest:g} to {LARGEST:g}"
         raise InputError(
             f"must be {allowed}, not {values[place]}", place=f"{name}{list(place) or ''}"
         )

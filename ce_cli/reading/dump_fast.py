@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from ce_cli.numeric.cross_entropy import LARGEST
+from ce_cli.numeric.double_double import quiet
+from ce_cli.numeric.softmax import LARGEST_LOGIT
 from ce_cli.reading.dump import BadRow
 from ce_cli.reading.dump_lines import Found, as_block, read_line, read_lines
 
@@ -197,7 +200,7 @@ def _carried(piece: Piece, form: LineFormat, separator: bytes) -> tuple[list[lis
     return texts, unreadable
 
 
-@np.errstate(all="ignore")
+@quiet
 def _not_finite(values: Array, piece: Piece, form: LineFormat) -> Flags:
     """Return the lines with infinities or NaN that are not written where they may stand."""
     columns = form.columns
@@ -211,15 +214,18 @@ def _not_finite(values: Array, piece: Piece, form: LineFormat) -> Flags:
     return np.asarray(odd.any(axis=0))
 
 
+@quiet
 def unusable(values: Array, form: LineFormat) -> Flags:
-    """Return the lines with a label or target out of range, or with all classes masked."""
+    """Return the lines with a number out of its range, or with all classes masked."""
     columns, place = form.columns, form.columns.among_numeric
     bad = np.zeros(values.shape[1], bool)
     logits = values[place["logits"]]
-    if (logits[0] == -np.inf).any():
-        bad |= (logits == -np.inf).all(axis=0)
+    if not np.isfinite(np.einsum("kr,kr->", logits, logits)):  # a square may have overflowed
+        masked = logits == -np.inf
+        bad |= masked.all(axis=0) | ((np.abs(logits) > LARGEST_LOGIT) & ~masked).any(axis=0)
     if columns.targets:
-        bad |= ~(values[place["targets"]] >= 0).all(axis=0)
+        targets = values[place["targets"]]
+        bad |= ~((targets >= 0) & (targets <= LARGEST)).all(axis=0)
     if columns.label is not None:
         label = values[place["label"]][0]
         outside = ~((label >= 0) & (label < columns.classes)) & (label != form.ignore_index)

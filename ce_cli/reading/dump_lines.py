@@ -11,6 +11,8 @@ import numpy as np
 
 from ce_cli.errors import InputError
 from ce_cli.numeric.block import BY_ROW
+from ce_cli.numeric.cross_entropy import LARGEST
+from ce_cli.numeric.softmax import LARGEST_LOGIT
 from ce_cli.reading.dump import BadRow, Block, Place
 from ce_cli.reading.numbers import read_logit, read_number
 
@@ -190,7 +192,7 @@ def _reader(columns: Columns, position: int, form: LineFormat) -> Callable[[str]
     if position == columns.label:
         return lambda text: _read_label(text, columns.classes, form.ignore_index)
     if position in columns.logits:
-        return read_logit
+        return _read_logit
     return _read_target if position in columns.targets else _read_claim
 
 
@@ -209,10 +211,19 @@ def _missing() -> float:
     raise InputError("the label is missing")
 
 
+def _read_logit(text: str) -> float:
+    number = read_logit(text)
+    if abs(number) > LARGEST_LOGIT and number != -math.inf:
+        raise InputError(f"a logit must be within ±{LARGEST_LOGIT:g}", hint="-inf masks a class")
+    return number
+
+
 def _read_target(text: str) -> float:
     number = read_number(text)
     if number < 0:
         raise InputError("a target cannot be negative")
+    if number > LARGEST:
+        raise InputError(f"a target must be at most {LARGEST:g}")
     return number
 
 

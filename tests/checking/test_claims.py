@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ce_cli.checking.faults import findings
 from ce_cli.checking.objective import Objective
 from ce_cli.checking.report import First, Report
+from ce_cli.checking.rows import compute
 from ce_cli.checking.run import Settings, run
 from ce_cli.checking.tolerance import Tolerance
 from ce_cli.errors import InputError
@@ -103,6 +104,15 @@ def test_rounding_is_not_taken_for_a_fault(made, harsh, claimed, dtype):
     found = {finding.fault for finding in findings(report.diagnosis, report.failed)}
     assert report.failed
     assert found <= {"low-precision", "unexplained"}
+
+
+def test_an_ignored_row_may_mask_any_class():
+    z, y = np.array([[-np.inf, 1.0, 2.0]]), np.array([-100])
+    dump = dump_of(z, y, {}, ignore_index=-100)
+    (block,) = map(dump.read, dump.pieces())
+    computed = compute(block, Objective(ignore_index=-100))
+    assert computed.gradient.T.tolist() == [[0.0, 0.0, 0.0]]
+    assert not np.signbit(computed.gradient).any()
 
 
 def test_float16_claims_hold_in_float16_only():

@@ -203,7 +203,7 @@ ERRORS = [
     (["grad", "-inf", "-inf", "--label", "0"], "all classes are masked", ""),
     (["grad", "1", "2", "--targets", "0.1,x"], "--targets: not a number", ""),
     (["grad", "1", "2", "--targets", "0.1"], "targets have shape (1,)", ""),
-    (["grad", "1", "2", "--targets", "-1,2"], "targets[0]: must be 0 or from 1e-30", ""),
+    (["grad", "1", "2", "--targets", "-1,2"], "targets[0]: must be from 0 to 1e+30", ""),
     (["grad", "1", "2", "--label", "0", "--temperature", "0"], "temperature: must be from", ""),
     (["grad", "1", "2", "--label", "0", "--weight", "1"], "1 weights for 2 classes", ""),
     (["grad", "1", "2", "--label", "0", "--steps", "-1"], "--steps: must be from 0 to 1000", ""),

@@ -12,7 +12,7 @@ from ce_cli.reading.dump_lines import LineFormat, read_lines
 
 cell = st.one_of(
     st.sampled_from([
-        "1", "-2.5", "1e400",
+        "1", "-2.5", "1e400", "1e260", "-1e250",
         "-1e400", "1e-400", "inf", "-inf", "+inf", "-Infinity", "nan", "NaN",
         "", " ", " 5", "5 ", "\t5", "−5", "+5", "05", ".5", "5.", "5.e1", "1e", "1e+", "+", "-",
         ".",
@@ -45,6 +45,7 @@ def same(data, form):
 @example(["a,1,2,0,1,1,1", "", "a,1,2,0,1,1,1"])
 @example(["a,1,2,0,1,1", "a,1,2,0,1,1,1"])
 @example(["a,-1e400,2,0,1,1,1", "a,-inf,2,0,1,1,1"])
+@example(["a,-1e251,2,0,1,1,1", "a,-inf,1e200,0,1e251,1,1"])
 def test_any_lines_are_read_as_they_are_read_exactly(header, lines):
     form = LineFormat("a.csv", 0, recognise(header.split(","), "a.csv"))
     same("\n".join(["a,1,2,0,1,1,1", *lines, ""]).encode(), form)
@@ -78,6 +79,6 @@ def test_numbers_are_rounded_as_python_rounds_them():
     numbers = random.integers(0, 2**63, 4000, dtype=np.uint64).view(np.float64)
     texts = [f"{v:.{k % 20}e}" for k, v in enumerate(numbers[np.isfinite(numbers)].tolist())]
     texts += ["9007199254740993", "0.500000000000000166533453693773481063544750213623046875"]
-    form = LineFormat("a.csv", 0, recognise(["z0", "z1", "label"], "a.csv"))
-    block = read_piece(Piece.of(0, "".join(f"{text},0,0\n" for text in texts).encode()), form)
-    assert block.logits[0].tolist() == [float(text) for text in texts]
+    form = LineFormat("a.csv", 0, recognise(["loss", "z0", "z1", "label"], "a.csv"))
+    block = read_piece(Piece.of(0, "".join(f"{text},0,0,0\n" for text in texts).encode()), form)
+    assert block.loss.tolist() == [float(text) for text in texts]

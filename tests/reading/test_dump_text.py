@@ -62,6 +62,7 @@ def test_spellings_that_are_fine(text):
         ("a,,-4,3,2", "z0", "empty"),
         ("a,4,1e400,3,2", "z1", "too large for float64"),
         ("a,4,-1e400,3,2", "z1", "too large for float64"),
+        ("a,4,-1e260,3,2", "z1", "a logit must be within ±1e+250"),
         ("a,4,nan,3,2", "z1", "is NaN"),
         ("a,4,inf,3,2", "z1", "a logit cannot be +inf"),
         ("a,-inf,-inf,-inf,2", "", "all classes are masked (-inf)"),
@@ -105,8 +106,16 @@ def test_targets_and_claims():
     assert block.gradient.T.tolist() == [[-np.inf, 0.5]]
 
 
-def test_a_negative_target_is_bad():
-    assert row("1,2,-0.25,1.25", "z0,z1,y0,y1").bad[0].message == "a target cannot be negative"
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [("-0.25", "a target cannot be negative"), ("1e31", "a target must be at most 1e+30")],
+)
+def test_targets_out_of_range_are_bad(target, message):
+    assert row(f"1,2,{target},1.25", "z0,z1,y0,y1").bad[0].message == message
+
+
+def test_a_target_may_be_tiny():
+    assert row("1,2,1e-310,1", "z0,z1,y0,y1").targets.T.tolist() == [[1e-310, 1.0]]
 
 
 @given(st.lists(st.sampled_from(["1,2,0", "-inf,2,1", "x,1,0", "", "1,2", "3,4,7"])),
