@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
@@ -127,7 +128,7 @@ def measure_files(part: float, folder: Path) -> None:
         path, count = folder / f"{classes}.csv", int(rows * part * times)
         write_dump(path, count, classes, claims)
         name = f"{count:,} x {classes} ({path.stat().st_size / 1e6:.0f} MB)"
-        dump = open_dump(str(path), 0, TextOptions())
+        dump = open_dump(str(path), 0, TextOptions(), ExitStack())
         check = ratio(
             lambda d=dump: run([d], Settings(tolerance=Tolerance("float32"))),
             lambda d=dump: deque(in_order(d.read, d.pieces(), WORKERS), maxlen=1),

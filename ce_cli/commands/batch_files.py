@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
-import tempfile
-from contextlib import ExitStack, contextmanager
 from glob import glob
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from ce_cli.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from contextlib import ExitStack
 
     from ce_cli.checking.report import Difference
     from ce_cli.checking.rows import Computed
     from ce_cli.reading.dump import Block
-    from ce_cli.reading.dump_text import Source, TextOptions
+    from ce_cli.reading.dump_text import TextOptions
     from ce_cli.reading.open_dump import Dump
 
 PACKED = {".gz", ".zst"}
@@ -32,21 +29,14 @@ def open_all(files: Sequence[str], options: TextOptions, stack: ExitStack) -> li
     InputError
         If there are none, or one cannot be used.
     """
+    from ce_cli.reading.open_dump import open_dump
+
     if not files:
         raise InputError("no files", place="FILES", hint="cecheck batch samples/logits.csv")
     if list(files).count("-") > 1:
         raise InputError("stdin is given twice", place="FILES")
     expanded = enumerate(_expanded(files))
-    return [_opened(file, number, options, stack) for number, file in expanded]
-
-
-def _opened(file: str, number: int, options: TextOptions, stack: ExitStack) -> Dump:
-    from ce_cli.reading.dump_text import TextDump
-    from ce_cli.reading.open_dump import open_dump
-
-    if file == "-":
-        return TextDump.opened(_kept(sys.stdin.buffer, stack), "stdin", number, options)
-    return open_dump(file, number, options)
+    return [open_dump(file, number, options, stack) for number, file in expanded]
 
 
 def _expanded(files: Sequence[str]) -> list[str]:
@@ -60,19 +50,6 @@ def _expanded(files: Sequence[str]) -> list[str]:
             raise InputError("no file matches", place=file)
         found += matches
     return found
-
-
-def _kept(stream: BinaryIO, stack: ExitStack) -> Source:
-    """Keep a stream that can be read only once in a file that can be read again."""
-    kept = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
-    shutil.copyfileobj(stream, kept)
-
-    @contextmanager
-    def again() -> Iterator[BinaryIO]:
-        kept.seek(0)
-        yield kept
-
-    return again
 
 
 def size_of(dumps: Sequence[Dump]) -> int | None:

@@ -17,6 +17,7 @@ from ce_cli.reading.dump_lines import LineFormat, bad_row, read_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -85,6 +86,21 @@ class Part(NamedTuple):
             empty = missing is not None and missing[index]
             texts += [""] if empty else map(text, values[index].tolist())
         return texts
+
+
+def require_no_pipe(path: Path) -> None:
+    """Refuse a pipe: these files are not read from their beginning to their end.
+
+    Raises
+    ------
+    InputError
+        If it is one.
+    """
+    if path.is_fifo():
+        raise InputError(
+            f"a {path.suffix} file cannot be read from a pipe", place=str(path),
+            hint="write it to a file first",
+        )  # fmt: skip
 
 
 class Table(Protocol):

@@ -20,7 +20,7 @@ from numpy.lib import format as npy
 
 from ce_cli.errors import InputError
 from ce_cli.reading.columns import spread
-from ce_cli.reading.dump_arrays import Cells, Part
+from ce_cli.reading.dump_arrays import Cells, Part, require_no_pipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -219,6 +219,7 @@ def file_table(path: Path, chosen: Mapping[str, Sequence[str]]) -> ArraysTable:
 
 
 def _file(kind: str, file: str) -> _Stored:
+    require_no_pipe(Path(file))
     with _damage(file):
         stored = _stored(kind, file, partial(_binary, file), Path(file).stat().st_size)
     shape = "[rows]" if kind in _SINGLE else "[rows, classes]"

@@ -1,10 +1,12 @@
-"""Which reader a file needs: by its name's ending."""
+"""Which reader a file needs, by its name's ending, and how to read it more than once."""
 
 from __future__ import annotations
 
 import gzip
 import os
+import shutil
 import sys
+import tempfile
 import zlib
 from contextlib import contextmanager
 from functools import partial
@@ -17,42 +19,63 @@ from ce_cli.reading.dump_text import TextDump
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import ExitStack
     from types import ModuleType
 
     from ce_cli.reading.dump_arrays import ArrayDump, Table
-    from ce_cli.reading.dump_text import TextOptions
+    from ce_cli.reading.dump_text import Source, TextOptions
 
 Dump: TypeAlias = "TextDump | ArrayDump | JsonDump"
 
+_ARRAYS = {".parquet", ".npz", ".npy"}
 
-def open_dump(file: str, number: int, options: TextOptions) -> Dump:
-    """Open a file by its ending; what has none that is known is a text dump.
+
+def open_dump(file: str, number: int, options: TextOptions, stack: ExitStack) -> Dump:
+    """Open a file by its ending; what has none that is known is a text dump, and so is ``-``.
+
+    Parameters
+    ----------
+    file
+        Its name, or ``-`` for stdin.
+    number
+        Which of the files it is, counted from 0.
+    options
+        How a text dump is to be read.
+    stack
+        Holds what must be kept until all has been read: pipes can be read only once.
 
     Raises
     ------
     InputError
         If it cannot be read, or it cannot be told what its columns are.
     """
+    if file == "-":
+        with _reasons("stdin"):
+            source = _kept(sys.stdin.buffer, stack)
+        return TextDump.opened(source, "stdin", number, options)
     path = Path(file)
     if path.is_file() and not path.stat().st_size:
         raise InputError("is empty", place=file)
     ending = path.suffix.lower()
-    if ending in {".parquet", ".npz", ".npy"}:
+    if ending in _ARRAYS:
         return _array_dump(path, ending, number, options)
-    opened = {".gz": _gzip, ".zst": _zstd}.get(ending)
-    source = partial(opened or _plain, path)
-    inner = Path(path.stem).suffix.lower() if opened else ending
-    if inner in {".parquet", ".npz", ".npy"}:
+    unpacked = {".gz": _gzip, ".zst": _zstd}.get(ending)
+    inner = Path(path.stem).suffix.lower() if unpacked else ending
+    if inner in _ARRAYS:
         raise InputError(f"cannot read {inner} files that are packed", place=file,
                          hint=f"unpack it first: {path.stem}")  # fmt: skip
+    source = _source(path, stack)
+    if unpacked:
+        source = partial(unpacked, source, file)
     if inner in {".jsonl", ".ndjson"}:
         return JsonDump.opened(source, file, number, options)
     return TextDump.opened(source, file, number, options)
 
 
 def _array_dump(path: Path, ending: str, number: int, options: TextOptions) -> ArrayDump:
-    from ce_cli.reading.dump_arrays import ArrayDump  # noqa: PLC0415  # text dumps need none
+    from ce_cli.reading.dump_arrays import ArrayDump, require_no_pipe  # noqa: PLC0415  # text dumps need none
 
+    require_no_pipe(path)
     with _plain(path):
         table = _table(path, ending, options)
     if ending == ".npy":
@@ -70,43 +93,72 @@ def _table(path: Path, ending: str, options: TextOptions) -> Table:
     return archive_table(path) if ending == ".npz" else file_table(path, options.chosen or {})
 
 
+def _source(path: Path, stack: ExitStack) -> Source:
+    """Return what opens a file again and again; all but regular files are read here, once."""
+    if path.is_file():
+        return partial(_plain, path)
+    with _reasons(str(path)), path.open("rb") as stream:
+        return _kept(stream, stack)
+
+
+def _kept(stream: BinaryIO, stack: ExitStack) -> Source:
+    """Keep a stream that can be read only once in a file that can be read again."""
+    kept = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
+    shutil.copyfileobj(stream, kept)
+
+    @contextmanager
+    def again() -> Iterator[BinaryIO]:
+        kept.seek(0)
+        yield kept
+
+    return again
+
+
+@contextmanager
+def _reasons(place: str) -> Iterator[None]:
+    """Say of a file that cannot be read why."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError((error.strerror or str(error)).lower(), place=place) from None
+
+
 @contextmanager
 def _plain(path: Path) -> Iterator[BinaryIO]:
-    try:
-        with path.open("rb") as stream:
-            size = os.fstat(stream.fileno()).st_size
-            yield stream
-            if os.fstat(stream.fileno()).st_size < size:
-                raise InputError("shrank while it was read", place=str(path))
-    except OSError as error:
-        raise InputError((error.strerror or str(error)).lower(), place=str(path)) from None
+    with _reasons(str(path)), path.open("rb") as stream:
+        size = os.fstat(stream.fileno()).st_size
+        yield stream
+        if os.fstat(stream.fileno()).st_size < size:
+            raise InputError("shrank while it was read", place=str(path))
 
 
 @contextmanager
-def _gzip(path: Path) -> Iterator[BinaryIO]:
-    try:
-        with gzip.open(path, "rb") as stream:
-            yield cast("BinaryIO", stream)
-    except EOFError:
-        raise InputError("is cut off: its compressed data end too early", place=str(path)) from None
-    except (gzip.BadGzipFile, zlib.error):
-        raise InputError("is not a gzip file, or damaged", place=str(path)) from None
-    except OSError as error:
-        raise InputError((error.strerror or str(error)).lower(), place=str(path)) from None
+def _gzip(source: Source, file: str) -> Iterator[BinaryIO]:
+    with source() as packed:
+        try:
+            with gzip.open(packed, "rb") as stream:
+                yield cast("BinaryIO", stream)
+        except EOFError:
+            raise _cut_off(file) from None
+        except (gzip.BadGzipFile, zlib.error):
+            raise InputError("is not a gzip file, or damaged", place=file) from None
 
 
 @contextmanager
-def _zstd(path: Path) -> Iterator[BinaryIO]:
+def _zstd(source: Source, file: str) -> Iterator[BinaryIO]:
     library = _zstd_library()
-    try:
-        with library.open(path, "rb") as stream:
-            yield stream
-    except EOFError:
-        raise InputError("is cut off: its compressed data end too early", place=str(path)) from None
-    except library.ZstdError:
-        raise InputError("is not a zstd file, or damaged", place=str(path)) from None
-    except OSError as error:
-        raise InputError((error.strerror or str(error)).lower(), place=str(path)) from None
+    with source() as packed:
+        try:
+            with library.open(packed, "rb") as stream:
+                yield stream
+        except EOFError:
+            raise _cut_off(file) from None
+        except library.ZstdError:
+            raise InputError("is not a zstd file, or damaged", place=file) from None
+
+
+def _cut_off(file: str) -> InputError:
+    return InputError("is cut off: its compressed data end too early", place=file)
 
 
 def _zstd_library() -> ModuleType:

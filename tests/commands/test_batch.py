@@ -42,6 +42,30 @@ def test_a_real_process_reads_stdin():
     assert json.loads(finished.stdout)["rows"] == 15
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "cat a.csv | batch -", "cat a.csv | batch /dev/stdin", "batch /dev/stdin < a.csv",
+        "batch <(cat a.csv)", "mkfifo pipe; cat a.csv > pipe & batch pipe",
+        "mkfifo pipe.csv.gz; gzip -c a.csv > pipe.csv.gz & batch pipe.csv.gz",
+        "mkfifo pipe.jsonl; cat a.jsonl > pipe.jsonl & batch pipe.jsonl",
+    ],
+)  # fmt: skip
+def test_no_row_of_a_pipe_is_lost(tmp_path, command):
+    losses = [9.0] * 100 + [math.log(2)] * 1900
+    (tmp_path / "a.csv").write_text("z0,z1,label,loss\n" + "".join(f"0,0,0,{x}\n" for x in losses))
+    (tmp_path / "a.jsonl").write_text(
+        "".join(f'{{"logits": [0, 0], "label": 0, "loss": {x}}}\n' for x in losses)
+    )
+    batch = f'batch() {{ {sys.executable} -m ce_cli batch "$@" --format json; }}; '
+    finished = subprocess.run(
+        ["bash", "-c", batch + command], cwd=tmp_path, capture_output=True, check=False, timeout=60,
+        env={**os.environ, "PYTHONPATH": str(SAMPLES.parent)},
+    )  # fmt: skip
+    report = json.loads(finished.stdout)
+    assert (finished.returncode, report["rows"], report["failed"]) == (1, 2000, 100)
+
+
 def test_the_output_is_right_to_eight_ulp(batch, tmp_path):
     assert batch(SAMPLES / "logits.csv", "--output", tmp_path / "o.csv")[0] == 0
     with (tmp_path / "o.csv").open() as stream, (SAMPLES / "logits.csv").open() as given:

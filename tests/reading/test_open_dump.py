@@ -3,8 +3,10 @@
 import gzip
 import io
 import json
+import os
 import sys
 import zipfile
+from contextlib import ExitStack
 
 import numpy as np
 import polars as pl
@@ -83,8 +85,9 @@ WRITERS = {
 
 
 def read(path, **options):
-    dump = open_dump(str(path), 0, TextOptions(**options))
-    (block,) = [dump.read(piece) for piece in dump.pieces()]
+    with ExitStack() as stack:
+        dump = open_dump(str(path), 0, TextOptions(**options), stack)
+        (block,) = [dump.read(piece) for piece in dump.pieces()]
     return block
 
 
@@ -175,6 +178,15 @@ def test_files_that_are_damaged(tmp_path, name, data, message):
     (tmp_path / name).write_bytes(data)
     with pytest.raises(InputError, match=message):
         read(tmp_path / name)
+
+
+@pytest.mark.parametrize("file", ["pipe.npz", "pipe.parquet", "pipe.npy", "z.npy"])
+def test_arrays_cannot_come_from_a_pipe(tmp_path, file):
+    np.save(tmp_path / "z.npy", np.zeros((2, 3)))
+    for ending in ("npz", "parquet", "npy"):
+        os.mkfifo(tmp_path / f"pipe.{ending}")
+    with pytest.raises(InputError, match="cannot be read from a pipe"):
+        read(tmp_path / file, chosen={"label": [str(tmp_path / "pipe.npy")]})
 
 
 def save(path, array):
@@ -336,7 +348,7 @@ def test_the_size_of_the_parts_makes_no_difference(tmp_path, name, monkeypatch):
     frame.write_parquet(tmp_path / "a.parquet", row_group_size=33)
     monkeypatch.setattr(dump_arrays, "CELLS_AT_ONCE", 28)
     monkeypatch.setattr(dump_parquet, "_CELLS_DECODED_AT_ONCE", 100)
-    dump = open_dump(str(tmp_path / name), 0, TextOptions())
+    dump = open_dump(str(tmp_path / name), 0, TextOptions(), ExitStack())
     blocks = [dump.read(piece) for piece in dump.pieces()]
     assert len(blocks) == 15
     assert np.hstack([block.logits for block in blocks]).T.tolist() == z[y < 3].tolist()
