@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ce_cli.reading.dump import Array, Block
-    from ce_cli.reading.dump_lines import LineFormat
+    from ce_cli.reading.dump_lines import LineFormat, Row
 
     Flags = NDArray[np.bool_]
 
@@ -95,7 +95,7 @@ def read_piece(piece: Piece, form: LineFormat) -> Block:
         return read_lines(map(piece.line, range(piece.rows)), piece.first, form)
     parsed.doubtful[:] |= _not_finite(parsed.values, piece, form) | unusable(parsed.values, form)
 
-    def exactly(index: int) -> tuple[list[float], list[str]] | BadRow:
+    def exactly(index: int) -> Row | BadRow:
         return read_line(piece.line(index), piece.first + index, form)
 
     return settled(form, piece.first, parsed, exactly)
@@ -237,7 +237,7 @@ def settled(
     form: LineFormat,
     first: int,
     parsed: Parsed,
-    exactly: Callable[[int], tuple[list[float], list[str]] | BadRow],
+    exactly: Callable[[int], Row | BadRow],
 ) -> Block:
     """Read the doubtful lines exactly and return the block."""
     values, keep = parsed.values, ~parsed.doubtful

@@ -6,20 +6,18 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-import numpy as np
-
 from ce_cli.errors import InputError
 from ce_cli.reading.columns import is_spread, recognise, spread
-from ce_cli.reading.dump import BadRow
 from ce_cli.reading.dump_fast import Piece
-from ce_cli.reading.dump_lines import Found, LineFormat, as_block, bad_row, read_fields
+from ce_cli.reading.dump_lines import LineFormat, bad_row, gathered, read_fields
 from ce_cli.reading.dump_text import cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from ce_cli.reading.columns import Columns
-    from ce_cli.reading.dump import Block
+    from ce_cli.reading.dump import BadRow, Block
+    from ce_cli.reading.dump_lines import Row
     from ce_cli.reading.dump_text import Source, TextOptions
 
 
@@ -71,25 +69,11 @@ class JsonDump:
 
     def read(self, piece: Piece) -> Block:
         """Return the rows of some lines."""
-        good: list[tuple[int, list[float], list[str]]] = []
-        bad: list[BadRow] = []
-        for row, line in enumerate(piece.data.removesuffix(b"\n").split(b"\n"), piece.first):
-            found = self._read_line(line, row)
-            if isinstance(found, BadRow):
-                bad.append(found)
-            else:
-                good.append((row, *found))
-        columns = self.columns
-        values = np.array([numbers for _, numbers, _ in good], dtype=np.float64)
-        rows = np.array([row for row, _, _ in good], dtype=np.int64)
-        carried = {
-            columns.names[position]: [texts[k] for _, _, texts in good]
-            for k, position in enumerate(columns.carried)
-        }
-        values = values.reshape(len(good), len(columns.numeric)).T
-        return as_block(self.form, Found(piece.first, rows, values, carried, bad))
+        lines = enumerate(piece.data.removesuffix(b"\n").split(b"\n"), piece.first)
+        found = (self._read_line(line, row) for row, line in lines)
+        return gathered(found, piece.first, self.form)
 
-    def _read_line(self, line: bytes, row: int) -> tuple[list[float], list[str]] | BadRow:
+    def _read_line(self, line: bytes, row: int) -> Row | BadRow:
         text = line.decode("utf-8", "backslashreplace")
         try:
             cells = flat(line, self.chosen)

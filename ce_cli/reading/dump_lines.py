@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from ce_cli.reading.columns import Columns
     from ce_cli.reading.dump import Array, Labels
+
+Row: TypeAlias = "tuple[list[float], list[str]]"
+"""The numbers of a row and the texts that are carried along."""
 
 _LONGEST_SHOWN = 100
 _NOT_FINITE = {"nan": math.nan, "inf": math.inf, "infinity": math.inf}
@@ -51,14 +54,19 @@ class LineFormat:
 
 def read_lines(lines: Iterable[bytes], first: int, form: LineFormat) -> Block:
     """Return the rows of ``lines``, of which the first is row ``first`` of the file."""
+    found = (read_line(line, row, form) for row, line in enumerate(lines, first))
+    return gathered(found, first, form)
+
+
+def gathered(found: Iterable[Row | BadRow], first: int, form: LineFormat) -> Block:
+    """Return consecutive rows, of which the first is row ``first`` of the file, as a block."""
     good: list[tuple[int, list[float], list[str]]] = []
     bad: list[BadRow] = []
-    for row, line in enumerate(lines, first):
-        found = read_line(line, row, form)
-        if isinstance(found, BadRow):
-            bad.append(found)
+    for row, read in enumerate(found, first):
+        if isinstance(read, BadRow):
+            bad.append(read)
         else:
-            good.append((row, *found))
+            good.append((row, *read))
     numbers = np.array([values for _, values, _ in good], dtype=np.float64)
     rows = np.array([row for row, _, _ in good], dtype=np.int64)
     names = [form.columns.names[position] for position in form.columns.carried]
@@ -108,7 +116,7 @@ def as_block(form: LineFormat, found: Found) -> Block:
     )
 
 
-def read_line(line: bytes, row: int, form: LineFormat) -> tuple[list[float], list[str]] | BadRow:
+def read_line(line: bytes, row: int, form: LineFormat) -> Row | BadRow:
     """Return the numbers and the carried texts of a line, or what is wrong with it."""
     try:
         fields = _fields(line, form)
@@ -117,9 +125,7 @@ def read_line(line: bytes, row: int, form: LineFormat) -> tuple[list[float], lis
     return read_fields(fields, row, form)
 
 
-def read_fields(
-    fields: list[str], row: int, form: LineFormat
-) -> tuple[list[float], list[str]] | BadRow:
+def read_fields(fields: list[str], row: int, form: LineFormat) -> Row | BadRow:
     """Return the numbers and the carried texts of a row's cells, or what is wrong with it."""
     columns, cell, numbers = form.columns, ("", ""), []
     try:
