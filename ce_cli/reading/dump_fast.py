@@ -43,20 +43,24 @@ class Piece:
 
     first: int
     rows: int
-    """How many lines they are, the last with or without a newline."""
+    """How many lines they are."""
     data: bytes
+    """Ends with a newline."""
 
     @classmethod
     def of(cls, first: int, data: bytes) -> Piece:
-        r"""Count the lines.
+        r"""Count the lines, and end the last one as the others.
+
+        Polars reads a last line without a newline otherwise: it drops an empty last cell.
 
         Examples
         --------
-        >>> Piece.of(7, b"1,2\n3,4").rows
-        2
+        >>> Piece.of(7, b"1,2\n3,4")
+        Piece(first=7, rows=2, data=b'1,2\n3,4\n')
         """
+        data = data if data.endswith(b"\n") else data + b"\n"
         newlines = np.count_nonzero(np.frombuffer(data, np.uint8) == _NEWLINE)
-        return cls(first, int(newlines) + (not data.endswith(b"\n")), data)
+        return cls(first, int(newlines), data)
 
     @property
     def size(self) -> int:
@@ -68,7 +72,7 @@ class Piece:
         """Where every line ends, behind its newline."""
         ends, end = [], 0
         while end < len(self.data):
-            end = self.data.find(b"\n", end) + 1 or len(self.data)
+            end = self.data.find(b"\n", end) + 1
             ends.append(end)
         return ends
 

@@ -46,9 +46,11 @@ def same(data, form):
 @example(["a,1,2,0,1,1", "a,1,2,0,1,1,1"])
 @example(["a,-1e400,2,0,1,1,1", "a,-inf,2,0,1,1,1"])
 @example(["a,-1e251,2,0,1,1,1", "a,-inf,1e200,0,1e251,1,1"])
+@example(["1,2,0,1,1,1,1,"])
 def test_any_lines_are_read_as_they_are_read_exactly(header, lines):
     form = LineFormat("a.csv", 0, recognise(header.split(","), "a.csv"))
-    same("\n".join(["a,1,2,0,1,1,1", *lines, ""]).encode(), form)
+    for end in ("\n", ""):
+        same("\n".join(["a,1,2,0,1,1,1", *lines]).encode() + end.encode(), form)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +66,9 @@ def test_wide_lines_too(header, lines):
     form = LineFormat("a.csv", 0, recognise(header.split(","), "a.csv"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(dump_lines, "BY_ROW", 1)
-        same("\n".join(["1,2,0,1,1,1", *lines, ""]).encode(), form)
+        text = "\n".join(["1,2,0,1,1,1", *lines])
+        same(text.encode(), form)
+        same(f"{text}\n".encode(), form)
 
 
 def test_bytes_that_are_not_utf8_spoil_their_line_only():
