@@ -208,6 +208,8 @@ def _odd(values: Array) -> NDArray[np.bool_]:
 
 def text(cell: object) -> str:
     """Return a cell as text."""
+    if isinstance(cell, str):
+        cell = cell.encode("utf-8", "backslashreplace")  # halves of surrogate pairs
     if isinstance(cell, bytes):
         return cell.decode("utf-8", "backslashreplace")
     if isinstance(cell, bool):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
 from ce_cli.errors import InputError
 from ce_cli.reading.columns import is_spread, recognise, spread
 from ce_cli.reading.dump_fast import Piece
-from ce_cli.reading.dump_lines import LineFormat, bad_row, gathered, read_fields
+from ce_cli.reading.dump_lines import LineFormat, bad_row, gathered, read_fields, shown
 from ce_cli.reading.dump_text import cut
 
 if TYPE_CHECKING:
@@ -46,10 +47,11 @@ class JsonDump:
         if not line.strip():
             raise InputError("is empty" if not line else "begins with a blank line", place=file)
         try:
-            columns = recognise(list(flat(line, options.chosen)), file, options.chosen)
+            names = list(flat(line, options.chosen))
         except InputError as error:
-            error.place = file
+            error.place, error.text = f"{file}:1", shown(line)
             raise
+        columns = recognise(names, file, options.chosen)
         form = LineFormat(file, number, columns, ",", options.ignore_index, 0)
         return cls(form, source, options.chosen)
 
@@ -98,7 +100,8 @@ def flat(line: bytes, chosen: Mapping[str, Sequence[str]] | None = None) -> dict
     Raises
     ------
     InputError
-        If it is not an object, or a list for all classes holds more than numbers and texts.
+        If it is not an object, has no form in UTF-8, or a list for all classes holds more than
+        numbers and texts.
 
     Examples
     --------
@@ -126,7 +129,16 @@ def flat(line: bytes, chosen: Mapping[str, Sequence[str]] | None = None) -> dict
             pairs.append((name, json.dumps(whole, ensure_ascii=False)))
         else:
             pairs.append((spread(name, None)[0], _text(member)))
-    return _distinct(pairs)
+    return _distinct(_encodable(pairs))
+
+
+def _encodable(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Refuse what JSON can escape and nobody can write: half of a surrogate pair."""
+    try:
+        "".join(chain.from_iterable(pairs)).encode()
+    except UnicodeEncodeError:
+        raise InputError("not UTF-8: half of a surrogate pair stands alone") from None
+    return pairs
 
 
 def _distinct(pairs: list[tuple[str, Member]]) -> dict[str, Member]:

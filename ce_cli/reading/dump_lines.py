@@ -121,7 +121,7 @@ def read_line(line: bytes, row: int, form: LineFormat) -> Row | BadRow:
     try:
         fields = _fields(line, form)
     except InputError as error:
-        return bad_row(form, row, ("", _shown(line)), error)
+        return bad_row(form, row, ("", shown(line)), error)
     return read_fields(fields, row, form)
 
 
@@ -145,7 +145,8 @@ def bad_row(form: LineFormat, row: int, cell: tuple[str, str], error: InputError
     return BadRow(place, form.line_of(row), cell[0], _shortened(cell[1]), error.message, error.hint)
 
 
-def _shown(line: bytes) -> str:
+def shown(line: bytes) -> str:
+    """Return a line for a message: what is not UTF-8 escaped, and not too long."""
     return _shortened(line.decode("utf-8", "backslashreplace").rstrip("\r\n"))
 
 

@@ -171,6 +171,16 @@ def test_an_infinite_loss_is_a_string_in_json(batch, tmp_path):
     assert json.loads((tmp_path / "o.jsonl").read_text())["loss"] == "inf"
 
 
+@pytest.mark.parametrize("option", ["--output", "--failures"])
+def test_text_that_nobody_can_write_is_a_bad_row(batch, tmp_path, option):
+    row = {"logits": [0, 0], "label": 0, "loss": 9}
+    rows = [{"id": "a", **row}, {"id": "\ud800", **row}]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    code, _, err = batch(tmp_path / "a.jsonl", option, tmp_path / "o.csv")
+    assert (code, "a.jsonl:2: not UTF-8" in err) == (2, True)
+    assert (tmp_path / "o.csv").read_text().count("\n") == 2
+
+
 def test_a_carried_column_may_have_one_of_our_names(batch, tmp_path):
     (tmp_path / "a.csv").write_text('row,z0,z1,label\n"7,8",0,0,0\n')
     batch(tmp_path / "a.csv", "--output", tmp_path / "o.csv")

@@ -139,12 +139,28 @@ def test_bad_rows_of_typed_files_have_a_row_and_no_line(tmp_path):
         ("", "a blank line"),
         ('{"logits": [1, {}], "label": 0}', "a member is not a number or text"),
         ('{"logits": [1, 2], "label": [0]}', "not a number"),
+        ('{"logits": [1, 2], "label": 0, "id": "\\ud800"}', "not UTF-8"),
+        ('{"logits": [1, 2], "label": 0, "id": ["\\ud800"]}', "not UTF-8"),
     ],
 )
 def test_bad_json_lines(tmp_path, line, message):
     (tmp_path / "a.jsonl").write_text('{"logits": [1, 2], "label": 0}\n' + line + "\n")
     block = read(tmp_path / "a.jsonl")
-    assert [(bad.line, bad.message) for bad in block.bad] == [(2, message)]
+    (bad,) = block.bad
+    assert (bad.line, bad.message[: len(message)]) == (2, message)
+
+
+def test_a_first_line_of_json_that_cannot_be_read_has_a_place(tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"logits": [1, 2}\n')
+    with pytest.raises(InputError, match="not JSON") as caught:
+        read(tmp_path / "a.jsonl")
+    place = str(tmp_path / "a.jsonl") + ":1"
+    assert (caught.value.place, caught.value.text) == (place, '{"logits": [1, 2}')
+
+
+def test_half_of_a_surrogate_pair_in_an_array_is_escaped(tmp_path):
+    np.savez(tmp_path / "a.npz", id=["\ud800"], z0=[0.0], z1=[0.0], label=[0])
+    assert read(tmp_path / "a.npz").carried == {"id": [r"\ud800"]}
 
 
 ENDINGS = ["csv", "csv.gz", "csv.zst", "jsonl", "jsonl.gz", "parquet", "npz", "npy"]
