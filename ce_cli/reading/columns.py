@@ -1,17 +1,18 @@
 """Which column of a dump is what: by the names people give, or by the names they say.
 
-================= ====================================================
+================= ====================================================================
 logits            ``z0 z1 ...``, ``logit_0 ...`` or ``logits_0 ...``
-label             ``label``
-targets           ``y0 y1 ...``, one-hot or soft
+label             ``label`` or ``labels``
+targets           ``y0 y1 ...`` or ``targets0 ...``, one-hot or soft
 claimed loss      ``loss``
-claimed p         ``p0 p1 ...``
-claimed gradient  ``grad0 grad1 ...`` or ``g0 g1 ...``
-================= ====================================================
+claimed p         ``p0 p1 ...`` or ``probabilities0 ...``
+claimed gradient  ``grad0 grad1 ...``, ``g0 g1 ...`` or ``gradient0 ...``
+================= ====================================================================
 
 An underscore before the number and capital letters make no difference. Every other
 column is carried along. A name that is given stands for its column or, if there is none,
-for all columns of that name with a number behind it.
+for all columns of that name with a number behind it. A list or an array with a number for
+each class is columns of its name, too: ``logits`` is ``logits0 logits1 ...``.
 """
 
 from __future__ import annotations
@@ -26,16 +27,14 @@ from ce_cli.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+_SINGLES = {"label": ("label", "labels"), "loss": ("loss",)}
 _FAMILIES = {
     "logits": ("z", "logit", "logits"),
-    "targets": ("y",),
-    "probabilities": ("p",),
-    "gradient": ("grad", "g"),
+    "targets": ("y", "targets"),
+    "probabilities": ("p", "probabilities"),
+    "gradient": ("grad", "g", "gradient"),
 }
-_LISTS = {
-    "logits": "z", "targets": "y", "probabilities": "p", "gradient": "grad",
-}  # fmt: skip
-"""What lists and arrays of numbers for all classes are called."""
+_KINDS = {name: kind for kind, names in {**_SINGLES, **_FAMILIES}.items() for name in names}
 _INSTEAD = {"label": "targets", "targets": "label"}
 """Where one is given, the other is not looked for."""
 _FEWEST_CLASSES = 2
@@ -107,19 +106,30 @@ def spread(name: str, width: int | None) -> list[str]:
 
     Examples
     --------
-    >>> spread("logits", 2), spread("hidden", 2), spread("labels", None)
-    (['z0', 'z1'], ['hidden0', 'hidden1'], ['label'])
+    >>> spread("logits", 2), spread("labels", None)
+    (['logits0', 'logits1'], ['labels'])
     """
-    if width is None:
-        return ["label" if name == "labels" else name]
-    family = _LISTS.get(name, name)
-    return [f"{family}{k}" for k in range(width)]
+    return [name] if width is None else [f"{name}{k}" for k in range(width)]
 
 
 def is_spread(name: str, chosen: Mapping[str, Sequence[str]] | None) -> bool:
-    """Whether a list of this name has a number for each class, so that it is spread out."""
-    families = {family for names in _FAMILIES.values() for family in names}
-    return name in families | set(_LISTS) or [name] in [list(n) for n in (chosen or {}).values()]
+    """Whether a list of this name has a number for each class, so that it is spread out.
+
+    Examples
+    --------
+    >>> is_spread("logits", None), is_spread("logits", {"logits": ["score"]})
+    (True, False)
+    """
+    return _kind_of(name, chosen or {}) in _FAMILIES
+
+
+def _kind_of(name: str, chosen: Mapping[str, Sequence[str]]) -> str:
+    """Return what a list or array of this name is, an empty text if it is carried along."""
+    for kind, names in chosen.items():
+        if list(names) == [name]:
+            return kind
+    kind = _KINDS.get(name.lower(), "")
+    return "" if {kind, _INSTEAD.get(kind)} & set(chosen) else kind
 
 
 def recognise(
@@ -222,8 +232,9 @@ def _named(names: Sequence[str], kind: str, wanted: Sequence[str], file: str) ->
 
 def _conventional(names: Sequence[str], kind: str, file: str) -> tuple[int, ...]:
     lowered = [name.lower() for name in names]
-    if kind not in _FAMILIES:
-        return tuple(position for position, name in enumerate(lowered) if name == kind)[:1]
+    if kind in _SINGLES:
+        found = (position for position, name in enumerate(lowered) if name in _SINGLES[kind])
+        return tuple(found)[:1]
     for family in _FAMILIES[kind]:
         positions = _numbered(lowered, family)
         if positions:

@@ -106,7 +106,7 @@ def flat(line: bytes, chosen: Mapping[str, Sequence[str]] | None = None) -> dict
     Examples
     --------
     >>> flat(b'{"logits": [1, 2.50], "label": 1}')
-    {'z0': '1', 'z1': '2.50', 'label': '1'}
+    {'logits0': '1', 'logits1': '2.50', 'label': '1'}
     """
     try:
         value = json.loads(
@@ -128,7 +128,7 @@ def flat(line: bytes, chosen: Mapping[str, Sequence[str]] | None = None) -> dict
             whole = json.loads(line)[name]  # with numbers that are numbers
             pairs.append((name, json.dumps(whole, ensure_ascii=False)))
         else:
-            pairs.append((spread(name, None)[0], _text(member)))
+            pairs.append((name, _text(member)))
     return _distinct(_encodable(pairs))
 
 

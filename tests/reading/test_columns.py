@@ -11,6 +11,18 @@ def test_logits_by_convention(names):
     assert recognise([*names, "label"], "a.csv").logits == (0, 1)
 
 
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [("label", ["labels"]), ("targets", ["targets0", "targets1"]),
+     ("probabilities", ["probabilities_0", "probabilities_1"]),
+     ("gradient", ["Gradient0", "Gradient1"])],
+)  # fmt: skip
+def test_what_lists_and_arrays_are_called_is_known_of_columns_too(kind, names):
+    truth = [] if kind in {"label", "targets"} else ["label"]
+    found = recognise(["z0", "z1", *names, *truth], "a.csv")
+    assert found.of(kind) == tuple(range(2, 2 + len(names)))
+
+
 def test_columns_are_ordered_by_their_numbers():
     names = ["label", *(f"z{k}" for k in reversed(range(12)))]
     assert recognise(names, "a.csv").logits == tuple(range(12, 0, -1))

@@ -130,12 +130,12 @@ def test_bad_rows_of_typed_files_have_a_row_and_no_line(tmp_path):
         ('{"logits": [1, NaN], "label": 0}', "is NaN"),
         ('{"logits": [1, 1e400], "label": 0}', "too large for float64"),
         ('{"logits": [1, null], "label": 0}', "empty"),
-        ('{"logits": [1], "label": 0}', "'z1' is missing"),
-        ('{"logits": [1, 2, 3], "label": 0}', "'z2' is not in the first line"),
+        ('{"logits": [1], "label": 0}', "'logits1' is missing"),
+        ('{"logits": [1, 2, 3], "label": 0}', "'logits2' is not in the first line"),
         ('{"logits": [1, 2], "label": 0', "not JSON"),
         ("[1, 2]", "not a JSON object"),
         ('{"logits": [1, 2], "logits": [3, 4], "label": 0}', "'logits' stands twice"),
-        ('{"logits": [1, 2], "z0": 3, "label": 0}', "'z0' stands twice"),
+        ('{"logits": [1, 2], "logits0": 3, "label": 0}', "'logits0' stands twice"),
         ("", "a blank line"),
         ('{"logits": [1, {}], "label": 0}', "a member is not a number or text"),
         ('{"logits": [1, 2], "label": [0]}', "not a number"),
@@ -303,7 +303,7 @@ def test_lists_that_do_not_fit(tmp_path):
         (1, "", "logits: 1 numbers where the first row has 2"),
         (2, "", "logits: 3 numbers where the first row has 2"),
         (3, "", "logits: no list where the first row has 2"),
-        (4, "z1", "empty"),
+        (4, "logits1", "empty"),
     ]
 
 
@@ -318,14 +318,35 @@ def test_other_lists_are_carried_whole(tmp_path):
         ]  # fmt: skip
 
 
-def test_a_list_may_be_named(tmp_path):
-    frame = pl.DataFrame({"scores": [[1.0, 2.0]], "truth": [1]})
+@pytest.mark.parametrize(
+    ("logits", "label"),
+    [("scores", "truth"), ("logits", "labels"), ("z", "label"), ("logit", "y"), ("s1", "logits")],
+)
+def test_a_name_that_is_given_is_that_of_a_list_or_an_array(tmp_path, logits, label):
+    parts = {logits: [[1.0, 2.0]], label: [1], "p": [[0.5, 0.5]], "soft": [[0.25, 0.75]]}
+    parts |= {name: [[5.0, 6.0]] for name in ("logits", "z", "targets") if name not in parts}
+    frame = pl.DataFrame(parts)
     frame.write_parquet(tmp_path / "a.parquet")
     frame.write_ndjson(tmp_path / "a.jsonl")
-    np.savez(tmp_path / "a.npz", scores=[[1.0, 2.0]], truth=[1])
+    np.savez(tmp_path / "a.npz", **parts)
     for name in ("a.jsonl", "a.parquet", "a.npz"):
-        block = read(tmp_path / name, chosen={"logits": ["scores"], "label": ["truth"]})
+        block = read(tmp_path / name, chosen={
+            "logits": [logits], "label": [label], "probabilities": ["soft"]})  # fmt: skip
         assert (block.logits.T.tolist(), block.labels.tolist()) == ([[1.0, 2.0]], [1])
+        assert (block.probabilities.T.tolist(), block.targets) == ([[0.25, 0.75]], None)
+
+
+def test_targets_may_be_named_beside_a_label(tmp_path):
+    parts = {"logits": [[1.0, 2.0]], "label": [1], "targets": [[0.25, 0.75]]}
+    pl.DataFrame(parts).write_parquet(tmp_path / "a.parquet")
+    block = read(tmp_path / "a.parquet", chosen={"targets": ["targets"]})
+    assert (block.targets.T.tolist(), block.carried) == ([[0.25, 0.75]], {"label": ["1"]})
+
+
+def test_a_list_that_is_not_meant_is_carried_whole(tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"z": [1, 2], "label": 0, "logits": [[3], 4, 5]}\n' * 2)
+    block = read(tmp_path / "a.jsonl", chosen={"logits": ["z"]})
+    assert block.carried == {"logits": ["[[3], 4, 5]"] * 2}
 
 
 def bad_numbers():
