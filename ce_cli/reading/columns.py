@@ -233,13 +233,22 @@ def _named(names: Sequence[str], kind: str, wanted: Sequence[str], file: str) ->
 def _conventional(names: Sequence[str], kind: str, file: str) -> tuple[int, ...]:
     lowered = [name.lower() for name in names]
     if kind in _SINGLES:
-        found = (position for position, name in enumerate(lowered) if name in _SINGLES[kind])
-        return tuple(found)[:1]
-    for family in _FAMILIES[kind]:
-        positions = _numbered(lowered, family)
-        if positions:
-            return _in_order(positions, family, file)
-    return ()
+        found = [[(0, k)] for k, name in enumerate(lowered) if name in _SINGLES[kind]]
+    else:
+        families = (_numbered(lowered, family) for family in _FAMILIES[kind])
+        found = [family for family in families if family]
+    if len(found) > 1:
+        first, second = (names[family[0][1]] for family in found[:2])
+        raise InputError(
+            f"both '{first}' and '{second}' could be the {kind}", place=file,
+            hint=f"say which: --{kind} {_stem(first)}, or --{kind} {_stem(second)}",
+        )  # fmt: skip
+    return _in_order(found[0], _stem(names[found[0][0][1]]), file) if found else ()
+
+
+def _stem(name: str) -> str:
+    """Return a name without the number behind it."""
+    return re.sub("_?[0-9]+$", "", name)
 
 
 def _numbered(names: Sequence[str], family: str) -> list[tuple[int, int]]:
@@ -292,9 +301,10 @@ def _require_truth(columns: Columns, file: str) -> None:
             hint="name the column of the true class 'label', or those of its targets y0, y1, ...",
         )  # fmt: skip
     if columns.label is not None and columns.targets:
+        label, targets = columns.names[columns.label], columns.names[columns.targets[0]]
         raise InputError(
             "both a label and targets", place=file,
-            hint="rename one of them, so that it is carried along",
+            hint=f"say which counts: --label {label}, or --targets {_stem(targets)}",
         )  # fmt: skip
 
 

@@ -90,11 +90,40 @@ def test_names_that_cannot_be_used(chosen, message):
         ("z0,z1", "neither a label nor targets"),
         ("z0,z1,label,y0,y1", "both a label and targets"),
         ("z0,z1,label,grad0", "2 columns of logits but 1 of gradient"),
+        ("z0,z1,label,grad0,grad1,g7", "both 'grad0' and 'g7' could be the gradient"),
     ],
 )
 def test_headers_that_cannot_be_used(header, message):
     with pytest.raises(InputError, match=message):
         recognise(header.split(","), "a.csv")
+
+
+@pytest.mark.parametrize(
+    ("header", "kind", "names"),
+    [
+        ("Label,label,z0,z1", "label", ["Label", "label"]),
+        ("label,labels,z0,z1", "label", ["label", "labels"]),
+        ("z0,z1,label,Loss,loss", "loss", ["Loss", "loss"]),
+        ("z0,z1,logit_0,logit_1,label", "logits", ["z", "logit"]),
+        ("z0,z1,label,Grad0,Grad1,g0,g1", "gradient", ["Grad", "g"]),
+        ("z0,z1,y0,y1,targets0,targets1", "targets", ["y", "targets"]),
+    ],
+)
+def test_of_two_candidates_one_must_be_named(header, kind, names):
+    with pytest.raises(InputError, match="could be the") as caught:
+        recognise(header.split(","), "a.csv")
+    assert caught.value.hint == f"say which: --{kind} {names[0]}, or --{kind} {names[1]}"
+    for name in names:
+        found = recognise(header.split(","), "a.csv", {kind: [name]})
+        assert all(found.names[k].startswith(name) for k in found.of(kind))
+        assert len(found.carried) == len(found.of(kind))
+
+
+def test_of_a_label_and_targets_one_must_be_named():
+    header = ["z0", "z1", "label", "y0", "y1"]
+    with pytest.raises(InputError, match="both a label and targets") as caught:
+        recognise(header, "a.csv")
+    assert caught.value.hint == "say which counts: --label label, or --targets y"
 
 
 def test_a_name_that_is_not_there_lists_those_that_are():
