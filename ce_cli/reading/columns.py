@@ -120,10 +120,23 @@ def is_spread(name: str, chosen: Mapping[str, Sequence[str]] | None) -> bool:
     >>> is_spread("logits", None), is_spread("logits", {"logits": ["score"]})
     (True, False)
     """
-    return _kind_of(name, chosen or {}) in _FAMILIES
+    return kind_of(name, chosen or {}) in _FAMILIES
 
 
-def _kind_of(name: str, chosen: Mapping[str, Sequence[str]]) -> str:
+def has_meaning(name: str, chosen: Mapping[str, Sequence[str]]) -> bool:
+    """Whether something of this name is, alone or with others, one of ``KINDS``.
+
+    Examples
+    --------
+    >>> [has_meaning(name, {}) for name in ("logits", "Grad_0", "loss", "epoch")]
+    [True, True, True, False]
+    """
+    named = {each for names in chosen.values() for each in names}
+    stem = _stem(name)
+    return bool({name, stem} & named or kind_of(name, chosen)) or is_spread(stem, chosen)
+
+
+def kind_of(name: str, chosen: Mapping[str, Sequence[str]]) -> str:
     """Return what a list or array of this name is, an empty text if it is carried along."""
     for kind, names in chosen.items():
         if list(names) == [name]:

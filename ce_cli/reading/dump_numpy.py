@@ -7,6 +7,7 @@ loaded whole.
 
 from __future__ import annotations
 
+import math
 import zipfile
 import zlib
 from contextlib import ExitStack, contextmanager
@@ -19,7 +20,7 @@ import numpy as np
 from numpy.lib import format as npy
 
 from ce_cli.errors import InputError
-from ce_cli.reading.columns import spread
+from ce_cli.reading.columns import has_meaning, kind_of, spread
 from ce_cli.reading.dump_arrays import Cells, Part, require_no_pipe
 
 if TYPE_CHECKING:
@@ -39,6 +40,16 @@ class _Form(NamedTuple):
     dtype: np.dtype[Any]
 
     @property
+    def is_rows(self) -> bool:
+        """Whether it has a number or text, or some, for each row."""
+        return len(self.shape) in {1, 2} and self.dtype.kind in "fiubUS"
+
+    @property
+    def size(self) -> int:
+        """The number of bytes of all numbers."""
+        return self.dtype.itemsize * math.prod(self.shape)
+
+    @property
     def row_size(self) -> int:
         """The number of bytes of a row."""
         return self.dtype.itemsize * (self.shape[1] if len(self.shape) == 2 else 1)
@@ -51,6 +62,8 @@ class _Stored:
     name: str
     place: str
     form: _Form
+    excess: int
+    """How many bytes follow its numbers; negative if some are missing."""
     open: Callable[[], IO[bytes]]
 
     @property
@@ -62,6 +75,26 @@ class _Stored:
     def names(self) -> list[str]:
         """The names of its columns."""
         return spread(self.name, self.form.shape[1] if len(self.form.shape) == 2 else None)
+
+    def require(self, kind: str) -> None:
+        """Refuse what is no rows, or not in the shape of its kind.
+
+        Raises
+        ------
+        InputError
+            If so, or if it is cut off.
+        """
+        shape = self.form.shape
+        if not self.form.is_rows:
+            what = f"is an array of shape {shape} and type {self.form.dtype}"
+            raise InputError(what, place=self.place, hint=_HINT)
+        expected = "[rows]" if kind in _SINGLE else "[rows, classes]"
+        if kind and len(shape) != expected.count(",") + 1:
+            hint = f"{kind}: {expected}; --label, --targets, ... say which array is what"
+            raise InputError(f"has shape {shape}", place=self.place, hint=hint)
+        if self.excess:
+            problem = "ends before" if self.excess < 0 else "goes on behind"
+            raise InputError(f"{problem} its {self.rows:,} rows", place=self.place)
 
     @contextmanager
     def reader(self) -> Iterator[Callable[[int], NDArray[Any]]]:
@@ -102,18 +135,14 @@ def _header(stream: IO[bytes], place: str) -> _Form:
     Raises
     ------
     InputError
-        If it is no header, or that of an array without rows of numbers or texts.
+        If it is no header.
     """
     try:
         version = npy.read_magic(stream)
         read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-        form = _Form(*read(stream))
+        return _Form(*read(stream))
     except ValueError:
         raise InputError("cannot be read as a NumPy array", place=place) from None
-    if len(form.shape) not in {1, 2} or form.dtype.kind not in "fiubUS":
-        what = f"is an array of shape {form.shape} and type {form.dtype}"
-        raise InputError(what, place=place, hint=_HINT)
-    return form
 
 
 class ArraysTable:
@@ -158,16 +187,16 @@ def _damage(place: str) -> Iterator[None]:
         raise InputError(reason, place=str(error.filename or place)) from None
 
 
-def archive_table(path: Path) -> ArraysTable:
-    """Return the arrays of a ``.npz`` archive.
+def archive_table(path: Path, chosen: Mapping[str, Sequence[str]]) -> ArraysTable:
+    """Return the arrays of a ``.npz`` archive that are rows, and all that have a meaning.
 
     Raises
     ------
     InputError
-        If it cannot be read, or its arrays are not rows of equal number.
+        If it cannot be read, or arrays with a meaning are not rows of equal number.
     """
     with _damage(str(path)), zipfile.ZipFile(path) as archive:
-        arrays = [
+        stored = [
             _stored(
                 member.filename.removesuffix(".npy"),
                 f"{path}, array {member.filename.removesuffix('.npy')}",
@@ -176,7 +205,12 @@ def archive_table(path: Path) -> ArraysTable:
             )
             for member in archive.infolist()
         ]
-    return ArraysTable(arrays, str(path))
+    meant = [array for array in stored if has_meaning(array.name, chosen)]
+    arrays = [array for array in stored if array in meant or array.form.is_rows]
+    for array in arrays:
+        array.require(kind_of(array.name, chosen))
+    rows = [array.rows for array in meant + arrays][:1]
+    return ArraysTable([a for a in arrays if a in meant or a.rows in rows], str(path))
 
 
 def _member(path: Path, name: str) -> IO[bytes]:
@@ -187,11 +221,7 @@ def _member(path: Path, name: str) -> IO[bytes]:
 def _stored(name: str, place: str, opened: Callable[[], IO[bytes]], size: int) -> _Stored:
     with opened() as stream:
         form = _header(stream, place)
-        rest = size - stream.tell() - form.shape[0] * form.row_size
-    if rest:
-        problem = "ends before" if rest < 0 else "goes on behind"
-        raise InputError(f"{problem} its {form.shape[0]:,} rows", place=place)
-    return _Stored(name, place, form, opened)
+        return _Stored(name, place, form, size - stream.tell() - form.size, opened)
 
 
 def file_table(path: Path, chosen: Mapping[str, Sequence[str]]) -> ArraysTable:
@@ -222,9 +252,7 @@ def _file(kind: str, file: str) -> _Stored:
     require_no_pipe(Path(file))
     with _damage(file):
         stored = _stored(kind, file, partial(_binary, file), Path(file).stat().st_size)
-    shape = "[rows]" if kind in _SINGLE else "[rows, classes]"
-    if len(stored.form.shape) != shape.count(",") + 1:
-        raise InputError(f"has shape {stored.form.shape}", place=file, hint=f"{kind}: {shape}")
+    stored.require(kind)
     return stored
 
 

@@ -90,7 +90,8 @@ def _table(path: Path, ending: str, options: TextOptions) -> Table:
         return ParquetTable(path, options.chosen)
     from ce_cli.reading.dump_numpy import archive_table, file_table  # noqa: PLC0415
 
-    return archive_table(path) if ending == ".npz" else file_table(path, options.chosen or {})
+    read = archive_table if ending == ".npz" else file_table
+    return read(path, options.chosen or {})
 
 
 def _source(path: Path, stack: ExitStack) -> Source:

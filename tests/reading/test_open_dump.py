@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import os
+import re
 import sys
 import zipfile
 from contextlib import ExitStack
@@ -393,6 +394,45 @@ def test_the_size_of_the_parts_makes_no_difference(tmp_path, name, monkeypatch):
         np.flatnonzero(y < 3).tolist()
     )
     assert [bad.place.row for block in blocks for bad in block.bad] == list(range(3, 100, 4))
+
+
+OBJECTS = np.array([None, {}], dtype=object)
+NO_ROWS = [np.array(3), OBJECTS, np.zeros((2, 3, 1)), np.zeros(5), np.zeros(2, "M8[s]")]
+
+
+@pytest.mark.parametrize("other", NO_ROWS)
+def test_arrays_that_are_no_rows_are_left_out(tmp_path, other):
+    parts = {"epoch": other, "logits": np.zeros((2, 3)), "labels": np.zeros(2), "id": ["a", "b"]}
+    np.savez(tmp_path / "a.npz", **parts)
+    block = read(tmp_path / "a.npz")
+    assert (block.logits.shape, block.carried) == ((3, 2), {"id": ["a", "b"]})
+
+
+@pytest.mark.parametrize("other", NO_ROWS)
+@pytest.mark.parametrize(
+    ("name", "chosen"),
+    [("gradient", None), ("loss", None), ("Grad", None), ("p0", None), ("nll", {"loss": ["nll"]})],
+)
+def test_arrays_with_a_meaning_must_be_rows(tmp_path, name, chosen, other):
+    parts = {"logits": np.zeros((2, 3)), "labels": np.zeros(2), name: other}
+    np.savez(tmp_path / "a.npz", **parts)
+    with pytest.raises(InputError, match=r"an array of shape|has shape|different lengths"):
+        read(tmp_path / "a.npz", chosen=chosen)
+
+
+@pytest.mark.parametrize(
+    ("name", "shape", "chosen"),
+    [
+        ("loss", (2, 1), None), ("labels", (2, 1), None), ("gradient", (2,), None),
+        ("nll", (2, 1), {"loss": ["nll"]}), ("logits", (2,), None),
+    ],
+)  # fmt: skip
+def test_arrays_must_have_the_shape_of_their_kind(tmp_path, name, shape, chosen):
+    parts = {"logits": np.zeros((2, 3)), "labels": np.zeros(2), name: np.zeros(shape)}
+    np.savez(tmp_path / "a.npz", **parts)
+    with pytest.raises(InputError, match=re.escape(f"has shape {shape}")) as caught:
+        read(tmp_path / "a.npz", chosen=chosen)
+    assert caught.value.place.endswith(f"a.npz, array {name}")
 
 
 def test_arrays_of_different_lengths(tmp_path):
