@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 
 Member = TypeVar("Member")
+_HINT = 'every line is an object, as in {"logits": [1.5, -0.5], "label": 0}'
 
 
 @dataclass(frozen=True)
@@ -117,9 +118,10 @@ def flat(line: bytes, chosen: Mapping[str, Sequence[str]] | None = None) -> dict
     except UnicodeDecodeError:
         raise InputError("not UTF-8") from None
     except (ValueError, RecursionError):
-        raise InputError("a blank line" if not line.strip() else "not JSON") from None
+        problem = "a blank line" if not line.strip() else "not JSON"
+        raise InputError(problem, hint=_HINT) from None
     if not isinstance(value, dict):
-        raise InputError("not a JSON object")
+        raise InputError("not a JSON object", hint=_HINT)
     pairs: list[tuple[str, str]] = []
     for name, member in value.items():
         if isinstance(member, list) and is_spread(name, chosen):

@@ -132,7 +132,7 @@ def read_fields(fields: list[str], row: int, form: LineFormat) -> Row | BadRow:
         for position in columns.numeric:
             cell = (columns.names[position], fields[position])
             numbers.append(_reader(columns, position, form)(fields[position]))
-        cell = ("", _shortened(form.separator.join(fields)))
+        cell = ("", shortened(form.separator.join(fields)))
         _require_a_class(numbers, columns)
     except InputError as error:
         return bad_row(form, row, cell, error)
@@ -142,15 +142,16 @@ def read_fields(fields: list[str], row: int, form: LineFormat) -> Row | BadRow:
 def bad_row(form: LineFormat, row: int, cell: tuple[str, str], error: InputError) -> BadRow:
     """Return a row that cannot be read because of a column and its text."""
     place = Place(form.number, row, form.file)
-    return BadRow(place, form.line_of(row), cell[0], _shortened(cell[1]), error.message, error.hint)
+    return BadRow(place, form.line_of(row), cell[0], shortened(cell[1]), error.message, error.hint)
 
 
 def shown(line: bytes) -> str:
     """Return a line for a message: what is not UTF-8 escaped, and not too long."""
-    return _shortened(line.decode("utf-8", "backslashreplace").rstrip("\r\n"))
+    return shortened(line.decode("utf-8", "backslashreplace").rstrip("\r\n"))
 
 
-def _shortened(text: str) -> str:
+def shortened(text: str) -> str:
+    """Return a text for a message."""
     return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 3] + "..."
 
 

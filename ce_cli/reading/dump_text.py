@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 from ce_cli.errors import InputError
 from ce_cli.reading.columns import recognise
 from ce_cli.reading.dump_fast import Piece, read_piece
-from ce_cli.reading.dump_lines import LineFormat, split
+from ce_cli.reading.dump_lines import LineFormat, shortened, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -78,7 +78,7 @@ class TextDump:
             raise InputError("is empty" if not line else "begins with a blank line", place=file)
         text = _decoded(line, file)
         separator = _accepted(options.separator) or _separator(text)
-        names = [name.strip() for name in split(text, separator)]
+        names = _names(text, separator, file)
         if not options.header:
             names = _positional(len(names))
         columns = _recognised(names, file, options)
@@ -114,6 +114,14 @@ class TextDump:
     def read(self, piece: Piece) -> Block:
         """Return the rows of a piece."""
         return read_piece(piece, self.form)
+
+
+def _names(text: str, separator: str, file: str) -> list[str]:
+    try:
+        return [name.strip() for name in split(text, separator)]
+    except InputError as error:
+        error.place, error.text = f"{file}:1", shortened(text)
+        raise
 
 
 def _recognised(names: list[str], file: str, options: TextOptions) -> Columns:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -28,10 +29,14 @@ if TYPE_CHECKING:
 Dump: TypeAlias = "TextDump | ArrayDump | JsonDump"
 
 _ARRAYS = {".parquet", ".npz", ".npy"}
+_JSON_LINES = {".jsonl", ".ndjson", ".json"}
+_BEGINS_AS_JSON = re.compile(rb'(\xef\xbb\xbf)?\s*[\[{][\[{\s]*"')
+_LOOKED_AT = 1024
+"""So many bytes tell JSON from a line of names."""
 
 
 def open_dump(file: str, number: int, options: TextOptions, stack: ExitStack) -> Dump:
-    """Open a file by its ending; what has none that is known is a text dump, and so is ``-``.
+    """Open a file by its ending; what has none that is known is JSON lines or a text dump.
 
     Parameters
     ----------
@@ -52,7 +57,7 @@ def open_dump(file: str, number: int, options: TextOptions, stack: ExitStack) ->
     if file == "-":
         with _reasons("stdin"):
             source = _kept(sys.stdin.buffer, stack)
-        return TextDump.opened(source, "stdin", number, options)
+        return _line_dump(source, "stdin", number, options)
     path = Path(file)
     if path.is_file() and not path.stat().st_size:
         raise InputError("is empty", place=file)
@@ -67,7 +72,15 @@ def open_dump(file: str, number: int, options: TextOptions, stack: ExitStack) ->
     source = _source(path, stack)
     if unpacked:
         source = partial(unpacked, source, file)
-    if inner in {".jsonl", ".ndjson"}:
+    return _line_dump(source, file, number, options, inner in _JSON_LINES)
+
+
+def _line_dump(
+    source: Source, file: str, number: int, options: TextOptions, as_json: bool = False
+) -> Dump:
+    with source() as stream:
+        as_json = as_json or bool(_BEGINS_AS_JSON.match(stream.read(_LOOKED_AT)))
+    if as_json:
         return JsonDump.opened(source, file, number, options)
     return TextDump.opened(source, file, number, options)
 

@@ -45,7 +45,8 @@ def test_a_real_process_reads_stdin():
 @pytest.mark.parametrize(
     "command",
     [
-        "cat a.csv | batch -", "cat a.csv | batch /dev/stdin", "batch /dev/stdin < a.csv",
+        "cat a.csv | batch -", "cat a.jsonl | batch -",
+        "cat a.csv | batch /dev/stdin", "batch /dev/stdin < a.csv",
         "batch <(cat a.csv)", "mkfifo pipe; cat a.csv > pipe & batch pipe",
         "mkfifo pipe.csv.gz; gzip -c a.csv > pipe.csv.gz & batch pipe.csv.gz",
         "mkfifo pipe.jsonl; cat a.jsonl > pipe.jsonl & batch pipe.jsonl",

@@ -136,8 +136,10 @@ def test_the_size_of_the_blocks_makes_no_difference(lines, size):
         ("z0,z1,label\n", "has a header but no rows"),
         ("id,label\n1,2\n", "no logits"),
         (b"z0,z1,label\xff\n1,2,0\n", "the header is not UTF-8"),
+        ('"z0,z1,label\n1,2,0\n', "a quote is not closed on its line"),
     ],
 )
 def test_files_that_cannot_be_used(text, message):
-    with pytest.raises(InputError, match=message):
+    with pytest.raises(InputError, match=message) as caught:
         read(text)
+    assert caught.value.place.startswith("a.csv")

@@ -74,6 +74,12 @@ WRITERS = {
     "by_column.npz": lambda path: write_archive(path, np.savez_compressed, order="F"),
     "big_endian.npz": lambda path: write_archive(path, dtype=">f8"),
     "a.jsonl": write_lines,
+    "a.json": write_lines,
+    "no_ending": write_lines,
+    "marked": lambda path: (
+        write_lines(path),
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes()),
+    ),
     "a.jsonl.gz": lambda path: (
         write_lines(path),
         path.write_bytes(gzip.compress(path.read_bytes(), mtime=0)),
@@ -151,12 +157,21 @@ def test_bad_json_lines(tmp_path, line, message):
     assert (bad.line, bad.message[: len(message)]) == (2, message)
 
 
-def test_a_first_line_of_json_that_cannot_be_read_has_a_place(tmp_path):
-    (tmp_path / "a.jsonl").write_text('{"logits": [1, 2}\n')
-    with pytest.raises(InputError, match="not JSON") as caught:
-        read(tmp_path / "a.jsonl")
-    place = str(tmp_path / "a.jsonl") + ":1"
-    assert (caught.value.place, caught.value.text) == (place, '{"logits": [1, 2}')
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json", "a.csv"])
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"logits": [1, 2}', "not JSON"), ('{\n"logits": [1, 2]}', "not JSON"),
+        ('[{"logits": [1, 2], "label": 0}]', "not a JSON object"),
+    ],
+)  # fmt: skip
+def test_a_first_line_of_json_that_cannot_be_read_has_a_place(tmp_path, name, text, message):
+    (tmp_path / name).write_text(text + "\n")
+    with pytest.raises(InputError, match=message) as caught:
+        read(tmp_path / name)
+    assert caught.value.place == f"{tmp_path / name}:1"
+    assert caught.value.text == text.splitlines()[0]
+    assert caught.value.hint.startswith("every line is an object")
 
 
 def test_half_of_a_surrogate_pair_in_an_array_is_escaped(tmp_path):
