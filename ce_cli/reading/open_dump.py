@@ -81,13 +81,25 @@ def _line_dump(
     with source() as stream:
         as_json = as_json or bool(_BEGINS_AS_JSON.match(stream.read(_LOOKED_AT)))
     if as_json:
+        _require_no_text_options(options, f"JSON lines, as in {file}")
         return JsonDump.opened(source, file, number, options)
     return TextDump.opened(source, file, number, options)
+
+
+def _require_no_text_options(options: TextOptions, what: str) -> None:
+    """Refuse what is only said of CSV and its like."""
+    option = "--no-header" if options.separator is None else "--separator"
+    if options != options._replace(header=True, separator=None):
+        raise InputError(
+            f"means nothing for {what}", place=option,
+            hint="it is for CSV and its like; leave it out",
+        )  # fmt: skip
 
 
 def _array_dump(path: Path, ending: str, number: int, options: TextOptions) -> ArrayDump:
     from ce_cli.reading.dump_arrays import ArrayDump, require_no_pipe  # noqa: PLC0415  # text dumps need none
 
+    _require_no_text_options(options, f"{ending} files such as {path}")
     require_no_pipe(path)
     with _plain(path):
         table = _table(path, ending, options)

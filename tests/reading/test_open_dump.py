@@ -119,6 +119,17 @@ def test_a_file_without_a_header(tmp_path):
     assert "--no-header" in caught.value.hint
 
 
+@pytest.mark.parametrize("name", ["a.parquet", "a.npz", "a.jsonl", "a.jsonl.gz", "no_ending"])
+@pytest.mark.parametrize(
+    ("option", "place"), [({"separator": ","}, "--separator"), ({"header": False}, "--no-header")]
+)
+def test_options_that_mean_nothing_are_refused(tmp_path, name, option, place):
+    WRITERS[name](tmp_path / name)
+    with pytest.raises(InputError, match="means nothing for") as caught:
+        read(tmp_path / name, **option)
+    assert caught.value.place == place
+
+
 def test_bad_rows_of_typed_files_have_a_row_and_no_line(tmp_path):
     frame = pl.DataFrame({"z0": [1.0, None, np.nan], "z1": [0.0] * 3, "label": [0, 1, 1],
                           "id": [None, "b", "c"], "epoch": [None, 1, 2]})  # fmt: skip
