@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from ce_cli.errors import InputError
-from ce_cli.reading.columns import recognise
+from ce_cli.reading.columns import has_meaning, recognise
 from ce_cli.reading.dump_fast import Piece, read_piece
 from ce_cli.reading.dump_lines import LineFormat, shortened, split
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 BLOCK_SIZE = 2**21
 _OF_CELLS = '+-."\r\n' + string.digits + string.ascii_letters
+_NO_COMMENT = "the first line names the columns, without a # before them"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 Source = Callable[[], AbstractContextManager[BinaryIO]]
@@ -78,10 +79,7 @@ class TextDump:
             raise InputError("is empty" if not line else "begins with a blank line", place=file)
         text = _decoded(line, file)
         separator = _accepted(options.separator) or _separator(text)
-        names = _names(text, separator, file)
-        if not options.header:
-            names = _positional(len(names))
-        columns = _recognised(names, file, options)
+        columns = _columns(text, separator, file, options)
         form = LineFormat(
             file, number, columns, separator, options.ignore_index, int(options.header)
         )
@@ -116,21 +114,41 @@ class TextDump:
         return read_piece(piece, self.form)
 
 
-def _names(text: str, separator: str, file: str) -> list[str]:
+def _columns(text: str, separator: str, file: str, options: TextOptions) -> Columns:
+    """Return what the columns are by the first line."""
+    fields = _fields(text, separator, file)
+    if not options.header:
+        names = _positional(len(fields))
+    elif fields[0].startswith("#") and has_meaning(fields[0].lstrip("# "), options.chosen or {}):
+        raise InputError(
+            "the first line is a comment", place=f"{file}:1", text=shortened(text), hint=_NO_COMMENT
+        )
+    else:
+        names = fields
     try:
-        return [name.strip() for name in split(text, separator)]
+        return recognise(names, file, options.chosen)
+    except InputError as error:
+        if error.message == "no logits":
+            error.hint = _reason(text, fields, options.header) or error.hint
+        raise
+
+
+def _fields(text: str, separator: str, file: str) -> list[str]:
+    try:
+        return [field.strip() for field in split(text, separator)]
     except InputError as error:
         error.place, error.text = f"{file}:1", shortened(text)
         raise
 
 
-def _recognised(names: list[str], file: str, options: TextOptions) -> Columns:
-    try:
-        return recognise(names, file, options.chosen)
-    except InputError as error:
-        if error.message == "no logits" and all(map(_is_number, names)):
-            error.hint = "the first line holds numbers: say --no-header if it is a row"
-        raise
+def _reason(text: str, fields: list[str], header: bool) -> str:
+    """Return why the first line may name no logits."""
+    if header and text.startswith("#"):
+        return _NO_COMMENT
+    if header and all(map(_is_number, fields)):
+        return "the first line holds numbers: say --no-header if it is a row"
+    between = [character for character in " |:" if character in text and len(fields) == 1]
+    return f"say --separator '{between[0]}' if that stands between columns" if between else ""
 
 
 def _is_number(text: str) -> bool:
@@ -163,6 +181,12 @@ def _positional(count: int) -> list[str]:
 
 def _decoded(header: bytes, file: str) -> str:
     try:
-        return header.decode("utf-8").rstrip("\r\n")
+        text = header.decode("utf-8").rstrip("\r\n")
     except UnicodeDecodeError:
         raise InputError("the header is not UTF-8", place=file) from None
+    if "\r" in text:
+        raise InputError(
+            "its lines end with a lone carriage return", place=file,
+            hint=r"make newlines of them, as tr '\r' '\n' does",
+        )  # fmt: skip
+    return text

@@ -137,9 +137,27 @@ def test_the_size_of_the_blocks_makes_no_difference(lines, size):
         ("id,label\n1,2\n", "no logits"),
         (b"z0,z1,label\xff\n1,2,0\n", "the header is not UTF-8"),
         ('"z0,z1,label\n1,2,0\n', "a quote is not closed on its line"),
+        ("z0,z1,label\r1,2,0\r1,2,0\r", "lines end with a lone carriage return"),
+        ("# z0,z1,label\n1,2,0\n", "the first line is a comment"),
+        ("#loss,z0,z1,label\n1,2,3,0\n", "the first line is a comment"),
     ],
 )
 def test_files_that_cannot_be_used(text, message):
     with pytest.raises(InputError, match=message) as caught:
         read(text)
     assert caught.value.place.startswith("a.csv")
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("z0 z1 label\n1 2 0\n", "say --separator ' ' if"),
+        ("z0|z1|label\n1|2|0\n", "say --separator '|' if"),
+        ("# made by us, 2024\nz0,z1,label\n1,2,0\n", "the first line names the columns"),
+        ("id, the label\n1,2\n", "name the columns of the logits"),
+    ],
+)
+def test_why_there_may_be_no_logits(text, hint):
+    with pytest.raises(InputError, match="no logits") as caught:
+        read(text)
+    assert caught.value.hint.startswith(hint)
