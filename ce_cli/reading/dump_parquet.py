@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _CELLS_DECODED_AT_ONCE = 2**20
 """Where a read begins or ends within a compressed page, all of the page is decoded: reads
 are much larger than the parts that they are handed out in."""
+_ROWS_LOOKED_AT = 100
+"""One of so many rows says how long lists are: the first may be null or empty."""
 
 
 class ParquetTable:
@@ -28,7 +30,7 @@ class ParquetTable:
     Raises
     ------
     InputError
-        If it cannot be read.
+        If it cannot be read, or lists of numbers are empty throughout its first rows.
     """
 
     def __init__(self, path: Path, chosen: Mapping[str, Sequence[str]] | None = None) -> None:
@@ -37,20 +39,37 @@ class ParquetTable:
         self._path = path
         try:
             scan = pl.scan_parquet(path, glob=False)
-            self._columns = scan.collect_schema().names()
+            schema = scan.collect_schema()
             self.rows = int(scan.select(pl.len()).collect().item())
         except (pl.exceptions.PolarsError, OSError) as error:
             raise self._unreadable(error) from None
-        first = self._read(0, min(1, self.rows))
+        self._columns = schema.names()
         self._widths = [
-            _width(column) if is_spread(column.name, chosen) else None
-            for column in first.get_columns()
+            self._width(name, dtype) if is_spread(name, chosen) else None
+            for name, dtype in schema.items()
         ]
         self.names = [
             name
             for column, width in zip(self._columns, self._widths, strict=True)
             for name in spread(column, width)
         ]
+
+    def _width(self, name: str, dtype: pl.DataType) -> int | None:
+        """Return how many numbers a list in a column holds, None if it holds no lists."""
+        kind = dtype.base_type().__name__
+        if kind == "Array":
+            return cast("pl.Array", dtype).shape[0]
+        if kind != "List":
+            return None
+        for row in range(min(self.rows, _ROWS_LOOKED_AT)):
+            width = self._read(row, 1)[name].list.len()[0]
+            if width:  # neither null nor 0
+                return int(width)
+        if self.rows:
+            problem = f"column '{name}' has no list with numbers in its first rows"
+            hint = "every row has a list with a number for each class"
+            raise InputError(problem, place=str(self._path), hint=hint)
+        return 0
 
     def parts(self, rows: int) -> Iterator[Part]:
         """Yield all rows in order, so many at a time."""
@@ -88,13 +107,6 @@ class ParquetTable:
         return InputError(f"cannot be read as Parquet: {text}", place=str(self._path))
 
 
-def _width(column: pl.Series) -> int | None:
-    """Return how many numbers a list in a column holds, None if it holds no lists."""
-    if column.dtype.base_type().__name__ not in {"List", "Array"}:
-        return None
-    return 0 if column.null_count() or not len(column) else len(column[0])
-
-
 def _plain_type(column: pl.Series) -> pl.DataType | None:
     return column.dtype if _is_number(column.dtype) and not column.null_count() else None
 
@@ -127,5 +139,5 @@ def _list_cells(column: pl.Series, width: int) -> Cells:
             values[row] = list(cells)
         else:
             found = "no list" if cells is None else f"{len(cells)} numbers"
-            problems[row] = f"{column.name}: {found} where the first row has {width}"
+            problems[row] = f"{column.name}: {found} where the first list has {width}"
     return Cells(values, problems=problems)

@@ -327,11 +327,29 @@ def test_lists_that_do_not_fit(tmp_path):
     block = read(tmp_path / "a.parquet")
     assert block.logits.T.tolist() == [[1.0, 2.0], [3.0, 4.0]]
     assert [(bad.place.row, bad.column, bad.message) for bad in block.bad] == [
-        (1, "", "logits: 1 numbers where the first row has 2"),
-        (2, "", "logits: 3 numbers where the first row has 2"),
-        (3, "", "logits: no list where the first row has 2"),
+        (1, "", "logits: 1 numbers where the first list has 2"),
+        (2, "", "logits: 3 numbers where the first list has 2"),
+        (3, "", "logits: no list where the first list has 2"),
         (4, "logits1", "empty"),
     ]
+
+
+@pytest.mark.parametrize("kind", [pl.List(pl.Float64), pl.Array(pl.Float64, 2)])
+def test_a_first_list_that_is_missing_spoils_its_row_only(tmp_path, kind):
+    empty = [[]] if isinstance(kind, pl.List) else []
+    lists = [None, *empty, [1.0, 2.0]]
+    frame = pl.DataFrame({"logits": lists, "label": 0}, schema_overrides={"logits": kind})
+    frame.write_parquet(tmp_path / "a.parquet")
+    block = read(tmp_path / "a.parquet")
+    assert (block.rows.tolist(), len(block.bad)) == ([len(lists) - 1], len(lists) - 1)
+
+
+@pytest.mark.parametrize("lists", [[None] * 3, [[]] * 200])
+def test_lists_that_are_all_missing(tmp_path, lists):
+    frame = pl.DataFrame({"logits": lists, "label": 0}, schema_overrides={"logits": pl.List(float)})
+    frame.write_parquet(tmp_path / "a.parquet")
+    with pytest.raises(InputError, match="column 'logits' has no list with numbers"):
+        read(tmp_path / "a.parquet")
 
 
 def test_other_lists_are_carried_whole(tmp_path):
