@@ -122,6 +122,7 @@ def _listeners(dumps: Sequence[Dump], given: Given, stack: ExitStack) -> Listene
     from ce_cli.checking.run import Listeners
     from ce_cli.commands.batch_files import (
         failures_writer,
+        files_read,
         require_apart,
         results_writer,
         size_of,
@@ -129,7 +130,8 @@ def _listeners(dumps: Sequence[Dump], given: Given, stack: ExitStack) -> Listene
     from ce_cli.rendering.progress import progress
 
     output, failures = given["output"], given["failures"]
-    require_apart({"--output": output, "--failures": failures}, dumps)
+    read = files_read(dumps, _text_options(given))
+    require_apart({"--output": output, "--failures": failures}, read)
     return Listeners(
         results_writer(output, given["only"], dumps, stack) if output else None,
         failures_writer(failures, stack) if failures else None,

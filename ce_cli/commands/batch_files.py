@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from glob import glob
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,20 +69,37 @@ def size_of(dumps: Sequence[Dump]) -> int | None:
     return total
 
 
-def require_apart(written: Mapping[str, Path | None], dumps: Sequence[Dump]) -> None:
-    """Refuse to write over what is read, or twice to one file.
+def files_read(dumps: Sequence[Dump], options: TextOptions) -> list[Path]:
+    """Return all files that are read, with those that options name beside a ``.npy`` file."""
+    files = [Path(dump.form.file) for dump in dumps]
+    named = [Path(name) for names in (options.chosen or {}).values() for name in names]
+    beside = [path for path in named if path.suffix.lower() == ".npy"]
+    redirected = [Path("/dev/stdin")] if Path("stdin") in files else []
+    return files + beside + redirected
+
+
+def require_apart(written: Mapping[str, Path | None], read: Sequence[Path]) -> None:
+    """Refuse to write over what is read, or twice to one file, whatever names it has.
 
     Raises
     ------
     InputError
         If an option names a file that is read or that another option names.
     """
-    taken = {Path(dump.form.file).resolve(): "that is read" for dump in dumps}
+    taken = [(path, "that is read") for path in read]
     for option, path in written.items():
         if path is not None and (path.is_file() or not path.exists()):
-            if path.resolve() in taken:
-                raise InputError(f"{path} is a file {taken[path.resolve()]}", place=option)
-            taken[path.resolve()] = f"that {option} writes"
+            for other, what in taken:
+                if _same(path, other):
+                    raise InputError(f"{path} is a file {what}", place=option)
+            taken.append((path, f"that {option} writes"))
+
+
+def _same(path: Path, other: Path) -> bool:
+    try:
+        return path.samefile(other)
+    except OSError:  # one of them is not there
+        return os.path.realpath(path) == os.path.realpath(other)
 
 
 def results_writer(

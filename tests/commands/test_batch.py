@@ -18,6 +18,7 @@ from ce_cli.__main__ import run
 from ce_cli.numeric import reference
 
 SAMPLES = Path(__file__).parents[2] / "samples"
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(SAMPLES.parent)}
 
 
 @pytest.fixture
@@ -227,15 +228,45 @@ def test_files_with_other_columns_cannot_share_an_output(batch, tmp_path):
     [
         (["--output", "a.csv"], "--output: a.csv is a file that is read"),
         (["--failures", "./a.csv"], "--failures: a.csv is a file that is read"),
+        (["--output", "hard.csv"], "--output: hard.csv is a file that is read"),
+        (["--failures", "soft.csv"], "--failures: soft.csv is a file that is read"),
         (["--output", "o.csv", "--failures", "o.csv"], "o.csv is a file that --output writes"),
+        (["--output", "o.csv", "--failures", "new.csv"], "new.csv is a file that --output writes"),
     ],
 )
 def test_what_is_read_is_not_written_over(batch, tmp_path, monkeypatch, options, message):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.csv").write_text("z0,z1,label\n0,0,0\n")
+    (tmp_path / "hard.csv").hardlink_to("a.csv")
+    (tmp_path / "soft.csv").symlink_to("a.csv")
+    (tmp_path / "new.csv").symlink_to("o.csv")
     code, out, err = batch("a.csv", *options)
     assert (code, out) == (2, "")
     assert message in err
+    assert (tmp_path / "a.csv").read_text() == "z0,z1,label\n0,0,0\n"
+
+
+@pytest.mark.parametrize("name", ["z.npy", "y.npy", "g.npy"])
+def test_no_array_is_written_over(batch, tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    arrays = {"z.npy": np.zeros((1, 2)), "y.npy": np.array([0]), "g.npy": np.zeros((1, 2))}
+    for file, array in arrays.items():
+        np.save(file, array)
+    named = ["--label", "y.npy", "--gradient", "g.npy", "--failures", name]
+    code, out, err = batch("z.npy", *named)
+    assert (code, out, err) == (2, "", f"--failures: {name} is a file that is read\n")
+    assert np.array_equal(np.load(name), arrays[name])
+
+
+def test_what_stdin_reads_is_not_written_over(tmp_path):
+    (tmp_path / "a.csv").write_text("z0,z1,label\n0,0,0\n")
+    with (tmp_path / "a.csv").open() as stdin:
+        finished = subprocess.run(
+            [sys.executable, "-m", "ce_cli", "batch", "-", "--output", "a.csv"], stdin=stdin,
+            cwd=tmp_path, env=ENVIRONMENT, capture_output=True, check=False,
+        )  # fmt: skip
+    assert finished.returncode == 2
+    assert finished.stderr == b"--output: a.csv is a file that is read\n"
     assert (tmp_path / "a.csv").read_text() == "z0,z1,label\n0,0,0\n"
 
 
@@ -356,7 +387,7 @@ def test_a_kill_leaves_no_output(tmp_path):
     (tmp_path / "a.csv").write_text("z0,z1,label\n" + "0.5,1.5,0\n" * 200_000)
     process = subprocess.Popen(
         [sys.executable, "-m", "ce_cli", "batch", "a.csv", "--output", "o.csv"], cwd=tmp_path,
-        stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(SAMPLES.parent)},
+        stdout=subprocess.DEVNULL, env=ENVIRONMENT,
     )  # fmt: skip
     while process.poll() is None and not list(tmp_path.glob(".o.csv*")):
         time.sleep(0.01)
