@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
+from contextlib import suppress
 
 import click
 
@@ -26,6 +28,8 @@ def run(arguments: list[str] | None = None) -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
         return 130
+    except OSError as error:  # Click's, of help: commands say of what it is, as an InputError
+        return _fail(f"input or output failed: {(error.strerror or str(error)).lower()}")
     except Exception as error:  # noqa: BLE001
         return _fail(
             f"internal error: {type(error).__name__}: {error}\n"
@@ -46,8 +50,18 @@ def _usage_message(error: click.ClickException) -> str:
 
 
 def _fail(message: str) -> int:
-    click.echo(message, err=True)
+    with suppress(OSError):  # what cannot be said has its exit code all the same
+        click.echo(message, err=True)
     return 2
+
+
+def _require_streams() -> None:
+    """Exit if stdout is closed; let the other two be empty, lest a file takes their place."""
+    if sys.stdout is None:
+        sys.exit(_fail("stdout: is closed"))
+    for name, mode in (("stdin", "r"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
 
 
 def main() -> None:
@@ -57,6 +71,7 @@ def main() -> None:
     command that reads files of any size turns the collector on again.
     """
     gc.disable()
+    _require_streams()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that lacks ✓ must not crash us

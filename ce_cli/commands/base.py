@@ -113,10 +113,19 @@ def emit(document: Document, output_format: str) -> None:
 
 
 def write(text: str) -> None:
-    """Print text on stdout; a closed pipe is no error."""
+    """Print text on stdout; a closed pipe is no error.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written, as on a full disk.
+    """
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as error:
         # Python would complain once more when it flushes stdout on exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            reason = (error.strerror or str(error)).lower()
+            raise InputError(f"cannot write: {reason}", place="stdout") from None

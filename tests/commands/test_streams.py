@@ -1,0 +1,66 @@
+"""Streams that are closed or full end every command with a message, not with a traceback."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+RESULTS = [
+    "grad 4 -4 3 --label 2",
+    "softmax 2 3 5",
+    "jacobian 1 2",
+    "bce 1.5 --label 1",
+    "layer --input 1,2 --weights samples/weights.csv --bias 0,0,0 --label 2",
+    "derive vjp",
+    "check p_i=p_i",
+    "batch samples/logits.csv",
+    "batch samples/logits.csv --format junit",
+    "batch samples/logits.csv --columns",
+]
+PAGES = ["--help", "batch --help", "--version"]
+needs_full = pytest.mark.skipif(
+    not Path("/dev/full").exists(), reason="Linux has a disk that is always full"
+)
+
+
+def shell(command):
+    environment = {**os.environ, "cecheck": f"{sys.executable} -m ce_cli"}
+    return subprocess.run(
+        ["bash", "-c", command], cwd=ROOT, env=environment, stdin=subprocess.DEVNULL,
+        capture_output=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("command", RESULTS + PAGES)
+def test_stdout_is_closed(command):
+    done = shell(f"$cecheck {command} >&-")
+    assert (done.returncode, done.stderr) == (2, "stdout: is closed\n")
+
+
+@needs_full
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [(each, "stdout: cannot write") for each in RESULTS]
+    + [(each, "input or output failed") for each in PAGES],
+)
+def test_stdout_is_full(command, message):
+    done = shell(f"$cecheck {command} > /dev/full")
+    assert (done.returncode, done.stderr) == (2, f"{message}: no space left on device\n")
+
+
+@pytest.mark.parametrize("stream", ["2>&-", pytest.param("2>/dev/full", marks=needs_full)])
+@pytest.mark.parametrize(("file", "code"), [("logits", 0), ("claims", 1), ("missing", 2)])
+def test_stderr_that_takes_nothing_leaves_the_exit_code(stream, file, code):
+    assert shell(f"$cecheck batch samples/{file}.csv {stream}").returncode == code
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [("batch -", "stdin: is empty\n"), ("softmax -", "stdin: no numbers\n")],
+)
+def test_stdin_is_closed(command, message):
+    done = shell(f"$cecheck {command} <&-")
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", message)
