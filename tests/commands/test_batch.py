@@ -183,6 +183,18 @@ def test_text_that_nobody_can_write_is_a_bad_row(batch, tmp_path, option):
     assert (tmp_path / "o.csv").read_text().count("\n") == 2
 
 
+def test_an_infinite_loss_leaves_the_lines_beside_it_as_they_are(batch, tmp_path):
+    text = '"a ""loss"":null"'
+    finite, infinite = f"{text},1e-7,0,0\n", f"{text},-inf,0,0\n"
+    for name, rows in (("a.csv", [finite]), ("b.csv", [finite, infinite, finite])):
+        (tmp_path / name).write_text("id,z0,z1,label\n" + "".join(rows))
+        batch(tmp_path / name, "--output", tmp_path / f"{name}.jsonl")
+    (line,), found = ((tmp_path / f"{name}.csv.jsonl").read_text().splitlines() for name in "ab")
+    tails = [each.partition('"id":')[2] for each in found]
+    assert tails[0] == tails[2] == line.partition('"id":')[2]
+    assert tails[1].startswith(r'"a \"loss\":null","label":0,"loss":"inf"')
+
+
 def test_a_carried_column_may_have_one_of_our_names(batch, tmp_path):
     (tmp_path / "a.csv").write_text('row,z0,z1,label\n"7,8",0,0,0\n')
     batch(tmp_path / "a.csv", "--output", tmp_path / "o.csv")
