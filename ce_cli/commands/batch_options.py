@@ -7,8 +7,7 @@ from typing import TypedDict
 
 import click
 
-from ce_cli.commands.base import NUMBER, NUMBERS, Number
-from ce_cli.errors import InputError
+from ce_cli.commands.base import INTEGER, NUMBER, NUMBERS, Number
 from ce_cli.rendering import FORMATS
 
 
@@ -43,21 +42,11 @@ class Given(TypedDict):
     failures: Path | None
 
 
-def _whole_number(text: str, place: str) -> int:
-    from ce_cli.reading.numbers import read_number
-
-    number = read_number(text, place)
-    if number != int(number):
-        raise InputError("must be a whole number", place=place, text=text)
-    return int(number)
-
-
 def _names(text: str, _place: str) -> list[str]:
     return [name.strip() for name in text.split(",")]
 
 
 _NAMES = Number("name,name,...", _names)
-_LABEL = Number("label", _whole_number)
 _FILE = click.Path(path_type=Path)
 _COUNT = click.IntRange(0)
 
@@ -93,7 +82,12 @@ SECTIONS: dict[str, tuple[click.Option, ...]] = {
         click.Option(
             ["--label-smoothing"], type=NUMBER, default=0.0, help="ε: spread ε/K on each class."
         ),
-        click.Option(["--ignore-index"], type=_LABEL, help="Rows with this label do not count."),
+        click.Option(
+            ["--ignore-index"],
+            type=INTEGER,
+            metavar="LABEL",
+            help="Rows with this label do not count.",
+        ),
         _choice(
             "--reduction",
             ["none", "sum", "mean"],

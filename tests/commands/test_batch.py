@@ -210,6 +210,8 @@ def test_a_carried_column_may_have_one_of_our_names(batch, tmp_path):
         (["."], ".: is a directory"),
         ([SAMPLES / "logits.csv", "--output", "o.txt"], "cannot tell the format of 'o.txt'"),
         ([SAMPLES / "logits.csv", "--output", "missing/o.csv"], "--output: cannot write"),
+        ([SAMPLES / "logits.csv", "--ignore-index", "1e300"], "--ignore-index: not a whole number"),
+        ([SAMPLES / "logits.csv", "--ignore-index", "9" * 19], "--ignore-index: not a whole"),
     ],
 )
 def test_what_cannot_run(batch, arguments, message):
