@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,10 +14,11 @@ from ce_cli.errors import InputError
 from ce_cli.rendering import FORMATS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from ce_cli.rendering.document import Document
 
+_OF_THE_LOSS = {"weight", "label_smoothing", "temperature", "targets"}
 _NEGATIVE = re.compile(r"\A-(?=[0-9.∞]|inf|nan)", re.IGNORECASE)
 
 
@@ -76,6 +78,19 @@ format_option = click.option(
     show_default=True,
     help="How to show the result.",
 )
+
+
+@contextmanager
+def naming_options() -> Iterator[None]:
+    """Let errors in what the loss is given name the option: ``weight[2]`` is of ``--weight``."""
+    try:
+        yield
+    except InputError as error:
+        name, _, index = error.place.partition("[")
+        if name in _OF_THE_LOSS:
+            error.place = f"--{name.replace('_', '-')}"
+            error.place += f", class {index.removesuffix(']')}" if index else ""
+        raise
 
 
 def read_logits(words: Sequence[str]) -> list[float]:

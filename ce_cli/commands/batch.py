@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ce_cli.commands.base import emit, write
-from ce_cli.commands.batch_options import SECTIONS, Given, SectionedCommand
+from ce_cli.commands.base import emit, naming_options, write
+from ce_cli.commands.batch_options import SECTIONS, Given, SectionedCommand, refuse_idle
 from ce_cli.errors import InputError
 
 if TYPE_CHECKING:
@@ -53,10 +53,11 @@ def command(**given: Unpack[Given]) -> int:
     gc.enable()  # files may be of any size
     from ce_cli.commands.batch_files import open_all
 
+    refuse_idle(given)
     settings = _settings(given)
     with ExitStack() as stack:
         dumps = open_all(given["files"], _text_options(given), stack)
-        _require_weights(settings.objective, dumps)
+        _require_suited(settings.objective, dumps)
         if given["columns"]:
             return _show_columns(dumps, given["output_format"])
         report = _checked(dumps, settings, given, stack)
@@ -71,10 +72,12 @@ def _settings(given: Given) -> Settings:
     from ce_cli.numeric.cross_entropy import CrossEntropy
 
     weight = tuple(given["weight"]) if given["weight"] else None
-    criterion = CrossEntropy(weight, given["label_smoothing"], given["temperature"])
+    ulp = Tolerance.ulp if given["ulp"] is None else given["ulp"]
+    with naming_options():
+        criterion = CrossEntropy(weight, given["label_smoothing"], given["temperature"])
     return Settings(
         Objective(criterion, given["ignore_index"]),
-        Tolerance(given["dtype"], given["ulp"], given["strict"], given["rtol"], given["atol"]),
+        Tolerance(given["dtype"], ulp, given["strict"], given["rtol"], given["atol"]),
         given["reduction"] == "mean",
         given["worst"],
         given["max_errors"],
@@ -95,14 +98,17 @@ def _text_options(given: Given) -> TextOptions:
     )
 
 
-def _require_weights(objective: Objective, dumps: Sequence[Dump]) -> None:
+def _require_suited(objective: Objective, dumps: Sequence[Dump]) -> None:
+    """Refuse options of the loss that do not suit a file."""
     weight = objective.criterion.weight
     for dump in dumps:
-        if weight is not None and len(weight) != dump.columns.classes:
-            raise InputError(
-                f"{len(weight)} weights for the {dump.columns.classes} classes of {dump.form.file}",
-                place="--weight",
-            )
+        file, classes = dump.form.file, dump.columns.classes
+        if weight is not None and len(weight) != classes:
+            problem = f"{len(weight)} weights for the {classes} classes of {file}"
+            raise InputError(problem, place="--weight")
+        if objective.ignore_index is not None and dump.columns.label is None:
+            problem = f"{file} has targets, and no label that could be ignored"
+            raise InputError(problem, place="--ignore-index")
 
 
 def _show_columns(dumps: Sequence[Dump], output_format: str) -> int:

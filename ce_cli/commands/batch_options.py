@@ -8,6 +8,7 @@ from typing import TypedDict
 import click
 
 from ce_cli.commands.base import INTEGER, NUMBER, NUMBERS, Number
+from ce_cli.errors import InputError
 from ce_cli.rendering import FORMATS
 
 
@@ -30,7 +31,7 @@ class Given(TypedDict):
     reduction: str
     temperature: float
     dtype: str
-    ulp: float
+    ulp: float | None
     strict: bool
     rtol: float | None
     atol: float | None
@@ -103,9 +104,7 @@ SECTIONS: dict[str, tuple[click.Option, ...]] = {
             ["float64", "float32", "bfloat16", "float16"],
             "The type that the claims were computed in.",
         ),
-        click.Option(
-            ["--ulp"], type=NUMBER, default=8.0, help="Allow so many ulp of it. [default: 8]"
-        ),
+        click.Option(["--ulp"], type=NUMBER, help="Allow so many ulp of it. [default: 8]"),
         click.Option(
             ["--strict"], is_flag=True, help="Allow them of every entry's own value only."
         ),
@@ -161,3 +160,20 @@ class SectionedCommand(click.Command):
             records = [option.get_help_record(ctx) for option in options]
             with formatter.section(title):
                 formatter.write_dl([record for record in records if record])
+
+
+def refuse_idle(given: Given) -> None:
+    """Refuse options that would do nothing beside the others.
+
+    Raises
+    ------
+    InputError
+        If there is one.
+    """
+    fixed = given["rtol"] is not None or given["atol"] is not None
+    if given["ulp"] is not None and fixed:
+        raise InputError("give either --ulp or --rtol and --atol", place="--ulp")
+    if given["only"] is not None and given["output"] is None:
+        raise InputError("there is no --output of which to write a part", place="--only")
+    if given["columns"] and given["output_format"] == "junit":
+        raise InputError("junit shows a report, not columns", place="--format")

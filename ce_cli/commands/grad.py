@@ -11,6 +11,7 @@ from ce_cli.commands.base import (
     NumbersCommand,
     emit,
     format_option,
+    naming_options,
     read_logits,
 )
 from ce_cli.errors import InputError
@@ -59,13 +60,14 @@ def command(
     from ce_cli.numeric.cross_entropy import CrossEntropy
     from ce_cli.rendering.views.gradient import gradient_document
 
-    criterion = CrossEntropy(tuple(weight) if weight else None, label_smoothing, temperature)
-    if label is not None and targets is None:
-        sample = Sample.labelled(z, label, criterion)
-    elif targets is not None and label is None:
-        sample = Sample(tuple(z), tuple(targets), criterion=criterion)
-    else:
-        raise InputError("give either --label or --targets", place="cecheck grad")
-    report = report_gradient(sample, lr, steps)
+    with naming_options():
+        criterion = CrossEntropy(tuple(weight) if weight else None, label_smoothing, temperature)
+        if label is not None and targets is None:
+            sample = Sample.labelled(z, label, criterion)
+        elif targets is not None and label is None:
+            sample = Sample(tuple(z), tuple(targets), criterion=criterion)
+        else:
+            raise InputError("give either --label or --targets", place="cecheck grad")
+        report = report_gradient(sample, lr, steps)
     emit(gradient_document(report), output_format)
     return report.exit_code

@@ -4,6 +4,7 @@ import csv
 import json
 import math
 import os
+import re
 import subprocess
 import sys
 import time
@@ -219,6 +220,28 @@ def test_what_cannot_run(batch, arguments, message):
     assert (code, out) == (2, "")
     assert message in err
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        "--ulp 8 --rtol 1e-5",
+        "--ulp 8 --atol 1e-5",
+        "--strict --rtol 1e-5",
+        "--only loss",
+        "--format junit --columns",
+        "--ignore-index 0",
+        "--label-smoothing -1",
+        "--temperature 0",
+        "--weight 1,-1",
+        "--weight 1",
+    ],
+)
+def test_an_option_that_is_wrong_or_idle_is_named(batch, tmp_path, option):
+    (tmp_path / "a.csv").write_text("z0,z1,y0,y1\n0,0,0,1\n")
+    code, out, err = batch(tmp_path / "a.csv", *option.split())
+    assert (code, out) == (2, "")
+    assert re.match(f"{option.split()[0]}(, class 1)?: ", err)
 
 
 @pytest.mark.parametrize("separator", ["||", "é", "e", "0", "-", '"', "\n"])
