@@ -47,8 +47,8 @@ def command(**given: Unpack[Given]) -> int:
     is the true class counted from 0 (or y0, y1, ... are targets). Claims to be checked are
     loss, p0, p1, ... and grad0, grad1, ...; all other columns are carried along.
 
-    Exit codes: 0 every claim holds, 1 one does not, 2 a row or a file could not be read (the
-    other rows are still checked).
+    Exit codes: 0 every claim holds, 1 one does not, 2 it could not run or a row could not be
+    read. The other rows are still checked; a file that cannot be read stops everything.
     """  # noqa: D301
     gc.enable()  # files may be of any size
     from ce_cli.commands.batch_files import open_all

@@ -28,7 +28,7 @@ def open_all(files: Sequence[str], options: TextOptions, stack: ExitStack) -> li
     Raises
     ------
     InputError
-        If there are none, or one cannot be used.
+        If there are none, or some cannot be used; it names all of them.
     """
     from ce_cli.reading.open_dump import open_dump
 
@@ -36,8 +36,16 @@ def open_all(files: Sequence[str], options: TextOptions, stack: ExitStack) -> li
         raise InputError("no files", place="FILES", hint="cecheck batch samples/logits.csv")
     if list(files).count("-") > 1:
         raise InputError("stdin is given twice", place="FILES")
-    expanded = enumerate(_expanded(files))
-    return [open_dump(file, number, options, stack) for number, file in expanded]
+    dumps: list[Dump] = []
+    problems: list[str] = []
+    for number, file in enumerate(_expanded(files)):
+        try:
+            dumps.append(open_dump(file, number, options, stack))
+        except InputError as error:
+            problems.append(str(error))
+    if problems:
+        raise InputError("\n".join(dict.fromkeys(problems)))
+    return dumps
 
 
 def _expanded(files: Sequence[str]) -> list[str]:

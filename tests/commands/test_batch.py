@@ -1,6 +1,7 @@
 """``cecheck batch`` from outside: a real process, its streams and its exit code."""
 
 import csv
+import gzip
 import json
 import math
 import os
@@ -250,6 +251,33 @@ def test_a_separator_is_a_character_that_no_number_has(batch, tmp_path, separato
     code, _, err = batch(tmp_path / "a.csv", "--separator", separator)
     assert code == 2
     assert err.startswith("--separator: must be one character")
+
+
+def test_all_files_that_cannot_be_opened_are_named(batch, tmp_path):
+    (tmp_path / "empty.csv").touch()
+    (tmp_path / "text.csv").write_text("a,b\n1,2\n")
+    bad = [tmp_path / name for name in ("missing.csv", "empty.csv", "text.csv")]
+    code, out, err = batch(bad[0], SAMPLES / "logits.csv", tmp_path, *bad[1:])
+    assert (code, out) == (2, "")
+    places = [line.split(": ")[0] for line in err.splitlines() if line.startswith("/")]
+    assert places == [str(path) for path in (bad[0], tmp_path, *bad[1:])]
+
+
+def test_what_is_wrong_with_an_option_is_said_once(batch):
+    _, _, err = batch(SAMPLES / "logits.csv", SAMPLES / "claims.csv", "--separator", "||")
+    assert err.count("--separator: ") == 1
+
+
+def test_a_file_that_breaks_off_stops_everything(batch, tmp_path):
+    rows = np.random.default_rng(0).normal(size=(50_000, 2))  # packed, more than is read at once
+    text = "z0,z1,label\n" + "".join(f"{a},{b},0\n" for a, b in rows.tolist())
+    packed = gzip.compress(text.encode())
+    (tmp_path / "cut.csv.gz").write_bytes(packed[:-100])
+    written = ["--failures", tmp_path / "f.csv"]
+    code, out, err = batch(SAMPLES / "claims.csv", tmp_path / "cut.csv.gz", *written)
+    assert (code, out) == (2, "")
+    assert err == f"{tmp_path}/cut.csv.gz: is cut off: its compressed data end too early\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["cut.csv.gz"]
 
 
 def test_files_with_other_columns_cannot_share_an_output(batch, tmp_path):
