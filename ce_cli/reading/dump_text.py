@@ -60,7 +60,7 @@ class TextDump:
 
     form: LineFormat
     source: Source
-    size: int = BLOCK_SIZE
+    piece_size: int = BLOCK_SIZE
 
     @classmethod
     def opened(
@@ -102,7 +102,7 @@ class TextDump:
         with self.source() as stream:
             if self.form.header_lines:
                 stream.readline()
-            for data in cut(stream, self.size):
+            for data in cut(stream, self.piece_size):
                 piece = Piece.of(first, data if first else data.removeprefix(_BYTE_ORDER_MARK))
                 yield piece
                 first += piece.rows

@@ -33,7 +33,7 @@ def dump_of(z, y, claims, size=2**22, ignore_index=None):
     lines += [",".join(str(v) for v in row) for row in zip(*table.values(), strict=True)]
     data = "\n".join(lines).encode()
     options = TextOptions(ignore_index=ignore_index)
-    return replace(TextDump.opened(lambda: io.BytesIO(data), "a.csv", 0, options), size=size)
+    return replace(TextDump.opened(lambda: io.BytesIO(data), "a.csv", 0, options), piece_size=size)
 
 
 def sample(rows=40, classes=4, dtype=np.float64, seed=0, scale=3.0):

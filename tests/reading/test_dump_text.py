@@ -14,7 +14,7 @@ from ce_cli.reading.dump_text import TextDump, cut
 
 def read(text, size=2**22):
     data = text if isinstance(text, bytes) else text.encode()
-    dump = replace(TextDump.opened(lambda: io.BytesIO(data), "a.csv", 0), size=size)
+    dump = replace(TextDump.opened(lambda: io.BytesIO(data), "a.csv", 0), piece_size=size)
     return [dump.read(piece) for piece in dump.pieces()]
 
 
