@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
+_SIGNS = {code: 0x2400 + code for code in range(32) if chr(code) not in "\n\t"} | {0x7F: 0x2421}
+_SIGNS |= dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
+
+
+def visible(text: str) -> str:
+    r"""Return a text that does nothing to a terminal: a sign for every control character.
+
+    Examples
+    --------
+    >>> visible("a\x1b[2Jb")
+    'a␛[2Jb'
+    """
+    return text.translate(_SIGNS)
+
 
 class InputError(ValueError):
     """Input that cannot be used: it ends the command with exit code 2.
@@ -54,4 +68,4 @@ class InputError(ValueError):
             lines.append("  " + " " * start + "^" * max(1, end - start))
         if self.hint:
             lines.append(f"hint: {self.hint}")
-        return "\n".join(lines)
+        return visible("\n".join(lines))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ce_cli.errors import visible
 from ce_cli.rendering.document import Document, Table, Verdict
 from ce_cli.rendering.marks import heading, mark, shown
 
@@ -29,7 +30,7 @@ def _block(block: Block) -> str:
         return _table(block)
     if isinstance(block, Verdict):
         return f"- {mark(block.passed)} {block.text}"
-    return "  \n".join(block.splitlines())
+    return "  \n".join(visible(block).splitlines())
 
 
 def _table(table: Table) -> str:

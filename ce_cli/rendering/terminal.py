@@ -11,6 +11,7 @@ from rich.measure import Measurement
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from ce_cli.errors import visible
 from ce_cli.rendering.document import Document, Table, Verdict
 from ce_cli.rendering.marks import heading, mark, shown
 
@@ -70,7 +71,7 @@ def _block(block: Block, console: Console) -> RenderableType:
         return Group(*_parts(block, console))
     if isinstance(block, Verdict):
         return Text.assemble((mark(block.passed), _VERDICTS[block.passed]), " ", block.text)
-    return Text(block)
+    return Text(visible(block))
 
 
 def _parts(table: Table, console: Console) -> Iterator[RenderableType]:

@@ -140,6 +140,11 @@ def test_bad_rows_are_listed_counted_and_left_out(batch, tmp_path):
     assert [row.split(",")[1:3] for row in rows[1:]] == [["0", "good-1"], ["22", "good-2"]]
 
 
+def test_a_bad_cell_does_nothing_to_the_terminal(batch, tmp_path):
+    (tmp_path / "a.csv").write_text("z0,z1,label\n0,\x1b[2Jx\x9b,0\n")
+    assert "z1: not a number\n  ␛[2Jx�\n  ^^^^^^" in batch(tmp_path / "a.csv")[2]
+
+
 def test_repeats_are_one_message(batch, tmp_path):
     """A thousand rows may be wrong in one way; the count is exact and the list is short."""
     lines = [f"{k},x{k},0" if k % 3 else f"{k},1,{k + 7}" for k in range(3000)]

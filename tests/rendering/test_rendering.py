@@ -73,6 +73,22 @@ def test_markdown():
     )
 
 
+NASTY = Document(
+    ("\x1b[2J", Table((Column("row"), Column("c\x07", style="text")), ((0, "y\n\x1b[31m"),))),
+    {}, Table((), ()),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("output_format", ["table", "markdown"])
+def test_data_cannot_move_the_cursor_or_leave_its_cell(monkeypatch, output_format):
+    monkeypatch.setenv("NO_COLOR", "1")
+    text = render(NASTY, output_format, io.StringIO())
+    assert not set(map(chr, range(32))) & set(text) - {"\n"}
+    assert "␛[2J" in text
+    assert "y␊␛[31m" in text
+    assert "c␇" in text
+
+
 def test_off_a_terminal_nothing_is_coloured_or_cut():
     text = render(DOCUMENT, "table", io.StringIO())
     assert text.splitlines() == [
