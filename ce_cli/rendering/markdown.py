@@ -41,8 +41,12 @@ def _table(table: Table) -> str:
             table.columns, row, strict=True)]
         for index, row in enumerate(table.rows)
     ]  # fmt: skip
-    body = "\n".join("| " + " | ".join(cells) + " |" for cells in [lines, rules, *rows])
+    body = "\n".join(_line(cells) for cells in [lines, rules, *rows])
     return f"**{table.title}**\n\n{body}" if table.title else body
+
+
+def _line(cells: list[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", r"\|") for cell in cells) + " |"
 
 
 def _bold(text: str, bold: bool) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import math
 from typing import TYPE_CHECKING
@@ -34,6 +36,8 @@ def _strict(value: object) -> object:
 def to_csv(document: Document) -> str:
     """Return ``document.records`` as CSV with a header."""
     table = document.records
-    lines = [[column.key or column.name for column in table.columns]]
-    lines += [[for_programs(cell) for cell in row] for row in table.rows]
-    return "".join(",".join(line) + "\n" for line in lines)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(column.key or column.name for column in table.columns)
+    writer.writerows(map(for_programs, row) for row in table.rows)
+    return text.getvalue()

@@ -1,5 +1,6 @@
 """One document, five ways to show it."""
 
+import csv
 import io
 import json
 import math
@@ -87,6 +88,16 @@ def test_data_cannot_move_the_cursor_or_leave_its_cell(monkeypatch, output_forma
     assert "␛[2J" in text
     assert "y␊␛[31m" in text
     assert "c␇" in text
+
+
+def test_cells_stay_in_their_columns():
+    table = Table((Column("a,b|c"), Column("d")), (('x|"y"\n,z', 1),))
+    document = Document((table,), {}, table)
+    text = render(document, "csv", io.StringIO())
+    assert list(csv.reader(io.StringIO(text))) == [["a,b|c", "d"], ['x|"y"\n,z', "1"]]
+    assert render(document, "markdown", io.StringIO()) == (
+        '| a,b\\|c | d |\n| --: | --: |\n| x\\|"y"␊,z | 1 |\n'
+    )
 
 
 def test_off_a_terminal_nothing_is_coloured_or_cut():
