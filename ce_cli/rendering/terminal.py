@@ -110,7 +110,11 @@ def _rich(table: Table, chosen: list[int], padding: int) -> RichTable:
     )
     for index in chosen:
         column = table.columns[index]
-        rich.add_column(Text(heading(column, "\n")), justify=_side(column), no_wrap=True)
+        # If not even one column fits beside the first, such as a long path, it is folded.
+        rich.add_column(
+            Text(heading(column, "\n")), justify=_side(column), overflow="fold",
+            no_wrap=index == 0,
+        )  # fmt: skip
     for number, row in enumerate(table.rows):
         cells = [_cell(table.columns[index], row[index]) for index in chosen]
         rich.add_row(*cells, style="bold" if number in table.marked else None)

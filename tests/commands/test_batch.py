@@ -389,6 +389,14 @@ def test_the_table_says_the_same(batch):
     assert "3 of 3 failing rows equal p: the −1 at the label is missing." in out
 
 
+def test_a_carried_text_is_shown_in_part(batch, tmp_path):
+    prompt = "x" * 1000
+    (tmp_path / "a.csv").write_text(f"prompt,z0,z1,label,loss\n{prompt},0,0,0,5\n")
+    assert f" {'x' * 39}… " in batch(tmp_path / "a.csv")[1]
+    out = batch(tmp_path / "a.csv", "--format", "json")[1]
+    assert json.loads(out)["worst"][0]["carried"] == {"prompt": prompt}
+
+
 @pytest.mark.parametrize(
     ("file", "failures", "errors"),
     [("claims.csv", "1", "0"), ("bad_rows.csv", "0", "1"), ("logits.csv", "0", "0")],

@@ -132,6 +132,16 @@ def test_a_wide_table_is_split_on_a_terminal_and_no_digit_is_lost(monkeypatch, w
     assert all(for_people(number) in plain for number in numbers)
 
 
+def test_what_is_wider_than_a_terminal_is_folded(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("NO_COLOR", "1")
+    path = "/".join(f"folder{k}" for k in range(20))
+    table = Table((Column("row"), Column("file", style="text")), (("12345", path),))
+    lines = to_terminal(Document((table,), {}, table), Terminal()).splitlines()[2:]
+    assert max(map(len, lines)) <= 80
+    assert "".join(line.strip() for line in lines) == f"12345   {path}"
+
+
 def test_push_is_red_pull_green_and_the_true_class_bold(monkeypatch):
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.delenv("NO_COLOR", raising=False)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from ce_cli.reading.dump_lines import LineFormat
 
 SCHEMA = "cecheck.batch/1"
+_MOST_CHARACTERS = 40
+"""So much of what is carried along is shown: it may be a whole text."""
 _COUNTS = ("rows", "passed", "failed", "unclaimed", "ignored", "unreadable")
 
 
@@ -88,12 +90,17 @@ def _differences(title: str, differences: Sequence[Difference]) -> Table:
     )  # fmt: skip
     rows = tuple(
         (
-            str(each.place.row), each.place.file, *(each.carried.get(name, "") for name in carried),
+            str(each.place.row), each.place.file,
+            *(_shortened(each.carried.get(name, "")) for name in carried),
             each.kind, each.index, each.claim, each.truth, each.claim - each.truth,
         )
         for each in differences
     )  # fmt: skip
     return Table(columns, rows, title)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _MOST_CHARACTERS else f"{text[: _MOST_CHARACTERS - 1]}…"
 
 
 def _note(report: Report, name: str) -> str:
