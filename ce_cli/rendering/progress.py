@@ -29,7 +29,7 @@ def progress(total: int | None) -> Iterator[Callable[[str, int], None]]:
 
 
 class _Passes:
-    """A bar for every pass, from the moment on when people begin to wonder."""
+    """A bar for the pass that goes on, from the moment on when people begin to wonder."""
 
     def __init__(self, total: int | None) -> None:
         self._total, self._begin = total, time.monotonic()
@@ -44,6 +44,8 @@ class _Passes:
             self._bar = _bar()
             self._bar.start()
         if self._bar is not None:
+            for other, task in self._tasks.items():
+                self._bar.update(task, visible=other == name)
             if name not in self._tasks:
                 self._tasks[name] = self._bar.add_task(name, total=self._total)
             self._bar.update(self._tasks[name], completed=self._done[name])
