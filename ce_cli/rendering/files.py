@@ -28,6 +28,8 @@ def complete(path: Path, option: str) -> Iterator[BinaryIO]:
     """
     if "\0" in str(path):
         raise InputError("a file name cannot contain NUL", place=option)
+    if str(path) == "-":
+        raise InputError("'-' is stdout, not a file", place=option)
     target = Path(os.path.realpath(path))
     special = target.exists() and not target.is_file()
     name = f".{target.name}.{secrets.token_hex(4)}.part"

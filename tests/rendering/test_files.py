@@ -62,3 +62,10 @@ def test_a_full_disk():
         complete(Path("/dev/full"), "--output") as stream,
     ):
         stream.write(b"new")
+
+
+def test_stdout_is_no_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match="'-' is stdout"), complete(Path("-"), "--output"):
+        pass
+    assert not list(tmp_path.iterdir())
