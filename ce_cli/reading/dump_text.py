@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ce_cli.reading.columns import Columns
     from ce_cli.reading.dump import Block
 
-BLOCK_SIZE = 2**21
+BLOCK_SIZE = 3 * 2**20
 _OF_CELLS = '+-."\r\n' + string.digits + string.ascii_letters
 _NO_COMMENT = "the first line names the columns, without a # before them"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
