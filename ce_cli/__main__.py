@@ -64,6 +64,15 @@ def _require_streams() -> None:
             setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
 
 
+def _report_unraisable(unraisable: sys.UnraisableHookArgs) -> None:
+    """Be quiet about a second interrupt while the first is cleaned up.
+
+    One Ctrl-C makes two where Polars is at work: it raises its own, then Python does.
+    """
+    if not issubclass(unraisable.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(unraisable)
+
+
 def main() -> None:
     """Run ``cecheck`` and exit.
 
@@ -75,6 +84,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that lacks ✓ must not crash us
+    sys.unraisablehook = _report_unraisable
     code = run()
     gc.freeze()  # nor is there a need to look for garbage once more on exit
     sys.exit(code)

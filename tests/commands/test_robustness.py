@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import subprocess
 import sys
 
 import pytest
@@ -65,3 +66,36 @@ def test_arbitrary_files(command, tmp_path_factory, content):
     assert code in (0, 1, 2)
     assert out or err
     assert "internal error" not in err
+
+
+INTERRUPTED_TWICE = """
+import ce_cli.__main__ as program
+
+def cleaned_up():
+    try:
+        yield
+    finally:
+        raise {error}("while cleaning up")
+
+def run():
+    generator = cleaned_up()
+    next(generator)
+    raise KeyboardInterrupt
+
+def interrupted():
+    try:
+        run()
+    except KeyboardInterrupt:
+        return 130
+
+program.run = interrupted
+program.main()
+"""
+
+
+@pytest.mark.parametrize(("error", "said"), [("KeyboardInterrupt", False), ("ValueError", True)])
+def test_only_an_interrupt_while_cleaning_up_is_no_news(error, said):
+    code = INTERRUPTED_TWICE.format(error=error)
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, check=False, timeout=60)
+    assert (done.returncode, b"while cleaning up" in done.stderr) == (130, said)
