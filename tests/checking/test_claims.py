@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ce_cli.checking.faults import findings
+from ce_cli.checking.judge import Judge
 from ce_cli.checking.objective import Objective
 from ce_cli.checking.report import First, Report
 from ce_cli.checking.rows import compute
@@ -17,6 +18,7 @@ from ce_cli.checking.run import Settings, run
 from ce_cli.checking.tolerance import Tolerance
 from ce_cli.errors import InputError
 from ce_cli.numeric.cross_entropy import CrossEntropy
+from ce_cli.reading.dump import Block
 from ce_cli.reading.dump_text import TextDump, TextOptions
 
 
@@ -104,6 +106,22 @@ def test_rounding_is_not_taken_for_a_fault(made, harsh, claimed, dtype):
     found = {finding.fault for finding in findings(report.diagnosis, report.failed)}
     assert report.failed
     assert found <= {"low-precision", "unexplained"}
+
+
+@pytest.mark.parametrize(
+    ("classes", "ulp", "add", "enough"),
+    [
+        (1000, 8.0, np.cumsum, True), (50257, 8.0, np.sum, True),
+        (50257, 8.0, np.cumsum, False), (50257, 64.0, np.cumsum, True),
+    ],
+)  # fmt: skip
+def test_a_sum_of_many_classes_one_after_the_other_needs_more_ulp(classes, ulp, add, enough):
+    z, y = sample(20, classes, "float32", scale=1.0)
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    p = e / add(e, axis=1).reshape(20, -1)[:, -1:]
+    block = Block("a", 0, 0, np.arange(20), z.T.astype(float), y, None, probabilities=p.T)
+    failing, _ = Judge(Objective(), Tolerance("float32", ulp)).judge(block, np.arange(20))
+    assert not failing.any() if enough else failing.sum() > 10
 
 
 def test_an_ignored_row_may_mask_any_class():
