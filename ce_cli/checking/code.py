@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,8 @@ from ce_cli.numeric.cross_entropy import CrossEntropy
 from ce_cli.numeric.double_double import quiet
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from ce_cli.checking.objective import Objective, Rows
     from ce_cli.numeric.double_double import Array
 
@@ -100,6 +103,14 @@ class Predictions:
             log_p = _log_softmax(z)
         return np.exp(log_p), log_p
 
+    @cached_property
+    def _pulled(self) -> NDArray[np.int64]:
+        """The class that the claims pull at: where the ignored label is none, only they tell."""
+        gradient = self.rows.gradient
+        if gradient is None:
+            return np.zeros(len(self.rows.logits), dtype=np.int64)
+        return np.asarray(gradient.argmin(axis=1))
+
     def _effective_targets(self, code: Code) -> Array:
         key = (code.criterion, code.label_shift, code.smoothing_divides_by, code.counts_ignored)
         if key not in self._targets:
@@ -110,7 +121,9 @@ class Predictions:
         rows, classes = self.rows, self.rows.logits.shape[1]
         y, counts = rows.targets, np.ones((len(rows.logits), 1), dtype=bool)
         if rows.labels is not None:
-            y = one_hot((rows.labels + code.label_shift) % classes, classes)
+            is_class = (rows.labels >= 0) & (rows.labels < classes)
+            shifted = (rows.labels + code.label_shift) % classes
+            y = one_hot(np.where(is_class, shifted, self._pulled), classes)
             if not code.counts_ignored:
                 counts = (rows.labels != self.objective.ignore_index)[:, None]
         t = code.criterion.effective_targets(_smoothed(code, y, classes))
@@ -123,6 +136,8 @@ def _log_softmax(z: Array) -> Array:
     return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)))
 
 
+MULTIPLES_OF_P = frozenset({"p", "p (1 − p)", "(p − t) p (1 − p)"})
+"""Gradients of which every entry has a factor p."""
 _GRADIENTS = {
     "p Σt − t": lambda p, t: p * t.sum(axis=-1, keepdims=True) - t,
     "p − t": lambda p, t: p - t,
@@ -130,6 +145,7 @@ _GRADIENTS = {
     "−t (1 − p)": lambda p, t: -t * (1.0 - p),
     "p (1 − p)": lambda p, t: p * (1.0 - p) * t.sum(axis=-1, keepdims=True),
     "(p − t) p (1 − p)": lambda p, t: (p - t) * p * (1.0 - p),
+    "0": lambda p, t: 0.0 * (p - t),
 }
 
 

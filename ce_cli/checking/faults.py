@@ -65,6 +65,7 @@ def _fault(name: str, sentence: str, **change: object) -> Fault:
 
 
 _ALWAYS = (
+    _fault("zero-gradient", "are zero in every class: no gradient arrived", gradient="0"),
     _fault("sign-flipped", "have the opposite sign: the gradient was negated", sign=-1.0),
     _fault("missing-one-hot", "equal p: the −1 at the label is missing", gradient="p"),
     _fault(

@@ -140,7 +140,8 @@ class _Part:
         """
         weighted = np.abs(np.einsum("kr,kr->r", self.tile.exponentials, self.logits))
         moved = np.fmax(0.99 * weighted * self.tile.inverse, 0.0)  # 0 * -inf is NaN
-        return np.asarray(np.minimum(moved, 0.01 / self.tolerance.relative))
+        relative = self.tolerance.relative
+        return np.asarray(np.minimum(moved, 0.01 / relative if relative else 0.0))
 
     @cached_property
     def _relative_by_row(self) -> Array:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ce_cli.checking.code import Code
+from ce_cli.checking.code import MULTIPLES_OF_P, Code
 from ce_cli.checking.judge import KINDS
 from ce_cli.checking.tolerance import Tolerance
 from ce_cli.numeric.double_double import quiet
@@ -152,13 +152,32 @@ class Trial:
 
     def _computed(self, code: Code) -> tuple[Truth, Allowed]:
         given = self.predictions.of(code)
+        allowed = self._allowed(code, given)
+        return given, allowed._replace(gradient=self._gradient_allowed(code, given, allowed))
+
+    def _gradient_allowed(self, code: Code, given: Truth, allowed: Allowed) -> Array:
+        """Return how far a gradient may be off that is a product: as little as its factors say."""
+        size = given.targets.sum(axis=1, keepdims=True) / code.criterion.temperature
+        bound = allowed.gradient
+        if code.gradient == "0":
+            bound = np.zeros_like(bound)
+        elif code.gradient in MULTIPLES_OF_P:
+            bound = 2.0 * allowed.probabilities * size
+        if code.softmax != "twice-chained":
+            return bound
+        once = replace(code, softmax="once")
+        inner = self.predictions.of(once)
+        moved = self._allowed(once, inner).probabilities * size
+        return np.asarray(moved + 2.0 * inner.probabilities * bound.max(axis=1, keepdims=True))
+
+    def _allowed(self, code: Code, given: Truth) -> Allowed:
         tolerance = self.tolerance
         if "rows" in code.softmax:
             tolerance = replace(tolerance, ulp=_ULP_OVER_ROWS * tolerance.ulp)
         key = (code.softmax, code.floor)
         if key not in self._moved:
             self._moved[key] = tolerance.moved(given)
-        return given, tolerance.allowed(given, code.criterion.temperature, moved=self._moved[key])
+        return tolerance.allowed(given, code.criterion.temperature, moved=self._moved[key])
 
     @cached_property
     def _latest(self) -> dict[Code, tuple[Truth, Allowed]]:

@@ -227,10 +227,27 @@ def test_an_infinite_loss_may_be_claimed_where_it_is_true():
     assert (report.passed, dict(report.notes)) == (1, {})
 
 
-def test_ignored_rows_must_claim_zero():
+def test_a_gradient_of_zeros_is_called_so_and_nothing_else():
+    z, y = sample(400, 10, "float32", scale=4.0)
+    claims = {"loss": naive(z, y)["loss"], "grad": np.zeros_like(z)}
+    report = run([dump_of(z, y, claims)], Settings(tolerance=Tolerance("float32")))
+    (found,) = findings(report.diagnosis, report.failed)
+    assert (found.fault, found.rows) == ("zero-gradient", report.failed)
+
+
+@pytest.mark.parametrize("ulp", [0.0, 1e-300])
+def test_no_ulp_at_all_may_be_allowed(ulp):
+    z, y = np.zeros((3, 2)), np.array([0, 1, 0])
+    claims = {"grad": np.array([[-0.5, 0.5], [0.5, -0.5], [-0.5, 0.5000001]])}
+    report = run([dump_of(z, y, claims)], Settings(tolerance=Tolerance(ulp=ulp)))
+    assert (report.passed, report.failed) == (2, 1)
+
+
+@pytest.mark.parametrize("written", [0, 3])
+def test_ignored_rows_must_claim_zero(written):
     z, y = sample(10)
     y[[2, 5]] = -100
-    claims = naive(z, np.maximum(y, 0))
+    claims = naive(z, np.where(y < 0, written, y))
     claims["grad"][2], claims["loss"][[2, 5]] = 0.0, 0.0
     objective = Objective(ignore_index=-100)
     report = run([dump_of(z, y, claims, ignore_index=-100)], Settings(objective))
