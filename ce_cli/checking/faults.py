@@ -145,6 +145,8 @@ class Context:
             if value > 0 and not any(math.isclose(value, other) for other in known):
                 known.add(value)
                 due = f"; it should be {right:g}" if right != 1 else "; they should not be"
+                if right == 1 and math.isclose(value, float(totals.weight)):
+                    due += ", unless the reduction is the mean: then say --reduction mean"
                 text = sentence.format(value) + due
                 yield _fault("wrong-divisor", text, divisor=value)
 

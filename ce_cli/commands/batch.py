@@ -60,9 +60,23 @@ def command(**given: Unpack[Given]) -> int:
         _require_suited(settings.objective, dumps)
         if given["columns"]:
             return _show_columns(dumps, given["output_format"])
+        _warn_of_unclaimed(dumps)
         report = _checked(dumps, settings, given, stack)
     _show(report, given["output_format"])
     return report.exit_code
+
+
+def _warn_of_unclaimed(dumps: Sequence[Dump]) -> None:
+    """Say what may be claims under another name: a check that passes must have seen them."""
+    from ce_cli.reading.columns import unclaimed
+
+    for dump in dumps:
+        for stem in unclaimed(dump.columns):
+            click.echo(
+                f"warning: {dump.form.file}: columns {stem}0, ... are carried along; "
+                f"if they are claims, say --gradient {stem} or --probabilities {stem}",
+                err=True,
+            )
 
 
 def _settings(given: Given) -> Settings:

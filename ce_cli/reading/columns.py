@@ -196,6 +196,23 @@ def recognise(
     return columns
 
 
+def unclaimed(columns: Columns) -> list[str]:
+    """Return what is carried along with one column for each class, as claims have them.
+
+    Examples
+    --------
+    >>> unclaimed(recognise(["z0", "z1", "label", "dz0", "dz1", "id", "x3"], "a.csv"))
+    ['dz']
+    """
+    numbers: dict[str, set[str]] = {}
+    for position in columns.carried:
+        name = columns.names[position]
+        stem = _stem(name)
+        numbers.setdefault(stem, set()).add(name.removeprefix(stem).removeprefix("_"))
+    every = {str(number) for number in range(columns.classes)}
+    return [stem for stem, found in numbers.items() if found == every]
+
+
 def _single(positions: tuple[int, ...]) -> int | None:
     return positions[0] if positions else None
 
@@ -291,7 +308,7 @@ def _require_complete(columns: Columns, file: str) -> None:
     if not columns.logits:
         raise InputError(
             "no logits", place=file, text=_shortened(columns.names),
-            hint="name the columns of the logits z0, z1, ... in the first line",
+            hint="name their columns z0, z1, ... in the first line, or say --logits",
         )  # fmt: skip
     if not _FEWEST_CLASSES <= columns.classes <= _MOST_CLASSES:
         raise InputError(
@@ -311,7 +328,8 @@ def _require_truth(columns: Columns, file: str) -> None:
     if columns.label is None and not columns.targets:
         raise InputError(
             "neither a label nor targets", place=file, text=_shortened(columns.names),
-            hint="name the column of the true class 'label', or those of its targets y0, y1, ...",
+            hint="name the column of the true class 'label', or those of its targets y0, y1, ..., "
+            "or say --label or --targets",
         )  # fmt: skip
     if columns.label is not None and columns.targets:
         label, targets = columns.names[columns.label], columns.names[columns.targets[0]]

@@ -211,6 +211,8 @@ def _read_label(text: str, classes: int, ignore_index: int | None) -> float:
     if not 0 <= number < classes and number != ignore_index:
         hint = f"the classes are 0 to {classes - 1}"
         hint += "; labels count from 0" if number == classes else ""
+        if number < 0:
+            hint += f"; if it marks rows that do not count, say --ignore-index {int(number)}"
         raise InputError(f"label {int(number)} is not one of the {classes} classes", hint=hint)
     return number
 

@@ -348,3 +348,13 @@ def test_options_have_the_meaning_they_have_in_pytorch(batch, tmp_path):
     with (tmp_path / "o.csv").open() as stream:
         gradients = [float(row["grad0"]) for row in csv.DictReader(stream)]
     assert gradients == [-0.125, 0.375, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("header", "warned"), [("dz0,dz1", True), ("h_0,h_1", True), ("h0,h2", False), ("a,b", False)]
+)
+def test_what_may_be_claims_under_another_name_is_said(batch, tmp_path, header, warned):
+    (tmp_path / "a.csv").write_text(f"z0,z1,label,{header}\n1,2,1,9,9\n")
+    code, out, err = batch(tmp_path / "a.csv")
+    assert (code, "– 1 row claims nothing: nothing was compared" in out) == (0, True)
+    assert ("if they are claims, say --gradient " in err) == warned

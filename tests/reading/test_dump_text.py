@@ -154,7 +154,7 @@ def test_files_that_cannot_be_used(text, message):
         ("z0 z1 label\n1 2 0\n", "say --separator ' ' if"),
         ("z0|z1|label\n1|2|0\n", "say --separator '|' if"),
         ("# made by us, 2024\nz0,z1,label\n1,2,0\n", "the first line names the columns"),
-        ("id, the label\n1,2\n", "name the columns of the logits"),
+        ("id, the label\n1,2\n", "name their columns z0"),
     ],
 )
 def test_why_there_may_be_no_logits(text, hint):

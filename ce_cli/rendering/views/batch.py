@@ -75,6 +75,9 @@ def _verdicts(report: Report) -> Iterator[Verdict]:
         yield Verdict(True, f"the claims of {_rows(report.passed)} hold")
     if report.unreadable:
         yield Verdict(False, f"{_rows(report.unreadable)} could not be read")
+    if report.unclaimed:
+        verb = "claims" if report.unclaimed == 1 else "claim"
+        yield Verdict(None, f"{_rows(report.unclaimed)} {verb} nothing: nothing was compared")
 
 
 def _rows(count: int) -> str:
