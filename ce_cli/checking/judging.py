@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from sympy import Indexed, Integer, Symbol
-from sympy.core.function import AppliedUndef
+from sympy import Indexed, Integer
 
+from ce_cli.checking.dependence import heads, reached, unsaid
 from ce_cli.reading.formula.claims import COLUMN, ENTRY, ROW
 from ce_cli.symbolic.kernel.claims import Distinct, Equal, OneHot, SumsToOne, head_of
 from ce_cli.symbolic.kernel.prove import prove
 from ce_cli.symbolic.kernel.verdicts import Proved, Refuted, Scope, Undecided
-from ce_cli.symbolic.notation import Partial, Y
+from ce_cli.symbolic.notation import Y
 
 if TYPE_CHECKING:
-    from sympy import Basic
-
     from ce_cli.reading.formula.claims import Link, Reading
     from ce_cli.symbolic.kernel.claims import Assumption, Claim
     from ce_cli.symbolic.kernel.counterexample import Counterexample
@@ -97,10 +95,9 @@ def judge_claim(
     claim: Claim, link: Link, reading: Reading, *, conventions: bool = True
 ) -> Judgement:
     """Judge a claim with the definitions and assumptions of a link."""
-    stranger = _stranger(claim, link)
-    if stranger:
-        return Judgement("undecided", reason=f"how anything depends on {stranger} is not said; "
-                         f"say it with --define")  # fmt: skip
+    reason = unsaid(claim, link, reading)
+    if reason:
+        return Judgement("undecided", reason=reason)
     attempts = _Attempts(claim, link, reading)
     proof = attempts.proof()
     if proof is not None:
@@ -182,32 +179,15 @@ def _unproved(
     return Judgement("undecided", reason=getattr(last, "reason", ""))
 
 
-def _stranger(claim: Claim, link: Link) -> str:
-    """Return the name of a variable of differentiation on which nothing depends; "" if none."""
-    known = {base for each in link.definitions.entries for base in _heads(each.body)}
-    for side in (claim.lhs, claim.rhs):
-        for partial in side.atoms(Partial):
-            head = head_of(partial.variable)
-            if head not in known | _heads(partial.expr) and not link.definitions.find(
-                partial.variable
-            ):
-                return str(head)
-    return ""
-
-
-def _heads(expr: Basic) -> set[Basic]:
-    return {head_of(part) for part in expr.atoms(Indexed, Symbol, AppliedUndef)}
-
-
 def _unknown(claim: Claim, link: Link, reading: Reading) -> str:
     """Return a letter that nothing is known about and that stands on one side only; "" if none.
 
     One on both sides may be anything: then the claim is wrong for some value of it.
     """
-    left, right = ({str(head) for head in _heads(side) if not head.is_integer}
+    left, right = ({str(head) for head in heads(side) if not head.is_integer}
                    for side in (claim.lhs, claim.rhs))  # fmt: skip
     known = {str(head) for each in link.definitions.entries
-             for head in (each.head, *_heads(each.body))}  # fmt: skip
+             for head in (each.head, *heads(each.body))}  # fmt: skip
     known |= set(reading.setting.roles.of)
     strangers = (name for name in left ^ right if name not in known)
     return min((name for name in strangers if not name.startswith(("e_", "max "))), default="")
@@ -294,19 +274,7 @@ def _class_count(claim: Claim, link: Link) -> Needed:
 
 def _speaks_of_targets(claim: Claim, link: Link, reading: Reading) -> bool:
     """Say whether the targets matter to a claim: they occur in it or in what it is about."""
-    return bool(_reached([claim.lhs, claim.rhs], link) & {reading.targets, Y})
-
-
-def _reached(expressions: list[Basic], link: Link) -> set[Basic]:
-    """Return what occurs in expressions and in the definitions they use."""
-    heads: set[Basic] = set()
-    while expressions:
-        for head in _heads(expressions.pop()) - heads:
-            heads.add(head)
-            found = link.definitions.by_head.get(head)
-            if found is not None:
-                expressions.append(found.body)
-    return heads
+    return bool(reached([claim.lhs, claim.rhs], link) & {reading.targets, Y})
 
 
 def shown_point(found: Counterexample, base: int) -> str:

@@ -134,7 +134,7 @@ class Parser(FunctionParser, DerivativeParser, BracketParser):
         if self.kind not in {"+", "-"}:
             return self.factor()
         sign = self.take()
-        node = self.factor()
+        node = self.applied(self.factor())
         return Negative((sign.span[0], node.span[1]), node) if sign.kind == "-" else node
 
     def _denominator(self, top: Node) -> Node:

@@ -48,6 +48,12 @@ CONVENTIONS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """What a letter is by convention, the usual choice first."""
 
+_CROSS_ENTROPIES = frozenset(
+    {"CE", "BCE", "CCE", "SCE", "XE", "XENT", "NLL", "LOG", "LOGLOSS", "LOGISTIC", "SOFTMAX",
+     "CROSSENTROPY", "CROSS"}
+)  # fmt: skip
+"""Labels of a loss that is a cross-entropy."""
+
 WORDS = {
     "logit": LOGITS, "logits": LOGITS, "probability": PROBABILITIES,
     "probabilities": PROBABILITIES, "target": TARGETS, "targets": TARGETS, "label": TARGETS,
@@ -230,9 +236,12 @@ def _question(letter: str, choices: list[str], span: Span) -> Refusal:
 
 
 def _conventional(letter: str) -> tuple[str, ...]:
-    """Return what a letter is by convention; p_{model} and z_{max} are names of their own."""
+    """Return what a letter is by convention; p_{model}, z_{max}, L_{MSE} are names of their own."""
     usual = CONVENTIONS.get(base_of(letter), ())
-    return usual if letter in CONVENTIONS or usual[:1] in {(LOSS,), (CLASSES,)} else ()
+    label = letter[len(base_of(letter)) + 1 :].upper().replace("-", "").replace(" ", "")
+    its_own = usual[:1] == (LOSS,) and label not in _CROSS_ENTROPIES
+    labelled = usual[:1] in {(LOSS,), (CLASSES,)} and not its_own
+    return usual if letter in CONVENTIONS or labelled else ()
 
 
 def _candidates(letter: str, evidence: Evidence) -> list[str]:

@@ -84,6 +84,8 @@ def locate(text: str, span: Span) -> tuple[int, int, str, Span]:
     return text.count("\n", 0, start) + 1, start - begin + 1, line, (start - begin, end - begin)
 
 
+_TURNED = frozenset({"unless", "except", "excluding", "not", "isn't", "without", "never", "no"})
+"""Words that turn a condition around."""
 _TEXT = r"\\(?:text|mbox|textrm|textbf|textit|textsf|mathrm|operatorname\*?|mathsf|mathit|rm)"
 _COLOUR = r"\\(?:text)?color\s*\{[A-Za-z]{1,20}\}"
 _CJK = r"[\u3001\u3005-\u3029\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af；]+"
@@ -193,6 +195,8 @@ class Scanner:
         elif not upright and re.search(r"=|≠|\\ne", word):
             inside = tokens(self.text[at[0] : at[1]])
             yield from (part._replace(span=_shifted(part.span, at[0])) for part in inside)
+        elif _TURNED & set(re.findall("[a-z']+", word.lower())):
+            yield Token("unknown", f"what '{word}' turns around is not understood", span)
         elif not upright or " " in word:
             yield Token("text", word, span)
         else:
