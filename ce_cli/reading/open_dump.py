@@ -124,6 +124,8 @@ def _source(path: Path, stack: ExitStack) -> Source:
     if path.is_file():
         return partial(_plain, path)
     with _reasons(str(path)), path.open("rb") as stream:
+        if (path.is_char_device() or path.is_block_device()) and not stream.isatty():
+            raise InputError("is a device, which may have no end", place=str(path))
         return _kept(stream, stack)
 
 

@@ -351,3 +351,10 @@ def test_the_size_of_the_parts_makes_no_difference(tmp_path, name, monkeypatch):
         np.flatnonzero(y < 3).tolist()
     )
     assert [bad.place.row for block in blocks for bad in block.bad] == list(range(3, 100, 4))
+
+
+@pytest.mark.parametrize("device", ["/dev/zero", "/dev/full", "/dev/null"])
+def test_a_device_is_not_copied_until_the_disk_is_full(device):
+    with ExitStack() as stack, pytest.raises(InputError, match="is a device") as caught:
+        open_dump(device, 0, TextOptions(), stack)
+    assert caught.value.place == device
