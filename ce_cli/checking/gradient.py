@@ -58,10 +58,13 @@ class Sample(NamedTuple):
         """Return the same sample at other logits."""
         return Sample(tuple(logits), self.targets, self.label, self.criterion)
 
+    def effective_targets(self) -> Array:
+        """Return t, the targets smoothed and weighted."""
+        return self.criterion.effective_targets(self.targets)
+
     def pull(self) -> Array:
         """Return t / T, what drives every logit up."""
-        t = self.criterion.effective_targets(self.targets)
-        return np.asarray(t / self.criterion.temperature)
+        return np.asarray(self.effective_targets() / self.criterion.temperature)
 
     def evaluate(self) -> Evaluation:
         """Return loss, probabilities and gradient."""
@@ -203,7 +206,7 @@ def _closed_form(sample: Sample, computed: Step, scales: list[Decimal]) -> Check
     p itself is rounded, so the difference is measured by max(p, t) even for a label.
     """
     temperature = Decimal(sample.criterion.temperature)
-    t = [Decimal(value) for value in sample.criterion.effective_targets(sample.targets).tolist()]
+    t = [Decimal(value) for value in sample.effective_targets().tolist()]
     mass = sum(t) / temperature
     push = [Decimal(p) * mass for p in computed.probabilities]
     pull = [value / temperature for value in t]

@@ -103,11 +103,47 @@ def test_soft_targets_that_do_not_sum_to_1_are_warned_about(cecheck):
     assert as_json(outcome)["gradient"] == [-0.5, 0.5]
 
 
-def test_options_change_the_formula_shown(cecheck):
-    out = cecheck("grad", 1, 2, "--label", 0, "--weight", "1,2", "--temperature", 2).out
-    assert "(p·Σt − t)/T" in out
-    assert "(weighted and divided by the temperature)" in out
-    assert "p − t" in cecheck("grad", 1, 2, "--label", 0, "--label-smoothing", 0.1).out
+PUSHED = "Every logit is pushed down by"
+EFFECTIVE = "its probability and pulled up by its effective target t"
+SMOOTHED = "t = (1 − ε)·y + ε/K, where ε = 0.5, K = 2"
+OPTIONS = [
+    ("--targets 1,1", "p·Σy − y", "", f"{PUSHED} Σy = 2 times its probability and pulled up by"),
+    ("--label 0 --temperature 2", "(p − y)/T", "", "class 0, is also pulled up, by one; both div"),
+    ("--label 0 --label-smoothing .5", "p − t", SMOOTHED, f"{PUSHED} {EFFECTIVE}."),
+    ("--label 1 --weight 1,3", "p·Σt − t", "t = w·y,", "Σt = 3 times its probability; the true"),
+    ("--label 1 --weight 1,3", "−p·Σt ", "+t", "class 1, is also pulled up, by t = 3."),
+    ("--targets .5,.5 --weight 1,2", "p·Σt − t", "t = w·y,",
+     f"{PUSHED} Σt = 1.5000 times {EFFECTIVE}"),
+    ("--label 0 --label-smoothing .5 --weight 1,2 --temperature 2", "(p·Σt − t)/T",
+     "t = w·((1 − ε)·y + ε/K), where ε = 0.5, K = 2 and w are the weights",
+     f"{PUSHED} Σt = 1.2500 times {EFFECTIVE}; both divided by T = 2."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("options", "formula", "definition", "sentence"), OPTIONS)
+def test_options_change_what_is_said(cecheck, options, formula, definition, sentence):
+    out = cecheck("grad", 1, 2, *options.split()).out
+    assert f"  {formula}" in out
+    assert definition in out
+    assert sentence in out
+
+
+def test_every_letter_shown_is_a_column(cecheck):
+    weighted = ["grad", 0, 0, "--label", 1, "--label-smoothing", 0.5, "--weight", "1,2"]
+    out = cecheck(*weighted).out
+    rows = [line.split() for line in out.splitlines()]
+    # t = w·(y/2 + 1/4) = (0.25, 1.5), Σt = 1.75
+    symbols = ["i", "z", "p", "y", "t", "−p·Σt", "+t", "−gradient", "p·Σt", "−", "t", "z", "−", "g"]
+    assert rows[2] == symbols
+    assert rows[4][3:7] == ["0", "0.2500", "-0.8750", "+0.2500"]
+    assert "L = −Σ t log p" in out
+    assert as_json(cecheck(*weighted, "--format", "json"))["effective_targets"] == [0.25, 1.5]
+    assert "L = −Σ y log p" in cecheck("grad", 1, 2, "--targets", "0.5,0.5").out
+
+
+def test_smoothing_pulls_more_than_one(cecheck):
+    out = cecheck("grad", 1, 2, "--label", 0, "--label-smoothing", 0.1).out
+    assert out.startswith("Push and pull\n")
 
 
 def test_steps_show_how_the_probabilities_move(cecheck):

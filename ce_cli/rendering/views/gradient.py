@@ -27,7 +27,7 @@ def gradient_document(report: GradientReport) -> Document:
     shown = likeliest(sizes, sample.label)
     texts = _CHECK_TEXTS | {"closed form": f"closed form {formula(sample)}"}
     blocks: list[Block] = [_push_pull(report, shown), *left_out(len(sizes), shown)]
-    blocks += [_loss_lines(report), _sentence(report)]
+    blocks += [_summary(report), _sentence(report)]
     if len(report.steps) > 1:
         blocks.append(_steps(report, shown))
     blocks += verdicts(report.checks, texts)
@@ -36,12 +36,24 @@ def gradient_document(report: GradientReport) -> Document:
 
 def formula(sample: Sample) -> str:
     """Return the gradient's closed form under the sample's options."""
+    text = f"{_pushed(sample)} − {_letter(sample)}"
+    return text if sample.criterion.temperature == 1 else f"({text})/T"
+
+
+def _letter(sample: Sample) -> str:
+    """Return the name of what pulls: the targets y, or t once smoothed or weighted."""
     criterion = sample.criterion
-    plain = not criterion.label_smoothing and criterion.weight is None
-    target = "y" if plain else "t"
-    one = criterion.weight is None and _sums_to_one(sample)
-    text = f"p − {target}" if one else f"p·Σ{target} − {target}"
-    return text if criterion.temperature == 1 else f"({text})/T"
+    return "t" if criterion.label_smoothing or criterion.weight is not None else "y"
+
+
+def _pushed(sample: Sample) -> str:
+    """Return what pushes: p, or p times the sum of the targets."""
+    one = sample.criterion.weight is None and _sums_to_one(sample)
+    return "p" if one else f"p·Σ{_letter(sample)}"
+
+
+def _pulls_one(sample: Sample) -> bool:
+    return sample.label is not None and not sample.criterion.label_smoothing
 
 
 def _sums_to_one(sample: Sample) -> bool:
@@ -52,7 +64,7 @@ def _warnings(sample: Sample) -> tuple[str, ...]:
     if _sums_to_one(sample):
         return ()
     total = math.fsum(sample.targets)
-    return (f"the targets sum to {total!r}, not 1: the gradient is p·Σy − y, not p − y",)
+    return (f"the targets sum to {total!r}, not 1: the gradient is {formula(sample)}, not p − y",)
 
 
 def _class_name(report: GradientReport, index: int) -> str:
@@ -60,55 +72,63 @@ def _class_name(report: GradientReport, index: int) -> str:
 
 
 def _push_pull(report: GradientReport, shown: list[int]) -> Table:
-    form = formula(report.sample)
-    columns = (
-        Column("class", "i"),
-        Column("logit", "z", "given"),
-        Column("softmax", "p"),
-        Column("target", "y"),
-        Column("push", "−p" if form == "p − y" else "", "push"),
-        Column("pull", "+y" if form == "p − y" else "", "pull"),
-        Column("sum", f"−({form})" if len(form) < 6 else "−gradient"),
-        Column("gradient", form),
-        Column("new logit", "z − g" if report.lr == 1 else "z − lr·g"),
-    )
-    rows = tuple(
-        (
-            _class_name(report, k),
-            report.sample.logits[k],
-            report.start.probabilities[k],
-            report.sample.targets[k],
-            report.start.push[k],
-            report.pull[k],
-            0.0 - report.start.gradient[k],
-            report.start.gradient[k],
-            report.start.updated_logits[k],
-        )
-        for k in shown
-    )
-    marked = frozenset(n for n, k in enumerate(shown) if k == report.sample.label)
-    return Table(columns, rows, "Push all, pull one" if marked else "Push and pull", marked)
+    sample, start = report.sample, report.start
+    form, letter = formula(sample), _letter(sample)
+    over = "" if sample.criterion.temperature == 1 else "/T"
+    t = sample.effective_targets().tolist()
+    described = (
+        (Column("logit", "z", "given"), sample.logits),
+        (Column("softmax", "p"), start.probabilities),
+        (Column("target", "y"), sample.targets),
+        *([(Column("effective", "t"), t)] if letter == "t" else []),
+        (Column("push", f"−{_pushed(sample)}{over}", "push"), start.push),
+        (Column("pull", f"+{letter}{over}", "pull"), report.pull),
+        (Column("sum", f"−({form})" if len(form) < 6 else "−gradient"),
+         [0.0 - g for g in start.gradient]),
+        (Column("gradient", form), start.gradient),
+        (Column("new logit", "z − g" if report.lr == 1 else "z − lr·g"), start.updated_logits),
+    )  # fmt: skip
+    columns = (Column("class", "i"), *(column for column, _ in described))
+    rows = tuple((_class_name(report, k), *(values[k] for _, values in described)) for k in shown)
+    marked = frozenset(n for n, k in enumerate(shown) if k == sample.label)
+    title = "Push all, pull one" if _pulls_one(sample) else "Push and pull"
+    return Table(columns, rows, title, marked)
 
 
-def _loss_lines(report: GradientReport) -> str:
-    sample, loss = report.sample, for_people(report.start.loss)
-    best = report.predicted
-    prediction = f"predicted   class {best}, p = {for_people(report.start.probabilities[best])}"
+def _summary(report: GradientReport) -> str:
+    """Return what t is, the loss and the prediction, a line each."""
+    sample, best = report.sample, report.predicted
+    prediction = f"class {best}, p = {for_people(report.start.probabilities[best])}"
     if sample.logits.count(sample.logits[best]) > 1:
         prediction += ", the first of equals"
+    if sample.label is not None:
+        other = f"but the true class is {sample.label}"
+        prediction += f", {'which is the true class' if best == sample.label else other}"
+    lines = [f"loss        {_loss(report)}", f"predicted   {prediction}"]
+    if _letter(sample) == "t":
+        lines.insert(0, f"effective   {_effective(sample)}")
+    return "\n".join(lines)
+
+
+def _effective(sample: Sample) -> str:
+    """Return the definition of t."""
+    epsilon, weight = sample.criterion.label_smoothing, sample.criterion.weight
+    if not epsilon:
+        return "t = w·y, where w are the weights"
+    values = f"ε = {epsilon:g}, K = {len(sample.logits)}"
+    if weight is None:
+        return f"t = (1 − ε)·y + ε/K, where {values}"
+    return f"t = w·((1 − ε)·y + ε/K), where {values} and w are the weights"
+
+
+def _loss(report: GradientReport) -> str:
+    sample, loss = report.sample, for_people(report.start.loss)
     label = sample.label
-    if label is None:
-        return f"loss        L = −Σ t log p = {loss}\n{prediction}"
-    if sample.criterion == type(sample.criterion)():
-        p, z = (for_people(values[label]) for values in (report.start.probabilities, sample.logits))
-        difference = f"{for_people(report.logsumexp)} − {_in_brackets(z)}"
-        loss = (
-            f"−log p_y = −log {p} = {loss}\n            logsumexp(z) − z_y = {difference} = {loss}"
-        )
-    else:
-        loss = f"L = −Σ t log p = {loss}"
-    truth = "which is the true class" if best == label else f"but the true class is {label}"
-    return f"loss        {loss}\n{prediction}, {truth}"
+    if label is None or sample.criterion != type(sample.criterion)():
+        return f"L = −Σ {_letter(sample)} log p = {loss}"
+    p, z = (for_people(values[label]) for values in (report.start.probabilities, sample.logits))
+    difference = f"{for_people(report.logsumexp)} − {_in_brackets(z)}"
+    return f"−log p_y = −log {p} = {loss}\n            logsumexp(z) − z_y = {difference} = {loss}"
 
 
 def _in_brackets(number: str) -> str:
@@ -117,18 +137,17 @@ def _in_brackets(number: str) -> str:
 
 def _sentence(report: GradientReport) -> str:
     """Return what happened, in one sentence for a learner."""
-    criterion, label = report.sample.criterion, report.sample.label
-    pushed = "Every logit is pushed down by its probability"
-    if label is None or criterion.label_smoothing:
-        text = f"{pushed} and pulled up by its target"
+    sample, letter = report.sample, _letter(report.sample)
+    t = sample.effective_targets().tolist()
+    times = "" if _pushed(sample) == "p" else f"Σ{letter} = {for_people(math.fsum(t))} times "
+    text = f"Every logit is pushed down by {times}its probability"
+    if _pulls_one(sample):
+        pull = "one" if letter == "y" else f"t = {for_people(t[sample.label or 0])}"
+        text += f"; the true one, class {sample.label}, is also pulled up, by {pull}"
     else:
-        text = f"{pushed}; the true one, class {label}, is also pulled up, by one"
-    factors = []
-    if criterion.weight is not None:
-        factors.append("weighted")
-    if criterion.temperature != 1:
-        factors.append("divided by the temperature")
-    return f"{text} ({' and '.join(factors)})." if factors else f"{text}."
+        text += f" and pulled up by its {'target' if letter == 'y' else 'effective target t'}"
+    temperature = sample.criterion.temperature
+    return f"{text}." if temperature == 1 else f"{text}; both divided by T = {temperature:g}."
 
 
 def _steps(report: GradientReport, shown: list[int]) -> Table:
@@ -147,6 +166,7 @@ def _data(report: GradientReport) -> dict[str, object]:
         "logits": sample.logits,
         "label": sample.label,
         "targets": sample.targets,
+        "effective_targets": sample.effective_targets().tolist(),
         "temperature": criterion.temperature,
         "label_smoothing": criterion.label_smoothing,
         "weight": criterion.weight,
