@@ -108,6 +108,8 @@ def read_logits(words: Sequence[str]) -> list[float]:
 
         logits = read_list(read_text("-"), "stdin", read_logit)
     else:
+        for number, word in enumerate(words, 1):
+            _refuse_commas(word, f"logit {number}")
         logits = [read_logit(word, f"logit {number}") for number, word in enumerate(words, 1)]
     if len(logits) < 2:
         problem = "one logit is too few" if logits else "no logits"
@@ -116,6 +118,13 @@ def read_logits(words: Sequence[str]) -> list[float]:
     if max(logits) == float("-inf"):
         raise InputError("all classes are masked (-inf)", place="LOGITS")
     return logits
+
+
+def _refuse_commas(word: str, place: str) -> None:
+    """Raise InputError for 1,2: two logits or a decimal comma, which only its writer knows."""
+    if "," in word:
+        hint = "separate logits by spaces, as in 4 -4 3; the decimal point is '.'"
+        raise InputError("not a number", place=place, text=word, span=(0, len(word)), hint=hint)
 
 
 def emit(document: Document, output_format: str) -> None:

@@ -218,6 +218,7 @@ def test_layer_gradients(cecheck):
     assert data["input_gradient"][0] == pytest.approx(0.5 * g[0] + 2 * g[1] - 0.25 * g[2])
 
 
+BY_SPACES = "separate logits by spaces, as in 4 -4 3; the decimal point is '.'\n"
 ERRORS = [
     (["grad", "1", "2", "--lable", "1"], "cecheck grad: no such option '--lable'", "'--label'?"),
     (["grad", "1", "2", "--zzz", "1"], "no such option '--zzz'", "cecheck grad --help"),
@@ -225,7 +226,11 @@ ERRORS = [
     (["xyz"], "no such command 'xyz'", "lists the commands"),
     (["grad", "1", "abc", "--label", "0"], "logit 2: not a number", "write it in digits"),
     (["grad", "1", "1_000", "--label", "0"], "logit 2: not a number", "leave out the '_': 1000"),
-    (["grad", "1", "-1,5", "--label", "0"], "logit 2: not a number", "-1.5"),
+    (["grad", "1", "-1,5", "--label", "0"], "logit 2: not a number", BY_SPACES),
+    (["grad", "1,2", "--label", "0"], "logit 1: not a number", BY_SPACES),
+    (["grad", "4,", "-4,", "3", "--label", "2"], "logit 1: not a number", BY_SPACES),
+    (["softmax", "4,-4,3"], "logit 1: not a number", BY_SPACES),
+    (["jacobian", "1,", "2"], "logit 1: not a number", BY_SPACES),
     (["grad", "1", "inf", "--label", "0"], "a logit cannot be +inf", "-inf masks"),
     (["grad", "1", "nan", "--label", "0"], "logit 2: is NaN", ""),
     (["grad", "1", "1e999", "--label", "0"], "logit 2: too large for float64", ""),
