@@ -59,6 +59,8 @@ def report_derivation(
     verdicts = judge(derivation)
     if not logits:
         return DerivationReport(derivation, verdicts, (None,) * len(verdicts))
+    if len(logits) == 1 and abs(logits[0]) > MOST_APART:
+        raise InputError(f"must be from -{MOST_APART} to {MOST_APART}", place="--logits")
     if max(logits) - min(logits) > MOST_APART:
         raise InputError(f"logits more than {MOST_APART} apart", place="--logits")
     from ce_cli.checking.example import Example  # noqa: PLC0415 - only numbers need it

@@ -42,13 +42,16 @@ class Values(NamedTuple):
 
 
 class Example:
-    """One sample with these logits; a label that is not given is 0."""
+    """One sample with these logits; a label that is not given is 0.
+
+    One logit x stands for the two logits (x, 0), whose softmax is σ(x).
+    """
 
     def __init__(self, derivation: Derivation, logits: Sequence[float]) -> None:
         self.derivation = derivation
-        self.logits = tuple(logits)
+        self.logits = (*logits, 0.0) if len(logits) == 1 else tuple(logits)
         self.label = derivation.label or 0
-        self.digits = 40 + int(max(logits) - min(logits))
+        self.digits = 40 + int(max(self.logits) - min(self.logits))
         self.vectors, self.scalars = _open_names(derivation)
         self.evaluators: dict[tuple[tuple[Symbol, int], ...], Evaluator] = {}
 
@@ -68,7 +71,7 @@ class Example:
 
     def given(self) -> Given:
         """Return the numbers that were used, by name."""
-        shown = {"z": self.logits}
+        shown = {} if self.derivation.subject == "bce" else {"z": self.logits}  # bce has only x
         for name in self.vectors:
             shown[name] = tuple(value for (of, _), value in self._entries().items() if of == name)
         scalars = self._scalars()

@@ -61,7 +61,8 @@ def command(subject: str, output: str | None, **options: Any) -> int:  # noqa: A
       cecheck derive layer --format html --output layer.html
 
     Subjects: softmax, vjp, cross-entropy, nll, sigmoid, bce, layer, update, hessian,
-    temperature, label-smoothing, weights, z-loss, focal, kl.
+    temperature, label-smoothing, weights, z-loss, focal, kl. Those of one logit,
+    sigmoid and bce, take one --logits, and 0 or 1 as --label.
 
     \b
     Exit code 1 if a step is not proved.
@@ -95,12 +96,18 @@ def _derived(
     """Return the text of a derivation and its exit code."""
     import io
 
-    first = int(index_from)
-    count = _count(classes, logits)
-    true_class = _true_class(label, count, first)
     from ce_cli.checking.derivation import report_derivation
     from ce_cli.rendering.derivations import render_page
     from ce_cli.rendering.derivations.page import Layout, page_of
+    from ce_cli.symbolic.derivations import OF_ONE_LOGIT
+
+    first = int(index_from)
+    if subject in OF_ONE_LOGIT:
+        _require_one_logit(subject, classes, label, logits)
+        count, true_class = None, label
+    else:
+        count = _count(classes, logits)
+        true_class = _true_class(label, count, first)
 
     report = report_derivation(subject, count, true_class, logits or ())
     page = page_of(report, Layout(first, steps == "brief", every_entry))
@@ -108,12 +115,29 @@ def _derived(
     return render_page(page, output_format, stream, only_ascii=only_ascii), report.exit_code
 
 
+def _require_one_logit(
+    subject: str, classes: int | None, label: int | None, logits: list[float] | None
+) -> None:
+    """Raise InputError unless what is given fits one logit and a target 0 or 1."""
+    if classes is not None:
+        raise InputError(f"{subject} has one logit and no classes to write out", place="--classes")
+    if label not in (None, 0, 1):
+        raise InputError(f"must be 0 or 1 for {subject}, not {label}", place="--label")
+    if logits is not None and len(logits) != 1:
+        problem = f"{subject} takes one logit, not {len(logits)}"
+        raise InputError(problem, place="--logits", hint="give one number, as in --logits 1.5")
+
+
 def _count(classes: int | None, logits: list[float] | None) -> int | None:
     """Return the class count: the logits' if they alone say it."""
     if logits is None:
         return classes
     if classes is None:
-        return _classes(str(len(logits)), "--logits")
+        if not 2 <= len(logits) <= MOST_CLASSES:
+            hint = "give one number for each class, as in 4,-4,3"
+            problem = f"2 to {MOST_CLASSES} logits are needed, not {len(logits)}"
+            raise InputError(problem, place="--logits", hint=hint)
+        return len(logits)
     if len(logits) != classes:
         raise InputError(
             f"{len(logits)} logits for {classes} classes", place="--logits",

@@ -74,7 +74,12 @@ def test_json_says_how_every_step_was_proved(cecheck):
         ("--classes 3 --label 0 --index-from 1", "there is no class 0", "from 1 to 3"),
         ("--label -1", "--label: there is no class -1", ""),
         ("--classes 3 --logits 1,2", "--logits: 2 logits for 3 classes", ""),
-        ("--logits 1", "--logits: must be from 2", ""),
+        ("--logits 1", "--logits: 2 to 1000 logits are needed, not 1", "one number for each class"),
+        ("bce --logits 4,-4,3", "--logits: bce takes one logit, not 3", "as in --logits 1.5"),
+        ("sigmoid --logits 1,2", "--logits: sigmoid takes one logit, not 2", ""),
+        ("sigmoid --logits 3000", "--logits: must be from -2000 to 2000", ""),
+        ("bce --label 5", "--label: must be 0 or 1 for bce, not 5", ""),
+        ("bce --classes 3", "--classes: bce has one logit", ""),
         ("--logits 1,inf", "--logits: must be finite\n  1,inf\n    ^^^", ""),
         ("--logits 0,3000", "--logits: logits more than 2000 apart", ""),
         ("sofmax", "unknown subject\n  sofmax\n", "did you mean softmax?"),
@@ -90,6 +95,21 @@ def test_bad_input_is_explained_with_exit_code_2(cecheck, options, message, hint
     assert outcome.out == ""
     assert message in outcome.err
     assert hint in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("options", "given"),
+    [
+        ("bce --logits 1.5 --label 0", {"x": [1.5], "y": [0.0]}),
+        ("bce --logits -1e3 --label 1 --index-from 1", {"x": [-1000.0], "y": [1.0]}),
+        ("sigmoid --logits 1.5", {"z": [1.5, 0.0], "x": [1.5]}),
+    ],
+)
+def test_subjects_of_one_logit(cecheck, options, given):
+    data = json.loads(cecheck("derive", *shlex.split(options), "--format", "json").out)
+    assert data["given"] == given
+    assert data["notes"][0] == "For one logit x."
+    assert all(step["values"]["agree"] for step in data["steps"])
 
 
 def test_a_file_is_written_whole(cecheck, tmp_path):

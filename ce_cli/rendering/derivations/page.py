@@ -11,6 +11,7 @@ from ce_cli.rendering.derivations.entries import as_matrices
 from ce_cli.rendering.mathematics.arrange import Arrange
 from ce_cli.rendering.mathematics.nodes import Digits, Matrix, glyph
 from ce_cli.rendering.numbers import for_people
+from ce_cli.symbolic.derivations import OF_ONE_LOGIT
 from ce_cli.symbolic.kernel.claims import Distinct, Equal, OneHot, substitute
 from ce_cli.symbolic.kernel.verdicts import Proved, Undecided
 from ce_cli.symbolic.notation import i, j
@@ -99,7 +100,10 @@ class _Writer:
 
     def notes(self) -> Iterator[str]:
         count, first = self.derivation.classes, self.layout.first
-        if count is None:
+        one_logit = self.derivation.subject in OF_ONE_LOGIT
+        if one_logit:
+            yield "For one logit x."
+        elif count is None:
             last = f"C − {1 - first}".removesuffix(" − 0")
             yield f"For every number of classes C; classes count from {first} to {last}."
         else:
@@ -107,7 +111,8 @@ class _Writer:
         if self.report.given:
             numbers = ", ".join(map(self._given, self.report.given))
             label = set() if self.derivation.label is None else {"y", "Y"}
-            chosen = {name for name, _ in self.report.given} - {"z", "max z", *label}
+            given = {"x"} if one_logit else {"z", "max z"}
+            chosen = {name for name, _ in self.report.given} - {*given, *label}
             example = " (an example where none was given)" if chosen else ""
             yield f"Numbers for {numbers}{example}."
 

@@ -29,6 +29,9 @@ SUBJECTS = (
 )
 """The subjects; each is derived by the module of its name, loaded when it is asked for."""
 
+OF_ONE_LOGIT = ("sigmoid", "bce")
+"""The subjects of one logit x with a target y, 0 or 1, instead of classes."""
+
 
 def derive(
     subject: str = "cross-entropy", classes: int | None = None, label: int | None = None
