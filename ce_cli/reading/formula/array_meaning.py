@@ -43,6 +43,10 @@ class ArrayMeaning(IndexMeaning):
         """Return the value of a tree that must not be a vector."""
         raise NotImplementedError
 
+    def dots(self, node: t.Dots) -> Value:
+        """Refuse dots of which the pattern is not seen."""
+        raise Refusal("what do the dots stand for?", node.span)
+
     def array(self, node: t.Array) -> Value:
         """Give a vector written out."""
         column = all(len(row) == 1 for row in node.rows)

@@ -64,7 +64,7 @@ class FunctionParser(Grammar):
     def letter(self) -> Node:
         """Read what starts with a letter: a name, e^x, dL/dz, δ_ij, σ(x), f(x)."""
         token = self.take()
-        if token.text == "d" and (differential := self._tried(self.differential)):
+        if token.text == "d" and (differential := self.differential()):
             return differential
         if token.text == "e" and self.kind == "^":
             return self._exponential(token)

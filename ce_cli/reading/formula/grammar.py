@@ -93,8 +93,8 @@ class Grammar(Cursor):
         """Read entries with commas between them."""
         raise NotImplementedError
 
-    def differential(self) -> Node:
-        """Read L/dz_i behind a d or ∂."""
+    def differential(self) -> Node | None:
+        """Read what a d or ∂ starts; None if that is a letter like any other."""
         raise NotImplementedError
 
     def fraction_of(self, top: list[Token], bottom: list[Token], span: Span) -> Node:

@@ -226,6 +226,11 @@ class Meaning(ArrayMeaning):
                           value.size, variable.size)  # fmt: skip
         return Vector(lambda i: Partial(value, variable.entry(i)), variable.size)
 
+    def differential(self, node: t.Differential) -> Value:
+        """Multiply by d, if that is a letter of the text."""
+        self.setting.check_differential(node)
+        return times(self.of(node.sign), self.of(node.of), node.span)
+
     def prime(self, node: t.Prime) -> Value:
         """Differentiate by the variable that the left side of the chain names."""
         if self.prime_by is None:
@@ -266,8 +271,7 @@ class Meaning(ArrayMeaning):
 
     def _entropy(self, node: t.Call) -> Expr:
         """Give H(a, b) = -Σ a log b; H(a) is H(a, a)."""
-        values = [self.of(argument) for argument in node.arguments]
-        first, last = values[0], values[-1]
+        first, last = (self.of(node.arguments[at]) for at in (0, -1))
         if not isinstance(first, Vector) or not isinstance(last, Vector):
             raise Refusal("an entropy of what?", node.span)
         return -contract(first.size, lambda k: first.entry(k) * log(last.entry(k)))
@@ -378,6 +382,7 @@ _RULES: dict[type, Callable[[Meaning, Any], Value]] = {
     t.Entry: Meaning.entry,
     t.Sum: Meaning.sum,
     t.Derivative: Meaning.derivative,
+    t.Differential: Meaning.differential,
     t.Prime: Meaning.prime,
     t.Add: Meaning.add,
     t.Negative: lambda self, node: each(self.of(node.of), lambda entry: -entry),
@@ -389,11 +394,7 @@ _RULES: dict[type, Callable[[Meaning, Any], Value]] = {
     t.Delta: lambda self, node: KroneckerDelta(self.index(node.first), self.index(node.second)),
     t.Indicator: lambda self, node: self.indicator(node.condition),
     t.Chance: Meaning.chance,
-    t.Dots: lambda _, node: _refuse_dots(node),
+    t.Dots: Meaning.dots,
     t.Cases: Meaning.cases,
     t.Array: Meaning.array,
 }
-
-
-def _refuse_dots(node: t.Dots) -> Value:
-    raise Refusal("what do the dots stand for?", node.span)

@@ -20,7 +20,6 @@ from ce_cli.reading.formula.tree import (
     Derivative,
     Dots,
     Entry,
-    Fraction,
     Hadamard,
     Name,
     Negative,
@@ -41,7 +40,7 @@ if TYPE_CHECKING:
 
 
 from ce_cli.reading.formula.brackets import BracketParser
-from ce_cli.reading.formula.derivatives import DerivativeParser
+from ce_cli.reading.formula.derivatives import DerivativeParser, quotient
 from ce_cli.reading.formula.functions import FunctionParser
 from ce_cli.reading.formula.grammar import Operator, around, joined
 
@@ -123,7 +122,7 @@ class Parser(FunctionParser, DerivativeParser, BracketParser):
                 self.take()
                 left = joined(factors)
                 bottom = self._denominator(left)
-                factors = [Fraction(around([left, bottom]), left, bottom)]
+                factors = [quotient(left, bottom, around([left, bottom]))]
             elif self.kind in _STARTS:
                 factors.append(self.applied(self.factor()))
             else:
@@ -162,7 +161,7 @@ class Parser(FunctionParser, DerivativeParser, BracketParser):
         if self.kind not in _STARTS:
             raise self.unexpected()
         self.enter(self.next.span)
-        node = self.scripts(_STARTS[self.kind](self))
+        node = self.scripts(self.bracketed_differential() or _STARTS[self.kind](self))
         self.leave()
         return node
 

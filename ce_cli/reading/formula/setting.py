@@ -41,11 +41,20 @@ class Setting:
     """Whether there is a derivative anywhere."""
     classes: int | None = None
     """The number of classes, if the user gave one."""
+    names_d: bool = False
+    """Whether d is a letter with a meaning of its own."""
     used: set[str] = field(default_factory=set)
 
     def head(self, name: t.Name) -> str:
         """Return the name a letter goes by: with its layer if that is an earlier one."""
         return f"{name.letter}^{name.layer}" if name.layer in self.layers else name.letter
+
+    def check_differential(self, node: t.Differential) -> None:
+        """Refuse dz outside a derivative, unless d is a letter of the text."""
+        if not self.names_d:
+            raise Refusal("a differential outside a derivative", node.span,
+                          "write a derivative as dL/dz_i; "
+                          "say --role d=constant if d is a number")  # fmt: skip
 
     def role(self, name: t.Name) -> str:
         """Return the role of a name; an earlier layer's letters have none."""
@@ -93,6 +102,7 @@ def setting_of(
         frozenset(letter for part in parts for letter in _lasts(part)),
         any(isinstance(part, t.Derivative | t.Prime) for part in parts),
         classes,
+        "d" in given or any("d" in _head(chain) for chain in everything),
     )  # fmt: skip
 
 

@@ -85,6 +85,14 @@ class Derivative(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Differential(Node):
+    """A ``dz`` outside a derivative: a product if d is a letter of the text, else no value."""
+
+    sign: Node
+    of: Node
+
+
+@dataclass(frozen=True, slots=True)
 class Prime(Node):
     """A derivative whose variable stands elsewhere: (e^{z_i})'."""
 
