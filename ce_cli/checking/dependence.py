@@ -48,7 +48,8 @@ def _unsaid(partial: Partial, link: Link, reading: Reading) -> Iterator[str]:
     known = {base for each in link.definitions.entries for base in heads(each.body)}
     defined = link.definitions.find(partial.variable)
     if variable not in known | heads(partial.expr) and not defined:
-        yield f"how anything depends on {variable} is not said; say it with --define"
+        more = or_logits(str(variable), reading)
+        yield f"how anything depends on {variable} is not said; say it with --define{more}"
         return
     inside = reached([partial.expr], link, stop=variable)
     if partial.expr.is_integer and partial.expr.is_Symbol:
@@ -66,5 +67,12 @@ def _unsaid(partial: Partial, link: Link, reading: Reading) -> Iterator[str]:
 
 
 def _is_known(head: Basic, link: Link, reading: Reading) -> bool:
-    is_named = str(head) in reading.setting.roles.of or head in link.definitions.by_head
-    return bool(head.is_integer) or is_named
+    roles = reading.setting.roles
+    is_named = str(head) in roles.of and str(head) not in roles.guessed
+    return bool(head.is_integer) or is_named or head in link.definitions.by_head
+
+
+def or_logits(letter: str, reading: Reading) -> str:
+    """Return what else can be said of a letter that may be the logits."""
+    is_free = reading.setting.roles.may_be_logits(letter)
+    return f" or --role {letter}=logits" if is_free else ""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from sympy import Indexed, Integer
 
-from ce_cli.checking.dependence import heads, reached, unsaid
+from ce_cli.checking.dependence import heads, or_logits, reached, unsaid
 from ce_cli.reading.formula.claims import COLUMN, ENTRY, ROW
 from ce_cli.symbolic.kernel.claims import Distinct, Equal, OneHot, SumsToOne, head_of
 from ce_cli.symbolic.kernel.prove import prove
@@ -174,7 +174,7 @@ def _unproved(
         unknown = _unknown(claim, link, reading)
         if unknown:
             return Judgement("undecided", reason=f"what {unknown} is is not said; say it with "
-                             f"--define or --role")  # fmt: skip
+                             f"--define{or_logits(unknown, reading) or ' or --role'}")  # fmt: skip
         return Judgement("refuted", counterexample=last.counterexample)
     return Judgement("undecided", reason=getattr(last, "reason", ""))
 
@@ -188,7 +188,7 @@ def _unknown(claim: Claim, link: Link, reading: Reading) -> str:
                    for side in (claim.lhs, claim.rhs))  # fmt: skip
     known = {str(head) for each in link.definitions.entries
              for head in (each.head, *heads(each.body))}  # fmt: skip
-    known |= set(reading.setting.roles.of)
+    known |= set(reading.setting.roles.of) - set(reading.setting.roles.guessed)
     strangers = (name for name in left ^ right if name not in known)
     return min((name for name in strangers if not name.startswith(("e_", "max "))), default="")
 

@@ -40,6 +40,11 @@ def test_verdicts_and_exit_codes(cecheck, code, verdict, formula, options):
     assert outcome.code == code == data["exit_code"]
 
 
+@pytest.mark.parametrize("formula", ["dL/dx_i = p_i - y_i", r"p = \sigma(2 x)"])
+def test_who_writes_x_is_told_how_to_make_it_the_logits(cecheck, formula):
+    assert "--role x=logits" in cecheck("check", formula).out
+
+
 def test_a_refutation_can_be_checked_by_hand(cecheck):
     outcome = cecheck("check", "dp_i/dz_j = -p_j p_j", "--when", "i != j")
     assert outcome.code == 1

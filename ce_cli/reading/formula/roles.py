@@ -80,6 +80,15 @@ class Roles:
         return next(iter(self.letters(role)), default)
 
     @property
+    def guessed(self) -> list[str]:
+        """Letters that nothing but a convention takes for constants."""
+        return [letter for letter in self.letters(CONSTANT) if letter not in self.given]
+
+    def may_be_logits(self, letter: str) -> bool:
+        """Say whether a letter would be the logits if the user said so."""
+        return LOGITS in CONVENTIONS.get(letter, ()) and not self.letters(LOGITS)
+
+    @property
     def targets(self) -> str:
         """The letter of the targets: y, if the text does not use it for something else."""
         return self.first(TARGETS, "t" if "y" in self.of else "y")
@@ -147,6 +156,7 @@ class Evidence:
     """What the use of a letter shows."""
 
     exponents: set[str] = field(default_factory=set)
+    activated: set[str] = field(default_factory=set)
     logarithms: set[str] = field(default_factory=set)
     derivatives: set[tuple[str, str]] = field(default_factory=set)
     normalised: set[str] = field(default_factory=set)
@@ -176,8 +186,9 @@ class Evidence:
             case Call(function="softmax"):
                 self.has_softmax = True
                 self.exponents |= {name.letter for name in names_in(call.arguments[0])}
-            case Call(function="sigmoid" | "σ"):
+            case Call(function="sigmoid" | "σ", arguments=arguments):
                 self.has_softmax = True
+                self.activated |= {part.letter for part in arguments if isinstance(part, Name)}
 
     def see_definition(self, left: Node, right: Node) -> None:
         """Note that a name is set equal to exponentials over their sum."""
@@ -279,7 +290,8 @@ def _exclude(roles: dict[str, list[str]], evidence: Evidence) -> None:
         if LOSS in choices and any(of == letter for of, _ in evidence.derivatives):
             excluded.add(CONSTANT)
         if LOGITS in choices and CONSTANT in choices and LOGITS not in excluded:
-            excluded.add(CONSTANT if letter in evidence.exponents else LOGITS)
+            is_logit = letter in evidence.exponents | evidence.activated
+            excluded.add(CONSTANT if is_logit else LOGITS)
         left = [role for role in choices if role not in excluded]
         choices[:] = left or choices
 
