@@ -151,9 +151,9 @@ def _odd_line(
     links: tuple[Link, ...], steps: list[Step], reading: Reading
 ) -> tuple[int, str] | None:
     """Return the wrong step of which the right side is to be repaired, and the sentence."""
-    bad = [at for at, step in enumerate(steps) if step.judgement is not None and not step.holds]
-    if any(step.refusal for step in steps) or len(steps) < 2:
+    if len(steps) < 2 or not all(step.holds or step.disproof for step in steps):
         return None
+    bad = [at for at, step in enumerate(steps) if not step.holds]
     if bad == [0] or bad == [len(steps) - 1]:
         return bad[0], _sentence(links, len(steps) if bad[0] else 0, reading)
     if len(bad) == 2 and bad[1] == bad[0] + 1 and _neighbours_agree(links, bad[0], reading):
@@ -175,12 +175,12 @@ def _neighbours_agree(links: tuple[Link, ...], at: int, reading: Reading) -> boo
 
 
 def _sentence(links: tuple[Link, ...], odd: int, reading: Reading) -> str:
-    """Say which line disagrees, by line if every side has one of its own, else by side."""
+    """Say which line disagrees, or which side, if a line holds two that are not alike."""
     sides = [links[0].sides[0], *(link.sides[1] for link in links)]
     lines = [reading.text.count("\n", 0, side.span[0]) + 1 for side in sides]
     own_lines = len(set(lines[1:])) == len(lines) - 1 and lines[0] == lines[1]
-    if own_lines and odd > 0:
-        others = sorted({line for at, line in enumerate(lines) if at != odd})
+    others = sorted({line for at, line in enumerate(lines) if at != odd})
+    if own_lines and lines[odd] not in others:
         name, number = "line", lines[odd]
     else:
         others = [at + 1 for at in range(len(sides)) if at != odd]

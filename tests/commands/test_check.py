@@ -98,6 +98,9 @@ def test_the_odd_line_of_a_chain_is_named(cecheck):
 ODD = [
     ("dL/dz_i = p_i - y_i\n = -y_i + p_i\n = y_i - p_i", "line 3 is the odd one out: lines 1, 2"),
     ("dL/dz_i = y_i - p_i = -p_i + y_i", "side 1 is the odd one out: sides 2, 3 agree"),
+    ("dL/db_j = dL/dz_j = p_j - y_j", ""),
+    ("dL/dz_j = p_j - y_j = dL/db_j", ""),
+    ("dL/dz_i = y_i - p_i\n = p_i - y_i\n = -y_i + p_i", "side 2 is the odd one out: sides 1, 3,"),
     ("p_i - y_i = dL/dz_i = p_i", "side 3 is the odd one out: sides 1, 2 agree"),
     ("p_i = p_j", ""),
     ("p_i = 1 p_i = p_j = 1 p_j", ""),
