@@ -162,7 +162,10 @@ class Evidence:
     normalised: set[str] = field(default_factory=set)
     spans: dict[str, Span] = field(default_factory=dict)
     labels: set[str] = field(default_factory=set)
+    equal: list[set[str]] = field(default_factory=list)
+    """Pairs of letters that the text says are the same."""
     has_softmax: bool = False
+    has_logarithm: bool = False
 
     def see(self, node: Node) -> None:
         """Note what a tree shows."""
@@ -178,6 +181,7 @@ class Evidence:
                     self.derivatives.add((of, by))
 
     def _see_call(self, call: Call) -> None:
+        self.has_logarithm |= call.function in {"log", "H"}
         match call:
             case Call(function="exp"):
                 self.exponents |= {name.letter for name in _linear(call.arguments[0])}
@@ -202,6 +206,15 @@ class Evidence:
         is_softmax = isinstance(called, Call) and called.function in {"softmax", "sigmoid", "σ"}
         if isinstance(left, Name) and ((is_quotient and is_sum) or is_softmax):
             self.normalised.add(left.letter)
+        if isinstance(left, Name) and isinstance(right, Name) and _same_indices(left, right):
+            self.equal.append({left.letter, right.letter})
+
+
+def _same_indices(left: Name, right: Name) -> bool:
+    """Say whether two names have the same indices, all of them letters."""
+    first, second = ([getattr(index, "letter", None) for index in name.indices]
+                     for name in (left, right))  # fmt: skip
+    return first == second and None not in first
 
 
 def _linear(node: Node) -> Iterator[Name]:
@@ -226,7 +239,7 @@ def settle(evidence: Evidence, given: Mapping[str, str], defined: Iterable[str] 
     """
     letters = [letter for letter in evidence.spans if letter not in defined]
     open_roles = {
-        letter: [given[letter]] if letter in given else _candidates(letter, evidence)
+        letter: [given[letter]] if letter in given else _candidates(letter, evidence, given)
         for letter in letters
         if letter in given or _conventional(letter)
     }
@@ -237,6 +250,7 @@ def settle(evidence: Evidence, given: Mapping[str, str], defined: Iterable[str] 
         if len(choices) > 1:
             raise _question(letter, choices, evidence.spans[letter])
     roles = {letter: choices[0] for letter, choices in open_roles.items() if choices}
+    _check_probabilities(roles, evidence, given)
     functions = {letter: role for letter, role in given.items() if role in {SOFTMAX, SIGMOID}}
     return Roles({**roles, **functions}, frozenset(given))
 
@@ -244,6 +258,32 @@ def settle(evidence: Evidence, given: Mapping[str, str], defined: Iterable[str] 
 def _question(letter: str, choices: list[str], span: Span) -> Refusal:
     options = " or ".join(f"--role {letter}={choice.replace(' ', '')}" for choice in choices)
     return Refusal(f"is {letter} the {' or the '.join(choices)}?", span, f"say {options}")
+
+
+def _check_probabilities(
+    roles: Mapping[str, str], evidence: Evidence, given: Mapping[str, str]
+) -> None:
+    """Refuse a second letter for the probabilities if nothing says that it is one."""
+    letters = [letter for letter in roles if roles[letter] == PROBABILITIES]
+    known = {letter for letter in letters if letter in given or letter in evidence.normalised}
+    known |= set() if known else set(letters[:1])
+    for _ in letters:
+        known |= {each for pair in evidence.equal if pair & known for each in pair}
+    for letter in letters:
+        if letter not in known and not _is_output(letter, roles, evidence):
+            first = next(each for each in letters if each != letter)
+            raise Refusal(f"are {first} and {letter} both the softmax?", evidence.spans[letter],
+                          f"say --role {first}=probabilities --role {letter}=probabilities, or "
+                          "of one that it is the targets")  # fmt: skip
+
+
+def _is_output(letter: str, roles: Mapping[str, str], evidence: Evidence) -> bool:
+    """Say whether a letter for probabilities can be no target: another is, or none is compared."""
+    compares = evidence.has_logarithm or LOSS in roles.values()
+    if compares:
+        return TARGETS in roles.values() and _conventional(letter) == (PROBABILITIES,)
+    return any(roles.get(by) == LOGITS and roles[of] == PROBABILITIES
+               for of, by in evidence.derivatives if of in roles)  # fmt: skip
 
 
 def _conventional(letter: str) -> tuple[str, ...]:
@@ -255,20 +295,36 @@ def _conventional(letter: str) -> tuple[str, ...]:
     return usual if letter in CONVENTIONS or labelled else ()
 
 
-def _candidates(letter: str, evidence: Evidence) -> list[str]:
+def _candidates(letter: str, evidence: Evidence, given: Mapping[str, str]) -> list[str]:
     """Return what a letter may be, as far as its own use shows."""
     choices = list(_conventional(letter))
+    logarithms = set() if _stays_target(letter, evidence, given) else evidence.logarithms
     shown = [
         role
         for role, letters in (
             (LOGITS, evidence.exponents),
             (TARGETS, evidence.labels),
-            (PROBABILITIES, evidence.logarithms),
+            (PROBABILITIES, logarithms),
             (PROBABILITIES, evidence.normalised),
         )
         if letter in letters and role in choices
     ]
     return shown[:1] or choices
+
+
+def _stays_target(letter: str, evidence: Evidence, given: Mapping[str, str]) -> bool:
+    """Say whether log y is of a target: beside it there are other probabilities."""
+    likely = evidence.logarithms | evidence.normalised
+    return TARGETS in _conventional(letter) and any(
+        given.get(other) == PROBABILITIES
+        or (other not in given and _is_probable(other, other in likely))
+        for other in evidence.spans if other != letter
+    )  # fmt: skip
+
+
+def _is_probable(letter: str, shown: bool) -> bool:
+    usual = _conventional(letter)
+    return usual == (PROBABILITIES,) or (shown and PROBABILITIES in usual)
 
 
 def _exclude(roles: dict[str, list[str]], evidence: Evidence) -> None:
