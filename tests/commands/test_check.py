@@ -156,6 +156,8 @@ def test_the_other_steps_are_judged_all_the_same(cecheck):
         (["p_i = p_i", "--define", "S"], "no equation"),
         (["p_i = p_i", "--define", "S = \\foo"], "--define:1:5: the command \\foo"),
         (["p_i = p_i", "--define", "S = 1", "--define", "S = 2"], "defined twice"),
+        (["p_i = e^{a_i} / Σ"], "--define 'Σ = \\sum_k e^{a_k}'"),
+        (["p_i = p_i", "--define", "S = E"], "--define:1:5: is E the loss"),
         (["p_i = p_i", "--when", "q = i"], "--when:1:1: there is no q in the formula"),
         (["p_4 = p_4", "--classes", "3"], "1:3: there is no class 4 among 3"),
         (["p_i = p_i", "--given", "onehot"], "'one-hot', 'sum'"),

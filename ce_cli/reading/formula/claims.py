@@ -131,7 +131,10 @@ class _Reader:
     ) -> None:
         self.text, self.options, self.chains, self.extra = text, options, chains, extra
         more = [chain for _, chain in extra]
-        self.setting = setting_of(chains, more, options.roles, options.classes)
+        try:
+            self.setting = setting_of(chains, more, options.roles, options.classes)
+        except Refusal as refusal:
+            raise self._placed(refusal) from None
 
     def reading(self) -> Reading:
         """Return everything the text claims."""
@@ -147,6 +150,17 @@ class _Reader:
         chains = tuple(self._links(chain, entries) for chain in self.chains)
         return Reading(self.text, self.options.place, self.setting, chains,
                        tuple(str(each.term) for each in entries))  # fmt: skip
+
+    def _placed(self, refusal: Refusal) -> Exception:
+        """Return the error of what is refused in a definition of the user, else the refusal.
+
+        A span of a definition is known by identity: in the formula the same numbers mean another.
+        """
+        for text, chain in self.extra:
+            nodes = [side.node for side in chain.sides if side.node]
+            if any(part.span is refusal.span for node in nodes for part in t.walk(node)):
+                return refusal.located(text, "--define")
+        return refusal
 
     # --- definitions ---------------------------------------------------------------------
 
@@ -296,10 +310,11 @@ class _Reader:
 
     def _check_abbreviations(self, node: Node, entries: Sequence[Definition]) -> None:
         defined = {str(each.head) for each in entries}
+        example = f"\\sum_k e^{{{self.setting.roles.first(r.LOGITS, 'z')}_k}}"
         for name in r.names_in(node):
             if name.letter in ABBREVIATIONS - defined and not name.indices:
                 raise Refusal(f"{name.letter} is not defined", name.span,
-                              f"say --define '{name.letter} = \\sum_k e^{{z_k}}'")  # fmt: skip
+                              f"say --define '{name.letter} = {example}'")  # fmt: skip
 
     def _classes(self, context: Meaning, chain: Chain) -> int | None:
         lengths = context.lengths | ({self.options.classes} if self.options.classes else set())
