@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ce_cli.reading.formula.limits import NESTING
-from ce_cli.reading.formula.tokens import Refusal, Token
+from ce_cli.reading.formula.tokens import FORMULAS_ONLY, Refusal, Token
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -58,7 +58,8 @@ class Cursor:
         """Return the refusal of the next token."""
         token = self.next
         if token.kind == "unknown":
-            return Refusal(token.text, token.span)
+            is_word = token.text.startswith("the word ")
+            return Refusal(token.text, token.span, FORMULAS_ONLY * is_word)
         if token.kind == "":
             return Refusal(message or "the formula ends too early", token.span)
         return Refusal(message or f"'{shown(token)}' is not understood here", token.span)

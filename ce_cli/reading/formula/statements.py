@@ -16,7 +16,7 @@ from ce_cli.reading.formula.indices import conditions_in, is_condition
 from ce_cli.reading.formula.limits import LENGTH, LINKS, TOTAL_LENGTH
 from ce_cli.reading.formula.parse import parse
 from ce_cli.reading.formula.size import check_size
-from ce_cli.reading.formula.tokens import Refusal, Token, tokens
+from ce_cli.reading.formula.tokens import TWO_SIDES, Refusal, Token, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -85,7 +85,7 @@ def read_chains(text: str, place: str = "") -> list[Chain]:
         raise refusal.located(text, place) from None
     if not chains:
         raise InputError("no equation", place=place, text=text.strip()[:70],
-                         hint="a claim has two sides: a = b")  # fmt: skip
+                         hint=TWO_SIDES)  # fmt: skip
     if sum(len(chain.sides) for chain in chains) > LINKS:
         raise InputError(f"more than {LINKS} steps", place=place)
     return chains
@@ -185,7 +185,7 @@ class ChainReader:
     def _lone_side(self) -> None:
         for chain in self.chains:
             if len(chain.sides) == 1:
-                raise Refusal("no equation", chain.sides[0].span, "a claim has two sides: a = b")
+                raise Refusal("no equation", chain.sides[0].span, TWO_SIDES)
 
     def _sides(self, part: list[Token]) -> None:
         """Add the sides of one line to the chain."""

@@ -32,6 +32,10 @@ EXCERPT = 76
 """Characters of a line that an error shows."""
 
 
+FORMULAS_ONLY = "prose is not read: leave it out, or put % before it"
+TWO_SIDES = f"a claim has two sides: a = b; {FORMULAS_ONLY}"
+
+
 class Token(NamedTuple):
     """One sign: ``kind`` is what the parser looks at, ``text`` the name or number."""
 
@@ -92,7 +96,8 @@ _CJK = r"[\u3001\u3005-\u3029\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af；]+"
 _PATTERN = re.compile(
     rf"""
     (?P<newline>(?:[^\S\n]*\n)+)
-  | (?P<space>[^\S\n]+|~|%[^\n]*|\\[,;:!>]|\${{1,2}}|\\[()\]](?![a-z])|{_COLOUR})
+  | (?P<space>[^\S\n]+|~|%[^\n]*|\\[,;:!>]|\${{1,2}}|{_COLOUR})
+  | (?P<delimiter>\\[()\[\]])
   | (?P<row>\\\\(?:\*|\[[\w. -]{{0,12}}\])?)
   | (?P<environment>\\(?:begin|end)\s*\{{[A-Za-z]+\*?\}})
   | (?P<prose>{_TEXT}\s*\{{[^{{}}]*\}})
@@ -114,6 +119,10 @@ _PATTERN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_BEFORE = frozenset({"", "newline", "blank", "\\\\", "text", "tag", "{"})
+"""What may stand before ``\\[``."""
+_BEHIND = re.compile(r"[^\S\n]*(?:[.,;]?[^\S\n]*(?:%|\n|\Z)|\})")
+"""What may stand behind ``\\]``."""
 _RELATIONS = {"!=": "≠", "/=": "≠", "==": "=", "**": "^", ":=": "="}
 _INDEX_LETTERS = set("ijklmnpqrcst")
 _LONG_WORDS = sorted({**WORDS, **NAMES, "sum": "", "partial": "", **dict.fromkeys(PROSE, "")},
@@ -136,13 +145,23 @@ class Scanner:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.last = ""
+        """The kind of the last token."""
 
     def scan(self) -> Iterator[Token]:
         """Yield all tokens."""
         for match in _PATTERN.finditer(self.text):
             kind = match.lastgroup or ""
             if kind != "space":
-                yield from getattr(self, f"_{kind}")(match.group(), match.span())
+                for token in getattr(self, f"_{kind}")(match.group(), match.span()):
+                    self.last = token.kind
+                    yield token
+
+    def _delimiter(self, text: str, span: Span) -> Iterator[Token]:
+        r"""Drop ``\[ \]`` around a formula; inside one they may be meant for brackets."""
+        is_outside = self.last in _BEFORE if text[1] in "([" else _BEHIND.match(self.text, span[1])
+        if not is_outside:
+            yield Token("unknown", f"'{text}' inside a formula is not understood", span)
 
     def _newline(self, text: str, span: Span) -> Iterator[Token]:
         yield Token("blank" if text.count("\n") > 1 else "newline", "", span)
