@@ -124,7 +124,7 @@ class Example:
     def _scalars(self) -> dict[str, float]:
         largest = max(self.logits)
         label = 1 if self.derivation.label is None else self.label
-        return _SCALARS | {"x": self.logits[0], "y": float(label), "max z": largest, "E": 2.0}
+        return _SCALARS | {"x": self.logits[0], "y": float(label), "max z": largest, "s": 2.0}
 
 
 def _open_names(derivation: Derivation) -> tuple[list[str], list[str]]:

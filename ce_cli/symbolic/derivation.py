@@ -110,11 +110,14 @@ def chain(
 ) -> tuple[Step, ...]:
     """Return the steps start = first, first = second, ...; each link names its rule.
 
-    ``assumptions`` hold for every link; a link may add its own, from which on they hold.
+    ``assumptions`` hold for every link; a link may add its own, from which on they hold. A link
+    that changes nothing is left out: written out, a sum over a delta is its one term already.
     """
     steps: list[Step] = []
     for right, rule, *more in links:
         assumptions += more[0] if more else ()
+        if right == start:
+            continue
         steps.append(Step(Claim(start, right), rule, assumptions, "" if steps else heading))
         start = right
     return tuple(steps)

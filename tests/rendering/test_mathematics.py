@@ -245,7 +245,7 @@ for plain, printed in (
 ):
     ENTRIES |= {(printed, at): value for (name, at), value in ENTRIES.items() if name == plain}
 ENTRIES |= {("z'", at): value for (name, at), value in ENTRIES.items() if name == "z'"}
-SCALARS = {n: opaque(n) for n in ["S", "L", "D", "E", "x", "y", "T", "max z", "eta", "lambda",
+SCALARS = {n: opaque(n) for n in ["S", "L", "D", "s", "x", "y", "T", "max z", "eta", "lambda",
                                   "gamma", "epsilon"]} | {"C": 3.0, "M": 2.0}  # fmt: skip
 INDICES = {C: 3, M: 2, Y: 1, i: 0, j: 1, k: 2, c: 2}
 

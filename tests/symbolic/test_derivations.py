@@ -18,6 +18,14 @@ from ce_cli.symbolic.notation import Y, c, i, j, p, y
 FORMS = [(None, None), (3, None), (3, 2), (None, 1), (2, 1), (100, None)]
 
 
+@pytest.mark.parametrize("classes", [None, 2, 3])
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_every_step_changes_something(subject, classes):
+    for label in (None, 1):
+        steps = derive(subject, classes, label).steps
+        assert [step.rule for step in steps if step.claim.lhs == step.claim.rhs] == []
+
+
 @pytest.mark.parametrize("subject", SUBJECTS)
 @pytest.mark.parametrize(("classes", "label"), FORMS)
 def test_every_step_is_proved_and_stays_within_its_assumptions(subject, classes, label):

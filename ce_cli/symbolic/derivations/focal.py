@@ -11,7 +11,6 @@ from ce_cli.symbolic.derivation import DEFINITION, Derivation, Step, chain
 from ce_cli.symbolic.derivations import softmax
 from ce_cli.symbolic.derivations.indexing import Indexing
 from ce_cli.symbolic.kernel.claims import Claim, Definition, Definitions
-from ce_cli.symbolic.kernel.differentiate import differentiate
 from ce_cli.symbolic.notation import L, Partial, fraction, p, z
 
 focusing = Symbol("gamma", positive=True)
@@ -32,7 +31,6 @@ def gradient(write: Indexing) -> tuple[Step, ...]:
     """Apply the chain rule through the probability of the true class."""
     at = write.true_class
     true = p[at]
-    body = -((1 - true) ** focusing) * log(true)
     by_probability = focusing * (1 - true) ** (focusing - 1) * log(true) - fraction(
         (1 - true) ** focusing, true
     )
@@ -41,8 +39,7 @@ def gradient(write: Indexing) -> tuple[Step, ...]:
         *chain(
             "Derivative by the probability",
             Partial(L, true),
-            (differentiate(body, true), "product rule"),
-            (by_probability, "collect"),
+            (by_probability, "product rule"),
         ),
         *chain(
             "Gradient",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import Eq, Expr, Integer, KroneckerDelta, Ne, Piecewise, Symbol, exp, log
+from sympy import Eq, Expr, Integer, KroneckerDelta, Ne, Piecewise, Symbol, exp
 
 from ce_cli.symbolic.derivation import DEFINITION, Derivation, Step, chain
 from ce_cli.symbolic.derivations.indexing import Indexing, Side
@@ -23,7 +23,7 @@ from ce_cli.symbolic.notation import (
 )
 
 J, diagonal, outer = matrix("J"), matrix("diag(p)"), matrix("p pᵀ")
-E = Symbol("E", positive=True)
+shift = Symbol("s", real=True)
 largest = Symbol("max z")
 
 PROBABILITY = Definition(p[i], exp(z[i]) / sum_over(exp(z[k]), k))
@@ -181,11 +181,14 @@ def shift_invariance(write: Indexing) -> tuple[Step, ...]:
             write.vector(lambda a: p[a]),
             (
                 write.vector(
-                    lambda a: fraction(E * exp(z[a]), E * write.total(lambda at: exp(z[at])))
+                    lambda a: fraction(
+                        product(exp(shift), exp(z[a])),
+                        product(exp(shift), write.total(lambda at: exp(z[at]))),
+                    )
                 ),
-                "multiply by E / E",
+                "multiply by e^s / e^s",
             ),
-            (shifted(log(E)), "E = e^{log E}"),
+            (shifted(shift), "add the exponents"),
         ),
-        Step(Claim(write.vector(lambda a: p[a]), shifted(-largest)), "choose log E = −max z"),
+        Step(Claim(write.vector(lambda a: p[a]), shifted(-largest)), "choose s = −max z"),
     )
