@@ -22,6 +22,19 @@ _OF_THE_LOSS = {"weight", "label_smoothing", "temperature", "targets"}
 _NEGATIVE = re.compile(r"\A-(?=[0-9.∞]|inf|nan)", re.IGNORECASE)
 
 
+_TYPED = "ce_cli.typed"
+
+
+@contextmanager
+def _as_typed(ctx: click.Context) -> Iterator[None]:
+    """Let errors show an argument as it was typed, without the protected minus."""
+    try:
+        yield
+    except InputError as error:
+        error.text = ctx.meta[_TYPED].get(error.text, error.text)
+        raise
+
+
 class NumbersCommand(click.Command):
     """A command whose arguments may be negative numbers, in front of or behind options.
 
@@ -32,7 +45,15 @@ class NumbersCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse ``args`` with negative numbers protected."""
-        return super().parse_args(ctx, [_NEGATIVE.sub("−", arg, count=1) for arg in args])
+        protected = [_NEGATIVE.sub("−", arg, count=1) for arg in args]
+        ctx.meta[_TYPED] = dict(zip(protected, args, strict=True))
+        with _as_typed(ctx):
+            return super().parse_args(ctx, protected)
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401
+        """Run the command; errors show arguments as they were typed."""
+        with _as_typed(ctx):
+            return super().invoke(ctx)
 
 
 class Number(click.ParamType):  # type: ignore[type-arg]  # generic since Click 8.5 only

@@ -49,7 +49,18 @@ def _names(text: str, _place: str) -> list[str]:
 
 _NAMES = Number("name,name,...", _names)
 _FILE = click.Path(path_type=Path)
-_COUNT = click.IntRange(0)
+
+
+def _count(text: str, place: str) -> int:
+    from ce_cli.reading.numbers import read_integer
+
+    count = read_integer(text, place)
+    if count < 0:
+        raise InputError(f"must be 0 or more, not {count}", place=place)
+    return count
+
+
+_COUNT = Number("integer", _count)
 
 
 def _choice(name: str, values: list[str], text: str) -> click.Option:

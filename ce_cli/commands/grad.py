@@ -67,7 +67,8 @@ def command(
         elif targets is not None and label is None:
             sample = Sample(tuple(z), tuple(targets), criterion=criterion)
         else:
-            raise InputError("give either --label or --targets", place="cecheck grad")
+            problem = "give --label or --targets" + (", not both" if targets is not None else "")
+            raise InputError(problem, place="cecheck grad")
         report = report_gradient(sample, lr, steps)
     emit(gradient_document(report), output_format)
     return report.exit_code
