@@ -100,6 +100,7 @@ _PATTERN = re.compile(
   | (?P<delimiter>\\[()\[\]])
   | (?P<row>\\\\(?:\*|\[[\w. -]{{0,12}}\])?)
   | (?P<environment>\\(?:begin|end)\s*\{{[A-Za-z]+\*?\}})
+  | (?P<upright>\{{\s*\\rm\s+d\s*\}})
   | (?P<prose>{_TEXT}\s*\{{[^{{}}]*\}})
   | (?P<boundary>\\(?:left|right)\b\s*[.{{}}]?)
   | (?P<brace>\\[{{}}])
@@ -233,6 +234,10 @@ class Scanner:
             yield Token("word", WORDS[name], span)
         else:
             yield Token("unknown", f"the command {text} is not understood", span)
+
+    def _upright(self, _text: str, span: Span) -> Iterator[Token]:
+        r"""Read ``{\rm d}`` as the sign of a differential."""
+        yield Token("letter", "d", span)
 
     def _letters(self, text: str, span: Span) -> Iterator[Token]:
         r"""Cut a run of letters into known words and single letters: ``ylog`` is y, log.
