@@ -23,6 +23,9 @@ def command(
       cecheck layer --input 1,2 --weights samples/weights.csv --bias 0,0,0 --label 2
       cecheck layer --input 1,2 --weights - --bias 0,0 --label 0 < weights.csv
 
+    W has a row a class, as in PyTorch; "cecheck derive layer" writes its transpose,
+    w_ij from input i to class j.
+
     ∂L/∂W = (p − y)aᵀ, ∂L/∂b = p − y, ∂L/∂a = Wᵀ(p − y), each checked by finite
     differences every time.
     """  # noqa: D301

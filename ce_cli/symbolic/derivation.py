@@ -54,6 +54,7 @@ class Derivation:
     """A chain of steps from definitions to a result.
 
     ``classes`` is the class count if every sum is written out, ``label`` the fixed true class.
+    ``note`` says what a reader should know of the notation.
     """
 
     subject: str
@@ -62,6 +63,7 @@ class Derivation:
     steps: tuple[Step, ...]
     classes: int | None = None
     label: int | None = None
+    note: str = ""
 
     @property
     def result(self) -> Claim:

@@ -112,6 +112,14 @@ def test_subjects_of_one_logit(cecheck, options, given):
     assert all(step["values"]["agree"] for step in data["steps"])
 
 
+def test_layer_says_that_its_weights_are_the_transpose(cecheck):
+    assert (
+        "Here w has a row for each input; a matrix W with a row for each"
+        in cecheck("derive", "layer").out
+    )
+    assert "transpose, w_ij from input i" in cecheck("layer", "--help").out
+
+
 def test_a_file_is_written_whole(cecheck, tmp_path):
     target = tmp_path / "vjp.html"
     target.write_text("before")

@@ -108,6 +108,8 @@ class _Writer:
             yield f"For every number of classes C; classes count from {first} to {last}."
         else:
             yield f"For C = {count} classes, counted from {first} to {count - 1 + first}."
+        if self.derivation.note:
+            yield self.derivation.note
         if self.report.given:
             numbers = ", ".join(map(self._given, self.report.given))
             label = set() if self.derivation.label is None else {"y", "Y"}

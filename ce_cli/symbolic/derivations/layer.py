@@ -1,4 +1,4 @@
-"""The last layer z = Wa + b: gradients of its weights, its bias, and its input."""
+"""The last layer z = wᵀa + b: gradients of its weights, its bias, and its input."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ w, a = matrix("w", M), vector("a", M)
 LOGITS = Definition(z[j], sum_over(w[m, j] * a[m], m, M) + b[j])
 DEFINITIONS = Definitions((softmax.PROBABILITY, softmax.NORMALISER, cross_entropy.LOSS, LOGITS))
 TARGETS = (SumsToOne(y),)
+NOTE = "Here w has a row for each input; a matrix W with a row for each class is its transpose."
 
 
 def derive(classes: int | None = None, label: int | None = None) -> Derivation:
@@ -44,7 +45,7 @@ def derive(classes: int | None = None, label: int | None = None) -> Derivation:
     )
     steps = tuple(step for part in parts for step in part(write))
     title = "The gradients of the last layer"
-    return Derivation("layer", title, DEFINITIONS, steps, classes, label)
+    return Derivation("layer", title, DEFINITIONS, steps, classes, label, NOTE)
 
 
 def definition(write: Indexing) -> tuple[Step, ...]:
