@@ -236,3 +236,11 @@ def _places(dotted: Sequence[bool]) -> list[Expr | None] | None:
     if sum(dotted) != 1 or len(dotted) < 3 or not dotted[-2]:
         return None
     return [*map(Integer, range(len(dotted) - 2)), None, C - 1]
+
+
+def letter_of(value: Value) -> str:
+    """Return the letter of a vector that is no more than a letter; "" of anything else."""
+    index = Symbol("k", integer=True)
+    entry = value.entry(index) if isinstance(value, Vector) else None
+    is_plain = entry is not None and entry.is_Indexed and entry.args[1:] == (index,)
+    return str(entry.args[0]) if entry is not None and is_plain else ""

@@ -33,6 +33,7 @@ from ce_cli.reading.formula.arrays import (
     contract,
     diagonal,
     each,
+    letter_of,
     times,
     together,
     transposed,
@@ -331,10 +332,10 @@ class Meaning(ArrayMeaning):
         """Give max z, a constant about which only its name is known: nothing to differentiate."""
         if self.setting.differentiates:
             raise Refusal("a maximum beside derivatives is not understood", node.span)
-        letters = {name.letter for name in r.names_in(node) if name.letter != "…"}
-        if len(letters) != 1:
-            raise Refusal("a maximum of what?", node.span)
-        return Symbol(f"max {letters.pop()}", real=True)
+        letter = letter_of(self.of(node.arguments[0]))
+        if self.setting.roles.of.get(letter) != r.LOGITS:
+            raise Refusal("a maximum of what?", node.span, "write max(z) or max_k z_k")
+        return Symbol(f"max {letter}", real=True)
 
     def entry(self, node: t.Entry) -> Value:
         """Take an entry of a vector or matrix."""

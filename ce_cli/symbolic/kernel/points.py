@@ -16,7 +16,7 @@ from sympy.core.function import AppliedUndef
 
 from ce_cli.symbolic.kernel.claims import Distinct, Equal, OneHot, SumsToOne, head_of
 from ce_cli.symbolic.kernel.evaluate import Point
-from ce_cli.symbolic.kernel.exact import logarithm
+from ce_cli.symbolic.kernel.exact import logarithm, numeric
 from ce_cli.symbolic.kernel.names import slot_sets
 from ce_cli.symbolic.notation import C
 
@@ -180,7 +180,23 @@ def _point(
     scalars = {
         symbol: _number(cast, pattern, symbol, at + 1) for at, symbol in enumerate(cast.scalars)
     }
-    return Point(sizes, place, entries, scalars)
+    return Point(sizes, place, entries, _with_maxima(scalars, cast, entries))
+
+
+def _with_maxima(
+    scalars: dict[Symbol, Value], cast: Cast, entries: dict[tuple[Basic, tuple[int, ...]], Value]
+) -> dict[Symbol, Value]:
+    """Return numbers with max z as z has it; none if z is defined, any if nothing is said of z."""
+    defined = {str(head) for head in cast.definitions.by_head}
+    found = dict(scalars)
+    for symbol in scalars:
+        word, _, letter = symbol.name.partition(" ")
+        values = [value for (array, _), value in entries.items() if str(array) == letter]
+        if word == "max" and values:
+            found[symbol] = max(values, key=numeric)
+        elif word == "max" and letter in defined:
+            del found[symbol]
+    return found
 
 
 def _number(cast: Cast, pattern: Pattern, symbol: Basic, at: int) -> Value:
