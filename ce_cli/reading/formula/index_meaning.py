@@ -28,6 +28,7 @@ class IndexMeaning:
     """Turns indices into symbols and constants, within one chain."""
 
     setting: Setting
+    vectors: bool = True
     bound: dict[str, Symbol] = field(default_factory=dict, kw_only=True)
     """The indices of the sums around."""
 
@@ -57,6 +58,8 @@ class IndexMeaning:
             return self.bound[letter]
         role = self.setting.roles.of.get(letter)
         if letter in {self.setting.roles.targets, "Y"}:
+            if not self.vectors:
+                raise Refusal(f"{letter} is a number here, not a class", span)
             return Y
         is_last = letter in {"K", "C"} or letter in self.setting.lasts
         if role == r.CLASSES or (is_last and role is None):
