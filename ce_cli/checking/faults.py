@@ -267,7 +267,7 @@ def key(fault: Fault) -> str:
 
     Examples
     --------
-    >>> key(_ALWAYS[1])
+    >>> key(_ALWAYS[2])
     'missing-one-hot: equal p: the −1 at the label is missing'
     """
     return f"{fault.name}: {fault.sentence}"
