@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ce_cli.reading.formula.claims import Link, Options, Reading
 
 
-SECONDS = 1.0
+SECONDS = 0.8
 """Processor time for one step; a text has this once, and a little more for every step."""
 SECONDS_A_STEP = 0.1
 

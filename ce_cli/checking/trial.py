@@ -92,6 +92,7 @@ class Trial:
             for kind, _ in self._probes
         }
 
+    @quiet
     def _wrong_by(self, code: Code, rows: Indices) -> Flags:
         """Return of which rows the code gives something wrong where the claims are wrong, too.
 
@@ -101,10 +102,11 @@ class Trial:
         truth, allowed = self._truth
         found, nearer = np.zeros(rows.size, dtype=bool), np.ones(rows.size, dtype=bool)
         for kind, _ in self._probes:
-            claims, value = self._claims(kind)[rows], self._value(kind, code, (rows,))[0]
+            claims, (value, near) = self._claims(kind)[rows], self._value(kind, code, (rows,))
             true, bound = getattr(truth, kind)[rows], getattr(allowed, kind)[rows]
             rounding = np.maximum(bound, getattr(self._rounding, kind)[rows])
-            wrong, same = ~_close(claims, true, bound), _close(claims, value, rounding)
+            wrong = ~_close(claims, true, bound)
+            same = _close(claims, value, np.maximum(rounding, near))
             better = np.where(wrong, np.abs(claims - value) < np.abs(claims - true), same)
             nearer &= self._right[kind][rows] | _all(better)
             found |= ~self._right[kind][rows] & ~_all(_close(value, true, rounding))
