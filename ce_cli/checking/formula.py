@@ -9,16 +9,20 @@ from ce_cli.checking.repairs import suggest
 from ce_cli.reading.formula.claims import claim_of, read_formula
 from ce_cli.reading.formula.tokens import Refusal
 from ce_cli.symbolic.kernel.counterexample import exact_and_decimal
-from ce_cli.symbolic.kernel.limits import TOO_LONG, time_limit
+from ce_cli.symbolic.kernel.limits import TOO_LONG, work_limit
 
 if TYPE_CHECKING:
     from ce_cli.errors import InputError
     from ce_cli.reading.formula.claims import Link, Options, Reading
 
 
-SECONDS = 0.8
-"""Processor time for one step; a text has this once, and a little more for every step."""
+WORK = 80_000
+"""What one step may cost, in units of about ten microseconds; a text has this once, ..."""
+WORK_A_STEP = 10_000
+"""... and this much more for every step."""
+SECONDS = 1.0
 SECONDS_A_STEP = 0.1
+"""Processor time in the same way, for the little that the count misjudges."""
 
 
 class Disproof(NamedTuple):
@@ -95,8 +99,8 @@ def report_formula(
     """
     reading = read_formula(text, options)
     steps = sum(map(len, reading.chains))
-    with time_limit(SECONDS + SECONDS_A_STEP * steps, "the whole text takes too long: check it "
-                    "in parts" if steps > 1 else TOO_LONG):  # fmt: skip
+    reason = "the whole text takes too long: check it in parts" if steps > 1 else TOO_LONG
+    with work_limit(WORK + WORK_A_STEP * steps, SECONDS + SECONDS_A_STEP * steps, reason):
         chains = tuple(_chain(chain, reading, conventions) for chain in reading.chains)
     return FormulaReport(
         chains, dict(reading.setting.roles.of), reading.defined, dict(reading.bare)
@@ -125,7 +129,7 @@ def _step(link: Link, reading: Reading, conventions: bool) -> Step:
             reading.text, reading.place
         )
         return Step(*texts, place, span, None, refusal=refusal)
-    with time_limit(SECONDS):
+    with work_limit(WORK):
         judgement = judge_link(link, reading, conventions=conventions)
     judgement = judgement.counted_from(reading.setting.base)
     return Step(*texts, place, span, judgement, _disproof(judgement, reading))

@@ -16,7 +16,7 @@ from ce_cli.reading.formula.statements import Chain, Side
 from ce_cli.reading.formula.tokens import Refusal, tokens
 from ce_cli.symbolic.kernel.evaluate import Evaluation
 from ce_cli.symbolic.kernel.exact import UndefinedValueError, differ
-from ce_cli.symbolic.kernel.limits import OutOfTimeError, look_at_clock
+from ce_cli.symbolic.kernel.limits import OutOfWorkError, work
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 MOST_CANDIDATES = 80
 MOST_PROOFS = 4
+UNITS_A_TOKEN = 8
+"""How much work it is to read a candidate."""
 
 
 def suggest(link: Link, reading: Reading, found: Counterexample) -> str:
@@ -38,7 +40,7 @@ def suggest(link: Link, reading: Reading, found: Counterexample) -> str:
     """
     try:
         return next(_proved(link, reading, found), "")
-    except OutOfTimeError:
+    except OutOfWorkError:
         return ""
 
 
@@ -47,7 +49,6 @@ def _proved(link: Link, reading: Reading, found: Counterexample) -> Iterator[str
     left, proofs = link.sides[0].node, 0
     value = None if left is None else link.context.of(left)
     for candidate in _candidates(link, reading):
-        look_at_clock()
         claim = None if value is None else _claim(candidate, value, link, reading)
         if claim is None or not _agrees(claim, link, found):
             continue
@@ -62,7 +63,9 @@ def _claim(text: str, left: Value, link: Link, reading: Reading) -> Claim | None
     """Return the claim with another right side, read as if it stood in the text."""
     end = (len(text), len(text))
     try:
-        node = parse(tokens(text), end, plain="\\" not in text)
+        scanned = tokens(text)
+        work(UNITS_A_TOKEN * len(scanned))
+        node = parse(scanned, end, plain="\\" not in text)
         check_scopes(Chain([link.sides[0], Side(end, node)]), reading.setting.roles.targets)
         return claim_of(left, link.context.of(node), end)
     except Refusal:

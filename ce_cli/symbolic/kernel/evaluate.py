@@ -42,7 +42,7 @@ from ce_cli.symbolic.kernel.jets import (
     jet_power,
     total,
 )
-from ce_cli.symbolic.kernel.limits import NESTING, tick
+from ce_cli.symbolic.kernel.limits import NESTING, work
 from ce_cli.symbolic.notation import Partial
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class Evaluation:
 
     def of(self, expr: Basic, scope: Mapping[Basic, int | Jet]) -> Jet:
         """Return the value of an expression with bound indices and parameters given."""
-        tick()
+        work(3)
         self.depth += 1
         self.left -= 1
         if self.depth > NESTING or self.left < 0:

@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias
 
 from mpmath.ctx_mp import MPContext
 
-from ce_cli.symbolic.kernel.limits import tick
+from ce_cli.symbolic.kernel.limits import work
 
 DIGITS = 50
 MARGIN = 10**-25
@@ -70,9 +70,10 @@ class Form:
 
     def __mul__(self, other: Value) -> Value:
         total: dict[tuple[tuple[Atom, int], ...], Fraction] = {}
+        theirs = _terms(other)
+        work(2 + len(self.terms) * len(theirs))
         for mine, coefficient in self.terms:
-            tick()
-            for its, factor in _terms(other):
+            for its, factor in theirs:
                 powers = _joined(mine, its)
                 total[powers] = total.get(powers, Fraction(0)) + coefficient * factor
         return _collected(total)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
-from itertools import count
 from math import inf
+from threading import local
 from time import thread_time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,62 +15,83 @@ if TYPE_CHECKING:
 FREE_INDICES = 5
 CONSTANT_EXPONENT = 64
 NESTING = 150
-WORK = 400_000
-TICKS = 32
-"""How many steps are taken between two looks at the clock."""
+OPERATIONS = 400_000
+"""How many terms one question may add and multiply."""
+OPERATIONS_A_UNIT = 3
+UNITS_A_LOOK = 32
+"""How much work is done between two looks at the clock."""
 
 TOO_LONG = "it takes too long to decide"
-
-_deadline: ContextVar[tuple[float, str]] = ContextVar("deadline", default=(inf, ""))
-_ticks = count(1)
 
 
 class Undecidable(Exception):  # noqa: N818 - not an error: the reason becomes a verdict
     """The kernel does not decide this; the message says why."""
 
 
-class OutOfTimeError(Undecidable):
-    """The time that ``time_limit`` gives is over."""
+class OutOfWorkError(Undecidable):
+    """The work that ``work_limit`` allows is done."""
+
+
+class _Limit(NamedTuple):
+    units: float = inf
+    deadline: float = inf
+    reason: str = ""
+
+
+class _Meter(local):
+    """The work that was done in a thread, in units of about ten microseconds, and its limit."""
+
+    done = 0
+    looked = 0
+    limit = _Limit()
+
+
+_meter = _Meter()
 
 
 @contextmanager
-def time_limit(seconds: float, reason: str = TOO_LONG) -> Iterator[None]:
-    """Decide nothing that takes longer, in processor time of this thread; limits can be nested.
+def work_limit(units: int, seconds: float = inf, reason: str = TOO_LONG) -> Iterator[None]:
+    """Decide nothing that takes more work; limits can be nested.
+
+    Work is counted, so that a verdict depends neither on the machine nor on what else it does.
+    The seconds, of processor time of this thread, are for what the count misjudges.
 
     Raises
     ------
-    OutOfTimeError
-        From ``tick`` and ``look_at_clock``, with the reason, when the time is over.
+    OutOfWorkError
+        From ``work``, with the reason, when all is done that is allowed.
     """
-    token = _deadline.set(min(_deadline.get(), (thread_time() + seconds, reason)))
+    outer = _meter.limit
+    mine = _Limit(_meter.done + units, thread_time() + seconds, reason)
+    tighter = mine if mine.units < outer.units else outer
+    _meter.limit = tighter._replace(deadline=min(mine.deadline, outer.deadline))
     try:
         yield
     finally:
-        _deadline.reset(token)
+        _meter.limit = outer
 
 
-def look_at_clock() -> None:
-    """Raise an error if the time is over."""
-    deadline, reason = _deadline.get()
-    if thread_time() > deadline:
-        raise OutOfTimeError(reason)
-
-
-def tick() -> None:
-    """Look at the clock, most times only in passing."""
-    if next(_ticks) % TICKS == 0:
-        look_at_clock()
+def work(units: int = 1) -> None:
+    """Count some work and raise an error if it is more than allowed."""
+    _meter.done += units
+    limit = _meter.limit
+    if _meter.done > limit.units:
+        raise OutOfWorkError(limit.reason)
+    if _meter.done - _meter.looked >= UNITS_A_LOOK:
+        _meter.looked = _meter.done
+        if thread_time() > limit.deadline:
+            raise OutOfWorkError(limit.reason)
 
 
 @dataclass
 class Budget:
-    """Counts elementary operations, so that a verdict does not depend on the machine's speed."""
+    """Counts the terms that a question adds and multiplies."""
 
-    left: int = WORK
+    left: int = OPERATIONS
 
     def spend(self, operations: int) -> None:
-        """Take operations from the budget."""
-        tick()
+        """Take operations from the budget; they are work, too."""
+        work(2 + operations // OPERATIONS_A_UNIT)
         self.left -= operations
         if self.left < 0:
             raise Undecidable("the expression is too large to decide")

@@ -8,7 +8,7 @@ from sympy import ImmutableDenseMatrix
 
 from ce_cli.symbolic.kernel.claims import Assumption, Claim, Definitions
 from ce_cli.symbolic.kernel.counterexample import find_counterexample, is_witnessed
-from ce_cli.symbolic.kernel.limits import OutOfTimeError, Undecidable
+from ce_cli.symbolic.kernel.limits import OutOfWorkError, Undecidable
 from ce_cli.symbolic.kernel.points import points
 from ce_cli.symbolic.kernel.question import (
     EXPANDED_CLASSES,
@@ -88,7 +88,7 @@ def entries_of(claim: Claim) -> list[Claim]:
 def _answer(question: Question) -> Verdict:
     try:
         return _answered(question)
-    except OutOfTimeError as unknown:
+    except OutOfWorkError as unknown:
         return Undecided(str(unknown))
 
 

@@ -16,7 +16,7 @@ from ce_cli.symbolic.kernel.claims import (
     OneHot,
     SumsToOne,
 )
-from ce_cli.symbolic.kernel.limits import WORK, Budget, Undecidable, look_at_clock, tick
+from ce_cli.symbolic.kernel.limits import OPERATIONS, Budget, Undecidable, work
 from ce_cli.symbolic.kernel.normal_form import NormalForm
 from ce_cli.symbolic.notation import C, Y, y
 
@@ -66,7 +66,7 @@ class Question:
 
     def __post_init__(self) -> None:
         self.sizes: dict[Symbol, int] = {} if self.classes is None else {C: self.classes}
-        self.budget = Budget(WORK * len(self.claims))
+        self.budget = Budget(OPERATIONS * len(self.claims))
         self.named: dict[Assumptions, Names] = {}
         self.known: dict[Assumptions, list[Truth]] = {}
 
@@ -115,7 +115,7 @@ class Question:
         return [self._truth(case, vectors) for case in cases_of(names, self.sizes)]
 
     def _truth(self, case: Case, vectors: Assumptions) -> Truth:
-        look_at_clock()
+        work()
         form = NormalForm(case, vectors, self.definitions, self.budget)
         try:
             left = tuple(form.difference(claim.lhs, claim.rhs) for claim in self.claims)
@@ -145,7 +145,7 @@ def weakest_stated(question: Question) -> Assumptions | None:
 
 def _holds_under(truths: list[Truth], relations: Assumptions) -> bool:
     """Say whether a claim holds in every case that satisfies relations, and there is one."""
-    tick()
+    work(len(truths))
     left = [truth for truth in truths if truth.case.satisfies_all(relations)]
     return bool(left) and all(truth.holds for truth in left)
 
