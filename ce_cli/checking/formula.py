@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from ce_cli.checking.doubts import doubts_of, with_doubts
 from ce_cli.checking.judging import Judgement, judge_claim, judge_link, shown_point
 from ce_cli.checking.repairs import suggest
 from ce_cli.reading.formula.claims import claim_of, read_formula
@@ -16,11 +17,11 @@ if TYPE_CHECKING:
     from ce_cli.reading.formula.claims import Link, Options, Reading
 
 
-WORK = 80_000
+WORK = 70_000
 """What one step may cost, in units of about ten microseconds; a text has this once, ..."""
 WORK_A_STEP = 10_000
 """... and this much more for every step."""
-SECONDS = 1.0
+SECONDS = 1.5
 SECONDS_A_STEP = 0.1
 """Processor time in the same way, for the little that the count misjudges."""
 
@@ -101,14 +102,26 @@ def report_formula(
     steps = sum(map(len, reading.chains))
     reason = "the whole text takes too long: check it in parts" if steps > 1 else TOO_LONG
     with work_limit(WORK + WORK_A_STEP * steps, SECONDS + SECONDS_A_STEP * steps, reason):
-        chains = tuple(_chain(chain, reading, conventions) for chain in reading.chains)
+        judged = _judged(reading, conventions)
+        chains = tuple(
+            _chain(links, steps, reading)
+            for links, steps in zip(reading.chains, judged, strict=True)
+        )
     return FormulaReport(
         chains, dict(reading.setting.roles.of), reading.defined, dict(reading.bare)
     )
 
 
-def _chain(links: tuple[Link, ...], reading: Reading, conventions: bool) -> JudgedChain:
-    steps = [_step(link, reading, conventions) for link in links]
+def _judged(reading: Reading, conventions: bool) -> list[list[Step]]:
+    """Judge every step, then what is doubtful because another one does not hold."""
+    chains = [[(link, _judgement(link, reading, conventions)) for link in links]
+              for links in reading.chains]  # fmt: skip
+    doubts = doubts_of((pair for chain in chains for pair in chain[:1]), reading)
+    return [[_step(link, reading, judgement and with_doubts(judgement, link, reading, doubts))
+             for link, judgement in chain] for chain in chains]  # fmt: skip
+
+
+def _chain(links: tuple[Link, ...], steps: list[Step], reading: Reading) -> JudgedChain:
     odd = _odd_line(links, steps, reading)
     if odd is None:
         return JudgedChain(
@@ -119,18 +132,23 @@ def _chain(links: tuple[Link, ...], reading: Reading, conventions: bool) -> Judg
     return JudgedChain(tuple(steps), sentence)
 
 
-def _step(link: Link, reading: Reading, conventions: bool) -> Step:
+def _judgement(link: Link, reading: Reading, conventions: bool) -> Judgement | None:
+    if link.refusal is not None or link.claim is None:
+        return None
+    with work_limit(WORK):
+        return judge_link(link, reading, conventions=conventions)
+
+
+def _step(link: Link, reading: Reading, judgement: Judgement | None) -> Step:
     left, right = link.sides
     span = (left.span[0], right.span[1])
     texts = reading.part(left.span), reading.part(right.span)
     place = reading.position(right.span)
-    if link.refusal is not None or link.claim is None:
+    if judgement is None:
         refusal = (link.refusal or Refusal("not understood", span)).located(
             reading.text, reading.place
         )
         return Step(*texts, place, span, None, refusal=refusal)
-    with work_limit(WORK):
-        judgement = judge_link(link, reading, conventions=conventions)
     judgement = judgement.counted_from(reading.setting.base)
     return Step(*texts, place, span, judgement, _disproof(judgement, reading))
 

@@ -14,6 +14,7 @@ from ce_cli.symbolic.kernel.verdicts import Proved, Refuted, Scope, Undecided
 from ce_cli.symbolic.notation import Y
 
 if TYPE_CHECKING:
+    from ce_cli.checking.doubts import Usual
     from ce_cli.reading.formula.claims import Link, Reading
     from ce_cli.symbolic.kernel.claims import Assumption, Claim
     from ce_cli.symbolic.kernel.counterexample import Counterexample
@@ -31,7 +32,7 @@ class ClassCount(NamedTuple):
         return f"C = {self.classes}"
 
 
-Needed: TypeAlias = "tuple[Assumption | ClassCount, ...]"
+Needed: TypeAlias = "tuple[Assumption | ClassCount | Usual, ...]"
 
 
 class Judgement(NamedTuple):
@@ -68,7 +69,9 @@ class Judgement(NamedTuple):
         return self._replace(assumptions=assumptions, unstated=unstated, conventional=conventional)
 
 
-def _counted_from(base: int, assumption: Assumption | ClassCount) -> Assumption | ClassCount:
+def _counted_from(
+    base: int, assumption: Assumption | ClassCount | Usual
+) -> Assumption | ClassCount | Usual:
     if not isinstance(assumption, Equal | Distinct):
         return assumption
     sides = (assumption.first, assumption.second)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 MOST_CANDIDATES = 80
 MOST_PROOFS = 4
+MOST_TOKENS = 150
+"""Of a longer side no repair is looked for."""
 UNITS_A_TOKEN = 8
 """How much work it is to read a candidate."""
 
@@ -88,6 +90,8 @@ def _candidates(link: Link, reading: Reading) -> Iterator[str]:
     if side.node is None or link.sides[0].node is None:
         return
     text = reading.text[side.span[0] : side.span[1]]
+    if len(tokens(text)) > MOST_TOKENS:
+        return
     seen: set[str] = set()
     for edit in _edits(side.node, link.sides[0].node, reading.text):
         start, end, new = edit

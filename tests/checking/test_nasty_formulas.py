@@ -33,7 +33,7 @@ LABOUR = [
     "p_i = " + r"\frac{1}{p_i + " * 20 + "z_j" + "}" * 20,
     "L = " + terms("p_{#}", 200),
     "L = " + terms("p_{#} y_{#}", 40),
-    "p_i = " + r"\operatorname{softmax}(" * 6 + "z" + ")" * 6 + "_i",
+    "p_i = " + r"\operatorname{softmax}(" * 5 + "z" + ")" * 5 + "_i",
     "p_i = " + terms(r"\begin{cases} # z_i & i = j \\ p_j & i \ne j \end{cases}", 60),
 ]
 """Formulas of a size that is read, and more work than anybody has time for."""
@@ -88,6 +88,7 @@ NASTY = [
     "p[i][j] = p[",
     "P(|) = P(A||B)",
     "\\begin{bmatrix} \\cdots \\end{bmatrix} = p",
+    "p_i = " + r"\operatorname{softmax}(" * 6 + "z" + ")" * 6 + "_i",
     *LABOUR,
 ]
 

@@ -199,6 +199,41 @@ def test_the_loss_that_a_text_defines_is_the_one_that_is_judged(cecheck, code, l
     assert cecheck("check", gradient, "--define", loss).code == code
 
 
+GRADIENT = r"\frac{\partial L}{\partial z_i} = p_i - y_i"
+JACOBIAN = "dp_i/dz_j = p_i (δ_ij - p_j)"
+DOUBTS = [
+    # what the text says of a letter, a later claim, its verdict, what it takes for granted
+    (r"L = \frac12 \|p - y\|^2", GRADIENT, "proved_if", ["L is the cross-entropy"]),
+    (r"L = \frac12 (p - y)^2", GRADIENT, "proved_if", ["L is the cross-entropy"]),
+    (r"L = \frac12 \|p - y\|^2", GRADIENT.replace("-", "+"), "undecided", []),
+    (r"L = \frac12 \|p - y\|^2", JACOBIAN, "proved", []),
+    (r"p_i = \frac{z_i^2}{\sum_k z_k^2}", JACOBIAN, "proved_if", ["p is the softmax"]),
+    (r"p_i = \frac{z_i^2}{\sum_k z_k^2}", GRADIENT, "proved_if", ["p is the softmax"]),
+    (r"p_i = \foo(z)", JACOBIAN.replace("-", "+"), "undecided", []),
+    (r"\log p_i = z_i - \sum_k z_k", JACOBIAN, "proved_if", ["p is the softmax"]),
+    (r"p = \sigma(2 z)", "dp/dz = p (1 - p)", "proved_if", ["p is the sigmoid"]),
+    (r"p_i = \frac{e^{z_i}}{\sum_k e^{z_k}}", JACOBIAN, "proved", []),
+    ("L = -sum_k y_k log p_k\n\nL = sum_k (p_k - y_k)^2", GRADIENT, "proved_if",
+     ["L is what the text says first"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("statement", "claim", "verdict", "unstated"), DOUBTS)
+def test_what_hangs_on_a_statement_that_does_not_hold_is_not_proved(
+    cecheck, statement, claim, verdict, unstated
+):
+    outcome = cecheck("check", "-", "--format", "json", stdin=f"{statement}\n\n{claim}")
+    *_, last = json.loads(outcome.out)["links"]
+    assert (last["verdict"], last["unstated"]) == (verdict, unstated)
+
+
+def test_who_says_what_a_letter_is_is_believed(cecheck):
+    text = f"p_i = \\foo(z)\n\n{JACOBIAN}"
+    options = ["--format", "json", "--define", "p_i = softmax(z)_i"]
+    outcome = cecheck("check", "-", *options, stdin=text)
+    assert json.loads(outcome.out)["links"][-1]["verdict"] == "proved"
+
+
 @pytest.mark.parametrize(("text", "shown"), [("L = -log p_1", "Y = 1"), ("L = -log p_0", "Y = 0")])
 def test_conditions_count_classes_as_the_text_does(cecheck, text, shown):
     outcome = cecheck("check", text, "--format", "json")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def check_size(node: Node) -> None:
-    """Refuse a side that would take too long to judge.
+    """Refuse a side that would take too long to judge; a softmax is a sum, too.
 
     Raises
     ------
@@ -31,7 +31,8 @@ def check_size(node: Node) -> None:
 
 def _nested_sums(node: Node) -> int:
     inside = max((_nested_sums(child) for child in t.children(node)), default=0)
-    return inside + isinstance(node, t.Sum)
+    is_sum = isinstance(node, t.Sum) or (isinstance(node, t.Call) and node.function == "softmax")
+    return inside + is_sum
 
 
 def _terms(node: Node) -> int:

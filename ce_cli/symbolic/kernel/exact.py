@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import count
 from typing import Any, Literal, TypeAlias
 
@@ -94,7 +95,7 @@ def _joined(
     powers = dict(first)
     for atom, exponent in second:
         powers[atom] = powers.get(atom, 0) + exponent
-    return tuple(sorted(((a, e) for a, e in powers.items() if e), key=lambda entry: str(entry[0])))
+    return tuple(sorted(((a, e) for a, e in powers.items() if e), key=_order))
 
 
 def _collected(total: dict[tuple[tuple[Atom, int], ...], Fraction]) -> Value:
@@ -206,13 +207,20 @@ def _prime_under_logarithm(powers: tuple[tuple[Atom, int], ...]) -> int | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def show(value: Value) -> str:
     """Return a value as text: -1/18, 2·ln 2 - 1/3."""
     if isinstance(value, Fraction):
         return str(value)
-    parts = sorted(value.terms, key=lambda term: (not term[0], str(term[0])))
+    parts = sorted(value.terms, key=lambda term: (not term[0], [*map(_order, term[0])]))
     text = " + ".join(_show_term(powers, coefficient) for powers, coefficient in parts)
     return text.replace("+ -", "- ")
+
+
+def _order(power: tuple[Atom, int]) -> tuple[bool, str, int]:
+    """Return by what powers are sorted: the same in every process, whatever hashes are."""
+    atom, exponent = power
+    return isinstance(atom, Unknown), str(atom), exponent
 
 
 def _show_term(powers: tuple[tuple[Atom, int], ...], coefficient: Fraction) -> str:

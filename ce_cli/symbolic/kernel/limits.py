@@ -17,7 +17,7 @@ CONSTANT_EXPONENT = 64
 NESTING = 150
 OPERATIONS = 400_000
 """How many terms one question may add and multiply."""
-OPERATIONS_A_UNIT = 3
+OPERATIONS_A_UNIT = 2
 UNITS_A_LOOK = 32
 """How much work is done between two looks at the clock."""
 
