@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction as Rational
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ce_cli.reading.formula.cursor import closing, split
@@ -83,7 +84,7 @@ class FunctionParser(Grammar):
         return self._indicator(token.span) if token.text in _INDICATOR_LETTERS else None
 
     def _plain_letter(self, token: Token) -> Node:
-        if token.text in FUNCTION_LETTERS and self._is_called():
+        if token.text in FUNCTION_LETTERS and self._is_called() and not self._holds(token.text):
             return self._function_letter(token)
         if token.text in LOSS_LETTERS and self.kind == "(":
             return self._tried(lambda: self._loss_of(token)) or Name(token.span, token.text)
@@ -163,6 +164,16 @@ class FunctionParser(Grammar):
         is_primed = at > self.at and "'" in primes
         return self.kind == "(" or (is_primed and self.ahead(at - self.at).kind == "(")
 
+    def _holds(self, letter: str) -> bool:
+        """Say whether a bracket holds a letter that is not called there: σ(1 - σ) is a product."""
+        if self.kind != "(":
+            return False
+        inside = self.tokens[self.at : closing(self.tokens, self.at) + 1]
+        return any(
+            part.text == letter and after.kind not in {"(", "'"}
+            for part, after in pairwise(inside)
+        )
+
     def _function_letter(self, token: Token) -> Node:
         primes = 0
         while self.kind != "(":
@@ -174,9 +185,9 @@ class FunctionParser(Grammar):
         return node
 
     def _loss_of(self, token: Token) -> Node:
-        """Read L(y, ŷ), which says no more than L."""
+        """Read L(y, ŷ) or L(p_y), which says no more than L."""
         for argument in self.arguments():
-            if not isinstance(argument, Name) or argument.indices:
+            if not isinstance(argument, Name):
                 raise Refusal("not the arguments of a loss", argument.span)
         return Name((token.span[0], self.tokens[self.at - 1].span[1]), token.text)
 
@@ -238,15 +249,22 @@ class FunctionParser(Grammar):
         if self.kind in {"^", "'", "_"} and bracketed and token.text == "log":
             raise Refusal("a power of the logarithm or of its argument?", self.next.span,
                           "put one of them in brackets")  # fmt: skip
-        if not bracketed and self.kind in self.starts and self.kind not in {"[", "text"}:
+        if not bracketed and self.kind in {*self.starts, "/"} - {"[", "text"}:
             self._refuse_long_argument(token, argument)
         span = (token.span[0], argument.span[1])
         node: Node = Call(span, token.text, (argument,))
         return node if power is None else Power(span, node, power)
 
     def _refuse_long_argument(self, token: Token, argument: Node) -> None:
-        r"""Refuse ``\log a b``; a following bracket, fraction, function or sum is a new factor."""
-        if isinstance(argument, Number) or self.kind in {"letter", "number"}:
+        r"""Refuse ``\log a b`` and ``\log a / b``, but not ``\log a / \log 2``.
+
+        A following bracket, fraction, function or sum is a new factor.
+        """
+        divided = self.ahead()
+        divides = (token.text, self.kind) == ("log", "/") and not (
+            divided.kind == "∂" or divided.text in {"log", "d"}
+        )
+        if isinstance(argument, Number) or divides or self.kind in {"letter", "number"}:
             raise Refusal(f"where does the argument of {token.text} end?", self.next.span,
                           "put it in brackets")  # fmt: skip
 

@@ -251,6 +251,7 @@ def settle(evidence: Evidence, given: Mapping[str, str], defined: Iterable[str] 
             raise _question(letter, choices, evidence.spans[letter])
     roles = {letter: choices[0] for letter, choices in open_roles.items() if choices}
     _check_probabilities(roles, evidence, given)
+    _check_logits(roles, evidence, given)
     functions = {letter: role for letter, role in given.items() if role in {SOFTMAX, SIGMOID}}
     return Roles({**roles, **functions}, frozenset(given))
 
@@ -275,6 +276,23 @@ def _check_probabilities(
             raise Refusal(f"are {first} and {letter} both the softmax?", evidence.spans[letter],
                           f"say --role {first}=probabilities --role {letter}=probabilities, or "
                           "of one that it is the targets")  # fmt: skip
+
+
+def _check_logits(
+    roles: Mapping[str, str], evidence: Evidence, given: Mapping[str, str]
+) -> None:
+    """Refuse a second letter for the logits beside what the text differentiates by.
+
+    The o in ∂E/∂z_i = o_i - t_i is the output, and nothing but a convention calls it a logit.
+    """
+    letters = [letter for letter in roles if roles[letter] == LOGITS]
+    used = evidence.exponents | evidence.activated | {by for _, by in evidence.derivatives}
+    for letter in letters:
+        first = next(each for each in letters if each != letter or len(letters) == 1)
+        is_known = letter in given or letter in used or {letter, first} in evidence.equal
+        if first != letter and first in used and not is_known:
+            raise Refusal(f"are {first} and {letter} both the logits?", evidence.spans[letter],
+                          f"say --role {letter}=probabilities or --role {letter}=logits")  # fmt: skip
 
 
 def _is_output(letter: str, roles: Mapping[str, str], evidence: Evidence) -> bool:
