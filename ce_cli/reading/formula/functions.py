@@ -170,8 +170,7 @@ class FunctionParser(Grammar):
             return False
         inside = self.tokens[self.at : closing(self.tokens, self.at) + 1]
         return any(
-            part.text == letter and after.kind not in {"(", "'"}
-            for part, after in pairwise(inside)
+            part.text == letter and after.kind not in {"(", "'"} for part, after in pairwise(inside)
         )
 
     def _function_letter(self, token: Token) -> Node:

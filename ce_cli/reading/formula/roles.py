@@ -278,9 +278,7 @@ def _check_probabilities(
                           "of one that it is the targets")  # fmt: skip
 
 
-def _check_logits(
-    roles: Mapping[str, str], evidence: Evidence, given: Mapping[str, str]
-) -> None:
+def _check_logits(roles: Mapping[str, str], evidence: Evidence, given: Mapping[str, str]) -> None:
     """Refuse a second letter for the logits beside what the text differentiates by.
 
     The o in ∂E/∂z_i = o_i - t_i is the output, and nothing but a convention calls it a logit.
@@ -291,8 +289,9 @@ def _check_logits(
         first = next(each for each in letters if each != letter or len(letters) == 1)
         is_known = letter in given or letter in used or {letter, first} in evidence.equal
         if first != letter and first in used and not is_known:
-            raise Refusal(f"are {first} and {letter} both the logits?", evidence.spans[letter],
-                          f"say --role {letter}=probabilities or --role {letter}=logits")  # fmt: skip
+            hint = f"say --role {letter}=probabilities or --role {letter}=logits"
+            place = evidence.spans[letter]
+            raise Refusal(f"are {first} and {letter} both the logits?", place, hint)
 
 
 def _is_output(letter: str, roles: Mapping[str, str], evidence: Evidence) -> bool:
