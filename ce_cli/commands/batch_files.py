@@ -87,20 +87,24 @@ def files_read(dumps: Sequence[Dump], options: TextOptions) -> list[Path]:
 
 
 def require_apart(written: Mapping[str, Path | None], read: Sequence[Path]) -> None:
-    """Refuse to write over what is read, or twice to one file, whatever names it has.
+    """Refuse to write over what is read, or twice to one file or pipe, whatever names it has.
+
+    A device may be given twice: a terminal shows one after the other, ``/dev/null`` nothing.
 
     Raises
     ------
     InputError
-        If an option names a file that is read or that another option names.
+        If an option names what is read, what another option names, or stdout or stderr.
     """
-    taken = [(path, "that is read") for path in read]
+    taken = [(path, "a file that is read") for path in read]
+    taken.append((Path("/dev/stdout"), "where the report goes"))
+    taken.append((Path("/dev/stderr"), "where messages go"))
     for option, path in written.items():
-        if path is not None and (path.is_file() or not path.exists()):
+        if path is not None and not path.is_char_device():
             for other, what in taken:
                 if _same(path, other):
-                    raise InputError(f"{path} is a file {what}", place=option)
-            taken.append((path, f"that {option} writes"))
+                    raise InputError(f"{path} is {what}", place=option)
+            taken.append((path, f"a file that {option} writes"))
 
 
 def _same(path: Path, other: Path) -> bool:

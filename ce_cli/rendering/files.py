@@ -14,12 +14,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+def is_stream(path: Path) -> bool:
+    """Whether a name is there and no file, as a device or a pipe: it cannot be replaced."""
+    return path.exists() and not path.is_file()
+
+
 @contextmanager
 def complete(path: Path, option: str) -> Iterator[BinaryIO]:
     """Open a file beside ``path`` that takes its place when all of it has been written.
 
     Whatever happens, there is the complete file or what was there before. A device or a
-    pipe cannot be replaced and is written to as it is.
+    pipe is written to as it is, by the name it was given: behind ``/dev/fd/63`` is none.
 
     Raises
     ------
@@ -30,17 +35,17 @@ def complete(path: Path, option: str) -> Iterator[BinaryIO]:
         raise InputError("a file name cannot contain NUL", place=option)
     if str(path) == "-":
         raise InputError("'-' is stdout, not a file", place=option)
-    target = Path(os.path.realpath(path))
-    special = target.exists() and not target.is_file()
+    streamed = is_stream(path)
+    target = path if streamed else Path(os.path.realpath(path))
     name = f".{target.name}.{secrets.token_hex(4)}.part"
-    beside = target if special else target.with_name(name)
+    beside = target if streamed else target.with_name(name)
     try:
         with beside.open("wb") as stream:
             yield stream
-            if not special:
+            if not streamed:
                 stream.flush()
                 os.fsync(stream.fileno())
-        if not special:
+        if not streamed:
             if target.exists():
                 beside.chmod(target.stat().st_mode)
             beside.replace(target)
@@ -48,5 +53,5 @@ def complete(path: Path, option: str) -> Iterator[BinaryIO]:
         reason = (error.strerror or str(error)).lower()
         raise InputError(f"cannot write {path}: {reason}", place=option) from None
     finally:
-        if not special:
+        if not streamed:
             beside.unlink(missing_ok=True)

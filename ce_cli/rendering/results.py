@@ -14,6 +14,7 @@ import numpy as np
 from ce_cli.checking.rows import Computed
 from ce_cli.errors import InputError
 from ce_cli.reading.dump import Block
+from ce_cli.rendering.files import is_stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,9 +52,12 @@ class Results:
         Raises
         ------
         InputError
-            If the name's ending is none of ``ENDINGS``, or ``only`` names no part.
+            If the name's ending is none of ``ENDINGS``, or ``only`` names no part. A pipe
+            has the name that a shell gave it, and without an ending it gets CSV.
         """
         ending, parts = path.suffix.lower(), tuple(only or PARTS)
+        if not ending and is_stream(path):
+            ending = ".csv"
         if ending not in ENDINGS:
             raise InputError(
                 f"cannot tell the format of '{path}'", place="--output",

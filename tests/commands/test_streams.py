@@ -1,5 +1,7 @@
 """Streams that are closed or full end every command with a message, not with a traceback."""
 
+import csv
+import json
 import os
 import subprocess
 import sys
@@ -64,3 +66,54 @@ def test_stderr_that_takes_nothing_leaves_the_exit_code(stream, file, code):
 def test_stdin_is_closed(command, message):
     done = shell(f"$cecheck {command} <&-")
     assert (done.returncode, done.stdout, done.stderr) == (2, "", message)
+
+
+TO_ANOTHER = [
+    '>(cat > "$folder/o.csv")',
+    '/dev/fd/3 3> >(cat > "$folder/o.csv")',
+    '"$folder/pipe" & cat "$folder/pipe" > "$folder/o.csv"',
+]
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """Return a folder with a named pipe, known to the shell as ``folder``."""
+    monkeypatch.setenv("folder", str(tmp_path))
+    os.mkfifo(tmp_path / "pipe")
+    return tmp_path
+
+
+@pytest.mark.parametrize("where", TO_ANOTHER)
+@pytest.mark.parametrize("option", ["--output", "--failures"])
+def test_a_pipe_takes_rows_and_stdout_the_report(folder, option, where):
+    batch = "$cecheck batch samples/claims.csv --format json"
+    done = shell(f"{batch} {option} {where}; wait $!")
+    rows = csv.DictReader((folder / "o.csv").read_text().splitlines())
+    given = [0, 1, 2, 3, 4, 5] if option == "--output" else [3, 4, 5]
+    assert [int(row["row"]) for row in rows] == given
+    assert json.loads(done.stdout)["failed"] == 3
+
+
+@pytest.mark.parametrize("option", ["--output", "--failures"])
+@pytest.mark.parametrize(
+    ("where", "taken"),
+    [
+        ("/dev/stdout", "where the report goes"),
+        ('/dev/stdout > "$folder/o.csv"', "where the report goes"),
+        ("/dev/fd/1", "where the report goes"),
+        ('"$folder/o.csv" > "$folder/o.csv"', "where the report goes"),
+        ("/dev/stderr", "where messages go"),
+        ("/dev/fd/3 3>&2", "where messages go"),
+    ],
+)
+def test_rows_are_not_mixed_with_the_report(folder, option, where, taken):
+    done = shell(f"$cecheck batch samples/claims.csv {option} {where}")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"{option}: ")
+    assert done.stderr.endswith(f" is {taken}\n")
+    assert not (folder / "o.csv").exists() or not (folder / "o.csv").read_text()
+
+
+def test_what_is_thrown_away_may_be_everything():
+    done = shell("$cecheck batch samples/claims.csv --failures /dev/null > /dev/null")
+    assert (done.returncode, done.stderr) == (1, "")
