@@ -18,7 +18,9 @@ import numpy as np
 
 from ce_cli.checking.code import Code, Columns, Predictions
 from ce_cli.checking.judge import KINDS
+from ce_cli.checking.tolerance import PRECISIONS
 from ce_cli.checking.trial import Trial
+from ce_cli.numeric.double_double import quiet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 UNEXPLAINED = "unexplained"
 LOW_PRECISION = "low-precision"
 _CELLS_AT_ONCE = 2**17
+_BITS = {"float16": 11, "bfloat16": 8}
 
 
 @dataclass(frozen=True)
@@ -242,24 +245,27 @@ def _representable(rows: Rows, dtype: str) -> Flags:
     of them no number of half as many bits, as 0, 1 and 0.25 are.
     """
     fits = np.ones(len(rows.logits), dtype=bool)
-    bits = {"float16": 11, "bfloat16": 8}.get(dtype)
+    bits = _BITS.get(dtype)
     if not bits:
         return fits
-    telling = np.zeros(len(rows.logits), dtype=bool)
+    smallest, telling = PRECISIONS[dtype].smallest, np.zeros(len(rows.logits), dtype=bool)
     for kind in KINDS:
         claim = rows.claim(kind)
         if claim is not None:
             numbers = claim.reshape(len(claim), -1)
-            fits &= _has_bits(numbers, bits).all(axis=1)
-            telling |= ~_has_bits(numbers, bits // 2).all(axis=1)
+            fits &= _has_bits(numbers, bits, smallest).all(axis=1)
+            telling |= ~_has_bits(numbers, bits // 2, smallest).all(axis=1)
     return fits & telling
 
 
-def _has_bits(numbers: Array, bits: int) -> Flags:
-    """Return which numbers are, but for their decimal digits, of so many significant bits."""
-    fraction, exponent = np.frexp(numbers)
-    rounded = np.ldexp(np.round(np.ldexp(fraction, bits)), exponent - bits)
-    return np.asarray(np.isclose(rounded, numbers, rtol=1e-6, atol=1e-9))
+@quiet
+def _has_bits(numbers: Array, bits: int, smallest: float) -> Flags:
+    """Return which numbers are, but for their decimal digits, of so many significant bits.
+
+    Below the normal numbers of their type they are multiples of its smallest number.
+    """
+    step = np.maximum(np.ldexp(1.0, np.frexp(numbers)[1] - bits), smallest)
+    return np.asarray(np.isclose(np.round(numbers / step) * step, numbers, rtol=1e-6, atol=0.0))
 
 
 def key(fault: Fault) -> str:

@@ -329,6 +329,21 @@ def test_float32_claims_in_float64_are_named():
     assert finding.sentence.endswith("say --dtype float32")
 
 
+@pytest.mark.parametrize(
+    ("third", "fault"),
+    [
+        (0.0, "low-precision"), (2.0**-24, "low-precision"), (3.3e-10, "unexplained"),
+        (1.5 * 2.0**-24, "unexplained"),
+    ],
+)  # fmt: skip
+def test_what_is_tiny_is_not_for_that_of_a_short_type(third, fault):
+    """817/32 has 10 bits, and the smallest number of float16 is 2⁻²⁴."""
+    z, y = np.array([[0.0, 817 / 32, 0.0]]), np.array([0])
+    claims = {"loss": z[:, 1], "grad": np.array([[-1.0, 1.0, third]])}
+    report = run([dump_of(z, y, claims)], Settings())
+    assert [found.fault for found in findings(report.diagnosis, 1)] == [fault]
+
+
 def test_noise_is_unexplained():
     z, y = sample()
     claims = {"grad": _scaled(z, y, 1.0) * (1 + np.random.default_rng(1).normal(size=z.shape))}
