@@ -197,16 +197,15 @@ class Context:
     def _stages(self, rows: Rows) -> Iterator[tuple[Tolerance, list[tuple[Fault, ...]]]]:
         singles = self.faults(rows)
         pairs = [(a, b) for a, b in combinations(singles, 2) if not a.touches(b)]
-        yield self.tolerance, [(_CANCELLED,)]
+        rounding = self.tolerance.rounding
+        yield rounding, [(_CANCELLED,)]
         yield self.tolerance, [(fault,) for fault in singles]
         yield self.tolerance, list(pairs)
         for dtype in _lower(self.tolerance.dtype):
             lower = _fault(LOW_PRECISION, f"are right to {dtype} precision: if the code "
                            f"computes in {dtype}, say --dtype {dtype}")  # fmt: skip
             single = [(fault, lower) for fault in singles] if dtype == "float32" else []
-            yield replace(self.tolerance, dtype=dtype, rtol=None, atol=None, strict=False), [
-                (lower,), *single,
-            ]  # fmt: skip
+            yield replace(rounding, dtype=dtype), [(lower,), *single]
 
     def _signatures(
         self, given: Predictions, suspects: Sequence[tuple[Fault, ...]], tolerance: Tolerance

@@ -133,6 +133,11 @@ class Tolerance:
         return not (self.fixed or self.strict)
 
     @property
+    def rounding(self) -> Tolerance:
+        """How far textbook arithmetic in this type may be off, even if less is allowed."""
+        return Tolerance(self.dtype, max(self.ulp, Tolerance.ulp))
+
+    @property
     def relative(self) -> float:
         """A claim surely holds within this part of its true value plus ``absolute``."""
         return (self.rtol or 0.0) if self.fixed else self.ulp * PRECISIONS[self.dtype].epsilon

@@ -16,7 +16,6 @@ import numpy as np
 
 from ce_cli.checking.code import MULTIPLES_OF_P, Code
 from ce_cli.checking.judge import KINDS
-from ce_cli.checking.tolerance import Tolerance
 from ce_cli.numeric.double_double import quiet
 
 if TYPE_CHECKING:
@@ -24,14 +23,12 @@ if TYPE_CHECKING:
 
     from ce_cli.checking.code import Predictions
     from ce_cli.checking.objective import Rows
-    from ce_cli.checking.tolerance import Allowed, Moved, Truth
+    from ce_cli.checking.tolerance import Allowed, Moved, Tolerance, Truth
     from ce_cli.numeric.double_double import Array
 
     Flags = NDArray[np.bool_]
     Indices = NDArray[np.int64]
 
-_ULP_OF_ROUNDING = 8.0
-"""So much rounding may always be there."""
 _ULP_OVER_ROWS = 16.0
 """Sums over all rows of a file have so many times the rounding errors."""
 
@@ -115,10 +112,9 @@ class Trial:
     @cached_property
     def _rounding(self) -> Allowed:
         """How far numbers may be off by rounding, even if less is allowed."""
-        tolerance = Tolerance(self.tolerance.dtype, max(self.tolerance.ulp, _ULP_OF_ROUNDING))
         objective = self.predictions.objective
         temperature = objective.criterion.temperature
-        return tolerance.allowed(self._truth[0], temperature, objective.divisor)
+        return self.tolerance.rounding.allowed(self._truth[0], temperature, objective.divisor)
 
     def _claims(self, kind: str) -> Array:
         claims = self.rows.claim(kind)

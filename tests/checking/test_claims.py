@@ -163,6 +163,18 @@ def test_strict_refuses_what_cancelled():
     assert tally.first.items[0].truth == pytest.approx(-8.496708510583177e-18, rel=1e-15)
 
 
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("harsh", [{"strict": True}, {"ulp": 0.1}, {"rtol": 1e-20}])
+@pytest.mark.parametrize("claimed", [["loss"], ["grad"], ["loss", "grad"]])
+def test_textbook_arithmetic_is_known_in_its_type(claimed, harsh, dtype):
+    z, y = sample(400, dtype=dtype, scale=8.0)
+    claims = {kind: naive(z, y)[kind] for kind in claimed}
+    report = run([dump_of(z, y, claims)], Settings(tolerance=Tolerance(dtype, **harsh)))
+    (found,) = findings(report.diagnosis, report.failed)
+    assert "failing rows are what textbook arithmetic gives" in found.sentence
+    assert found.rows == report.failed > 0
+
+
 def test_rtol_and_atol_replace_it():
     z, y = sample(scale=1.0)
     claims = naive(z, y)
