@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 UNEXPLAINED = "unexplained"
 LOW_PRECISION = "low-precision"
 _CELLS_AT_ONCE = 2**17
+_FROM_THE_FINEST = ("float64", "float32", "float16", "bfloat16")
 _BITS = {"float16": 11, "bfloat16": 8}
 
 
@@ -108,6 +109,8 @@ _OF_COLUMNS = (
            softmax="maximum over rows"),
 )  # fmt: skip
 
+_Stage: TypeAlias = "Sequence[tuple[Tolerance, Sequence[tuple[Fault, ...]]]]"
+
 
 @dataclass(frozen=True)
 class Context:
@@ -170,8 +173,8 @@ class Context:
     def explain(self, rows: Rows) -> Counter[tuple[str, ...]]:
         """Return for how many failing rows which faults explain them, a sum over rows.
 
-        The keys are sentences' keys, see ``key``: textbook arithmetic where that explains
-        the row, else single faults, else pairs, else lower precision, else none.
+        The keys are sentences' keys, see ``key``, of what explains the rows in the first stage
+        in which something does; none where nothing does.
         """
         step = max(1, _CELLS_AT_ONCE // rows.logits.shape[1])
         parts = (slice(start, start + step) for start in range(0, len(rows.logits), step))
@@ -180,10 +183,8 @@ class Context:
     def _explained(self, rows: Rows) -> Counter[tuple[str, ...]]:
         found: Counter[tuple[str, ...]] = Counter()
         predictions = Predictions(rows, self.objective, self.columns)
-        for tolerance, suspects in self._stages(rows):
-            signatures = self._signatures(predictions, suspects, tolerance)
-            fits = _representable(rows, tolerance.dtype)
-            signatures = [s if fit else () for s, fit in zip(signatures, fits, strict=True)]
+        for stage in self._stages(rows):
+            signatures = self._signatures(predictions, stage)
             found.update(signature for signature in signatures if signature)
             left = np.array([not signature for signature in signatures])
             if not left.any():
@@ -194,29 +195,35 @@ class Context:
         found[()] += len(rows.logits)
         return found
 
-    def _stages(self, rows: Rows) -> Iterator[tuple[Tolerance, list[tuple[Fault, ...]]]]:
-        singles = self.faults(rows)
-        pairs = [(a, b) for a, b in combinations(singles, 2) if not a.touches(b)]
-        rounding = self.tolerance.rounding
-        yield rounding, [(_CANCELLED,)]
-        yield self.tolerance, [(fault,) for fault in singles]
-        yield self.tolerance, list(pairs)
-        for dtype in _lower(self.tolerance.dtype):
-            lower = _fault(LOW_PRECISION, f"are right to {dtype} precision: if the code "
-                           f"computes in {dtype}, say --dtype {dtype}")  # fmt: skip
-            single = [(fault, lower) for fault in singles] if dtype == "float32" else []
-            yield replace(rounding, dtype=dtype), [(lower,), *single]
+    def _stages(self, rows: Rows) -> Iterator[_Stage]:
+        """Yield what is tried together: which of it explains a row, all rows of a file decide.
 
-    def _signatures(
-        self, given: Predictions, suspects: Sequence[tuple[Fault, ...]], tolerance: Tolerance
-    ) -> list[tuple[str, ...]]:
-        trial = Trial(given, tolerance)
+        A saturated row of float32 may look like a fault, and a gradient of zeros like float32.
+        """
+        faults, rounding = self.faults(rows), self.tolerance.rounding
+        pairs = [(a, b) for a, b in combinations(faults, 2) if not a.touches(b)]
+        lower = {replace(rounding, dtype=each): _low(each) for each in _lower(rounding.dtype)}
+        yield [(rounding, [(_CANCELLED,)])]
+        yield [
+            (self.tolerance, [(fault,) for fault in faults]),
+            *((tolerance, [(low,)]) for tolerance, low in lower.items()),
+        ]
+        yield [(self.tolerance, pairs)]
+        yield [
+            (tolerance, [(fault, low) for fault in faults])
+            for tolerance, low in lower.items()
+            if tolerance.dtype == "float32"
+        ]
+
+    def _signatures(self, given: Predictions, stage: _Stage) -> list[tuple[str, ...]]:
         found: list[tuple[str, ...]] = [()] * len(given.rows.logits)
-        for suspect, code in self._codes(suspects):
-            explained = np.flatnonzero(trial.explained_by(code)).tolist()
-            name = " & ".join(map(key, suspect)) if explained else ""
-            for row in explained:
-                found[row] += (name,)
+        for tolerance, suspects in stage:
+            trial, fits = Trial(given, tolerance), _representable(given.rows, tolerance.dtype)
+            for suspect, code in self._codes(suspects):
+                explained = np.flatnonzero(fits & trial.explained_by(code)).tolist()
+                name = " & ".join(map(key, suspect)) if explained else ""
+                for row in explained:
+                    found[row] += (name,)
         return found
 
     def _codes(
@@ -233,8 +240,12 @@ class Context:
 
 
 def _lower(dtype: str) -> tuple[str, ...]:
-    order = ("float64", "float32", "float16", "bfloat16")
-    return order[order.index(dtype) + 1 :]
+    return _FROM_THE_FINEST[_FROM_THE_FINEST.index(dtype) + 1 :]
+
+
+def _low(dtype: str) -> Fault:
+    return _fault(LOW_PRECISION, f"are right to {dtype} precision: if the code "
+                  f"computes in {dtype}, say --dtype {dtype}")  # fmt: skip
 
 
 def _representable(rows: Rows, dtype: str) -> Flags:
@@ -290,7 +301,8 @@ class Finding:
 def findings(diagnosis: Counter[tuple[str, ...]], failed: int) -> list[Finding]:
     """Return the faults that explain most rows first, and how many none explains.
 
-    Where several explain a row, it goes to the one that explains most rows altogether.
+    Where several explain a row, it goes to the one that explains most rows altogether, and to
+    low precision rather than to a fault that explains as many.
     """
     left, found = Counter(diagnosis), []
     unexplained = left.pop((), 0)
@@ -311,7 +323,7 @@ def findings(diagnosis: Counter[tuple[str, ...]], failed: int) -> list[Finding]:
 
 
 def _simplest(names: list[str]) -> str:
-    order = [key(fault) for fault in (*_ALWAYS, *_OF_COLUMNS)]
+    order = [key(fault) for fault in (*map(_low, _FROM_THE_FINEST), *_ALWAYS, *_OF_COLUMNS)]
     return min(names, key=lambda name: (
         name.count(" & "), order.index(name) if name in order else len(order), name))  # fmt: skip
 

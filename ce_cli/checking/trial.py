@@ -16,6 +16,7 @@ import numpy as np
 
 from ce_cli.checking.code import MULTIPLES_OF_P, Code
 from ce_cli.checking.judge import KINDS
+from ce_cli.checking.tolerance import Moved
 from ce_cli.numeric.double_double import quiet
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from ce_cli.checking.code import Predictions
     from ce_cli.checking.objective import Rows
-    from ce_cli.checking.tolerance import Allowed, Moved, Tolerance, Truth
+    from ce_cli.checking.tolerance import Allowed, Tolerance, Truth
     from ce_cli.numeric.double_double import Array
 
     Flags = NDArray[np.bool_]
@@ -48,7 +49,8 @@ class Trial:
     def explained_by(self, code: Code) -> Flags:
         """Return the rows of which all claims are what the code gives, or right.
 
-        If the code is wrong, something that it gives must be wrong where a claim is.
+        If the code is wrong, something that it gives must be wrong where a claim is. If it is
+        right, a gradient of zeros must be what these very logits round to.
         """
         left = np.arange(len(self.rows.logits))
         for kind, probes in self._probes:
@@ -58,6 +60,8 @@ class Trial:
                 left = left[self._right[kind][left] | self._near(kind, code, left)]
         if left.size and code != Code.right(self.predictions.objective):
             left = left[self._wrong_by(code, left)]
+        elif left.size:
+            left = left[~self._vanished[left]]
         explained = np.zeros(len(self.rows.logits), dtype=bool)
         explained[left] = True
         return explained
@@ -88,6 +92,18 @@ class Trial:
             kind: _all(_close(self._claims(kind), getattr(truth, kind), getattr(allowed, kind)))
             for kind, _ in self._probes
         }
+
+    @cached_property
+    def _vanished(self) -> Flags:
+        """Which rows claim zeros for a gradient that only other logits have."""
+        (truth, _), objective = self._truth, self.predictions.objective
+        p, rows, gradient = truth.probabilities, len(self.rows.logits), self.rows.gradient
+        if gradient is None:
+            return np.zeros(rows, dtype=bool)
+        still = Moved(np.zeros_like(p), np.zeros(rows), np.ones(rows))
+        temperature = objective.criterion.temperature
+        allowed = self.tolerance.allowed(truth, temperature, objective.divisor, still).gradient
+        return ~gradient.any(axis=1) & ~_all(_close(gradient, truth.gradient, allowed))
 
     @quiet
     def _wrong_by(self, code: Code, rows: Indices) -> Flags:

@@ -356,6 +356,47 @@ def test_what_is_tiny_is_not_for_that_of_a_short_type(third, fault):
     assert [found.fault for found in findings(report.diagnosis, 1)] == [fault]
 
 
+SATURATED = np.array([[0, 0, 200], [0, 150, 0], [0, 0, 400], [300, 0, 0]], dtype="float32")
+
+
+@pytest.mark.parametrize("y", [[2, 1, 2, 0], [0, 1, 1, 0], [1, 2, 0, 1]])
+@pytest.mark.parametrize("rows", [1, 2, 4])
+@pytest.mark.parametrize("claimed", [["grad"], ["loss", "grad"]])
+def test_what_float32_rounds_to_0_is_low_precision(claimed, rows, y):
+    z, y = SATURATED[:rows], np.array(y[:rows])
+    claims = {kind: naive(z, y)[kind] for kind in claimed}
+    report = run([dump_of(z, y, claims)], Settings())
+    assert report.failed == rows
+    assert {found.fault for found in findings(report.diagnosis, rows)} == {"low-precision"}
+
+
+def test_a_saturated_file_of_float32_has_low_precision_throughout():
+    z, y = sample(200, dtype="float32", scale=300.0)
+    report = run([dump_of(z, y, naive(z, y))], Settings())
+    (found,) = findings(report.diagnosis, report.failed)
+    assert (found.fault, found.rows) == ("low-precision", report.failed)
+
+
+@pytest.mark.parametrize(
+    ("z", "loss", "dtype"),
+    [
+        (np.vstack([SATURATED, [[1, 2, 3]] * 5]), None, "float64"),
+        (np.array([[1e6, 1e6 - 10.0, 0.0]]), None, "float64"),
+        (np.array([[16.0, 8.25, 0.0]]), 226 * 2.0**-19, "float32"),
+    ],
+)
+def test_zeros_that_are_no_rounding_are_a_zero_gradient(z, loss, dtype):
+    """One ulp of 1e6 in float32, or of 16 in bfloat16, may hide them: these logits have none.
+
+    exp(-7.75) to 8 bits is 226 * 2**-19.
+    """
+    y = z.argmax(axis=1)
+    claims = {"grad": np.zeros_like(z)} | ({"loss": np.array([loss])} if loss else {})
+    report = run([dump_of(z, y, claims)], Settings(tolerance=Tolerance(dtype)))
+    (found,) = findings(report.diagnosis, report.failed)
+    assert (found.fault, found.rows) == ("zero-gradient", len(z))
+
+
 def test_noise_is_unexplained():
     z, y = sample()
     claims = {"grad": _scaled(z, y, 1.0) * (1 + np.random.default_rng(1).normal(size=z.shape))}
