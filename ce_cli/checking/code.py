@@ -14,6 +14,8 @@ from ce_cli.numeric.cross_entropy import CrossEntropy
 from ce_cli.numeric.double_double import quiet
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from ce_cli.checking.objective import Objective, Rows
@@ -136,15 +138,19 @@ def _log_softmax(z: Array) -> Array:
     return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)))
 
 
-MULTIPLES_OF_P = frozenset({"p", "p (1 − p)", "(p − t) p (1 − p)"})
+def _push_and_pull(p: Array, t: Array) -> Array:
+    return np.asarray(p * t.sum(axis=-1, keepdims=True) - t)
+
+
+MULTIPLES_OF_P = frozenset({"p", "p (1 − p)", "(p Σt − t) p (1 − p)"})
 """Gradients of which every entry has a factor p."""
-_GRADIENTS = {
-    "p Σt − t": lambda p, t: p * t.sum(axis=-1, keepdims=True) - t,
+_GRADIENTS: dict[str, Callable[[Array, Array], Array]] = {
+    "p Σt − t": _push_and_pull,
     "p − t": lambda p, t: p - t,
     "p": lambda p, t: p * t.sum(axis=-1, keepdims=True),
     "−t (1 − p)": lambda p, t: -t * (1.0 - p),
     "p (1 − p)": lambda p, t: p * (1.0 - p) * t.sum(axis=-1, keepdims=True),
-    "(p − t) p (1 − p)": lambda p, t: (p - t) * p * (1.0 - p),
+    "(p Σt − t) p (1 − p)": lambda p, t: _push_and_pull(p, t) * p * (1.0 - p),
     "0": lambda p, t: 0.0 * (p - t),
 }
 

@@ -87,7 +87,7 @@ _ALWAYS = (
     ),
     _fault(
         "diagonal-only", "equal (p − y) p (1 − p): the diagonal of the softmax Jacobian was "
-        "multiplied once too often", gradient="(p − t) p (1 − p)",
+        "multiplied once too often", gradient="(p Σt − t) p (1 − p)",
     ),
     _fault("double-softmax", "come from softmax applied twice", softmax="twice"),
     _fault(

@@ -300,6 +300,25 @@ def test_a_fault_is_named(fault):
     assert (finding.fault, finding.rows, report.failed) == (fault, 40, 40)
 
 
+DIAGONAL = {
+    "p_y − 1 at the label": lambda p, t: -t / p * p * (1 - p),
+    "p(1 − p)": lambda p, t: p * (1 - p) * t.sum(axis=1, keepdims=True),
+    "(p − y) p (1 − p)": lambda p, t: (p * t.sum(axis=1, keepdims=True) - t) * p * (1 - p),
+}
+
+
+@pytest.mark.parametrize("formula", DIAGONAL)
+@pytest.mark.parametrize("weight", [None, (2.0, 3.0, 0.5, 7.0)])
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_the_diagonal_alone_is_named_whatever_the_targets_sum_to(formula, weight, smoothing):
+    z, y = sample(scale=1.5)
+    t = ((1 - smoothing) * one_hot(y, 4) + smoothing / 4) * np.array(weight or 1.0)
+    objective = Objective(CrossEntropy(weight, label_smoothing=smoothing))
+    report = run([dump_of(z, y, {"grad": DIAGONAL[formula](softmax(z), t)})], Settings(objective))
+    (found,) = findings(report.diagnosis, report.failed)
+    assert (found.fault, found.rows, formula in found.sentence) == ("diagonal-only", 40, True)
+
+
 def test_the_sentence_people_come_for():
     z, y = sample(412)
     report = run([dump_of(z, y, {"grad": softmax(z)})], Settings())
