@@ -28,6 +28,11 @@ class Columns:
 
     maximum: Array
     logsumexp: Array
+    rows: int = 0
+
+    def of(self, softmax: str) -> Array | None:
+        """Return what a softmax takes from all rows."""
+        return {"over rows": self.logsumexp, "maximum over rows": self.maximum}.get(softmax)
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,8 @@ class Predictions:
     """What codes give for some rows; what they have in common is computed once."""
 
     def __init__(self, rows: Rows, objective: Objective, columns: Columns | None) -> None:
-        self.rows, self.objective, self._columns = rows, objective, columns
+        self.rows, self.objective = rows, objective
+        self.columns = columns or Columns(np.zeros(1), np.zeros(1))
         self._softmaxes: dict[tuple[str, float], tuple[Array, Array]] = {}
         self._targets: dict[tuple[object, ...], Array] = {}
         self._scaled = rows.logits / objective.criterion.temperature
@@ -94,12 +100,12 @@ class Predictions:
         return self._softmaxes[key]
 
     def _unclipped(self, kind: str) -> tuple[Array, Array]:
-        z, columns = self._scaled, self._columns
+        z, columns = self._scaled, self.columns
         if kind.startswith("twice"):
             log_p = _log_softmax(self._softmax(Code())[0])
-        elif kind == "over rows" and columns:
+        elif kind == "over rows":
             log_p = z - columns.logsumexp
-        elif kind == "maximum over rows" and columns:
+        elif kind == "maximum over rows":
             log_p = _log_softmax(z - np.where(np.isfinite(columns.maximum), columns.maximum, 0.0))
         else:
             log_p = _log_softmax(z)

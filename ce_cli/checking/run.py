@@ -207,12 +207,14 @@ def _column_part(block: Block, temperature: float) -> ColumnTotals:
     z = block.logits / temperature
     maximum = z.max(axis=1)
     shift = np.where(np.isfinite(maximum), maximum, 0.0)
-    return ColumnTotals(maximum, shift + np.log(np.exp(z - shift[:, None]).sum(axis=1)))
+    log_sum = shift + np.log(np.exp(z - shift[:, None]).sum(axis=1))
+    return ColumnTotals(maximum, log_sum, z.shape[1])
 
 
 @quiet
 def _both(a: ColumnTotals, b: ColumnTotals) -> ColumnTotals:
-    return ColumnTotals(np.maximum(a.maximum, b.maximum), np.logaddexp(a.logsumexp, b.logsumexp))
+    log_sum = np.logaddexp(a.logsumexp, b.logsumexp)
+    return ColumnTotals(np.maximum(a.maximum, b.maximum), log_sum, a.rows + b.rows)
 
 
 def in_order(

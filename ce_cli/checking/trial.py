@@ -16,7 +16,7 @@ import numpy as np
 
 from ce_cli.checking.code import MULTIPLES_OF_P, Code
 from ce_cli.checking.judge import KINDS
-from ce_cli.checking.tolerance import Moved
+from ce_cli.checking.tolerance import PRECISIONS, Moved
 from ce_cli.numeric.double_double import quiet
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
     Indices = NDArray[np.int64]
 
-_ULP_OVER_ROWS = 16.0
-"""Sums over all rows of a file have so many times the rounding errors."""
+_MOST_OVER_ROWS = 2.0**-4
+"""Where a sum over all rows may be off by more, it may be anything."""
 
 
 @dataclass(frozen=True)
@@ -175,6 +175,8 @@ class Trial:
         bound = allowed.gradient
         if code.gradient == "0":
             bound = np.zeros_like(bound)
+        elif code.gradient == "−t (1 − p)":
+            bound = np.where(given.targets > 0, bound, 0.0)
         elif code.gradient in MULTIPLES_OF_P:
             bound = 2.0 * allowed.probabilities * size
         if code.softmax != "twice-chained":
@@ -185,13 +187,35 @@ class Trial:
         return np.asarray(moved + 2.0 * inner.probabilities * bound.max(axis=1, keepdims=True))
 
     def _allowed(self, code: Code, given: Truth) -> Allowed:
-        tolerance = self.tolerance
-        if "rows" in code.softmax:
-            tolerance = replace(tolerance, ulp=_ULP_OVER_ROWS * tolerance.ulp)
         key = (code.softmax, code.floor)
         if key not in self._moved:
-            self._moved[key] = tolerance.moved(given)
-        return tolerance.allowed(given, code.criterion.temperature, moved=self._moved[key])
+            self._moved[key] = self._moved_with(code.softmax, given)
+        return self.tolerance.allowed(given, code.criterion.temperature, moved=self._moved[key])
+
+    @quiet
+    def _moved_with(self, softmax: str, given: Truth) -> Moved:
+        """Return how far numbers can move with the logits, and with what is of all rows."""
+        of_rows = self.predictions.columns.of(softmax)
+        if of_rows is None:
+            return self.tolerance.moved(given)
+        of_rows = np.abs(np.where(np.isfinite(of_rows), of_rows, 0.0))
+        logits = np.where(np.isfinite(given.logits), np.abs(given.logits) + of_rows, -np.inf)
+        if softmax == "maximum over rows":
+            return self.tolerance.moved(given._replace(logits=logits))
+        off = self.tolerance.relative * np.maximum(logits, 0.0) + self._sum_over_rows
+        probabilities = given.probabilities * np.expm1(np.minimum(off, 1.0))
+        return Moved(probabilities, off.max(axis=1), np.maximum(of_rows.max(axis=-1), 1.0))
+
+    @property
+    def _sum_over_rows(self) -> float:
+        """How far a plain sum of n exponentials may be off: n u of it.
+
+        Not the usual √n u: what is less than u of the sum is lost, always to one side. Short
+        types are added in float32. Source: N. Higham, Accuracy and Stability of Numerical
+        Algorithms, 2nd edition (2002), section 4.2.
+        """
+        epsilon = min(PRECISIONS[each].epsilon for each in (self.tolerance.dtype, "float32"))
+        return min(self.predictions.columns.rows * epsilon / 2, _MOST_OVER_ROWS)
 
     @cached_property
     def _latest(self) -> dict[Code, tuple[Truth, Allowed]]:

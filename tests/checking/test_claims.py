@@ -9,15 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ce_cli.checking.faults import findings
+from ce_cli.checking.code import Columns
+from ce_cli.checking.faults import Context, findings
 from ce_cli.checking.judge import Judge
-from ce_cli.checking.objective import Objective
-from ce_cli.checking.report import First, Report
+from ce_cli.checking.objective import Objective, Rows
+from ce_cli.checking.report import First, Report, Totals
 from ce_cli.checking.rows import compute
 from ce_cli.checking.run import Settings, run
 from ce_cli.checking.tolerance import Tolerance
 from ce_cli.errors import InputError
 from ce_cli.numeric.cross_entropy import CrossEntropy
+from ce_cli.numeric.exact_sum import exact_sum
+from ce_cli.numeric.softmax import logsumexp
 from ce_cli.reading.dump import Block
 from ce_cli.reading.dump_text import TextDump, TextOptions
 
@@ -317,6 +320,30 @@ def test_the_diagonal_alone_is_named_whatever_the_targets_sum_to(formula, weight
     report = run([dump_of(z, y, {"grad": DIAGONAL[formula](softmax(z), t)})], Settings(objective))
     (found,) = findings(report.diagnosis, report.failed)
     assert (found.fault, found.rows, formula in found.sentence) == ("diagonal-only", 40, True)
+
+
+@pytest.mark.parametrize(("beside", "fault"), [(0.0, "diagonal-only"), (1e-8, "unexplained")])
+def test_what_has_the_diagonal_alone_is_0_beside_the_label(beside, fault):
+    z, y = np.zeros((1, 3), dtype="float32"), np.array([0])
+    claims = {"grad": np.array([[-2 / 3, beside, beside]], dtype="float32")}
+    report = run([dump_of(z, y, claims)], Settings(tolerance=Tolerance("float32")))
+    assert [found.fault for found in findings(report.diagnosis, 1)] == [fault]
+
+
+@pytest.mark.parametrize(("factor", "fault"), [(1.0, "wrong-axis"), (1.02, "unexplained")])
+def test_a_sum_over_many_rows_may_be_off_by_more(factor, fault):
+    """NumPy adds rows one after the other, and 100,000 times u is 0.006 in float32."""
+    z, y = sample(100_000, 4, "float32", scale=8.0)
+    p = softmax(z, axis=0)
+    assert np.abs(p.sum(axis=0, dtype=float) - 1).max() > 64 * 2.0**-23
+    gradient = np.float32(factor) * p - one_hot(y, 4, z.dtype)
+    context = Context(
+        Objective(), Tolerance("float32"), Totals(len(y), len(y), exact_sum([len(y)])),
+        Columns(z.max(axis=0), logsumexp(z.T.astype(float)), len(y)),
+    )  # fmt: skip
+    rows = Rows(z[:400].astype(float), y[:400], one_hot(y[:400], 4), None, None, gradient[:400])
+    (found,) = findings(context.explain(rows), 400)
+    assert (found.fault, found.rows) == (fault, 400)
 
 
 def test_the_sentence_people_come_for():
