@@ -113,11 +113,27 @@ class Predictions:
 
     @cached_property
     def _pulled(self) -> NDArray[np.int64]:
-        """The class that the claims pull at: where the ignored label is none, only they tell."""
-        gradient = self.rows.gradient
-        if gradient is None:
-            return np.zeros(len(self.rows.logits), dtype=np.int64)
-        return np.asarray(gradient.argmin(axis=1))
+        """The class that an ignored row was counted for: where its label is none, claims tell.
+
+        The gradient pulls at it; without a gradient the loss must be the loss of one.
+        """
+        loss, gradient = self.rows.loss, self.rows.gradient
+        found = np.zeros(len(self.rows.logits), dtype=np.int64)
+        if loss is not None:
+            found = self._nearest_by_loss(loss[:, None])
+        if gradient is not None:
+            found = np.where(gradient.any(axis=1), gradient.argmin(axis=1), found)
+        return found
+
+    @quiet
+    def _nearest_by_loss(self, loss: Array) -> NDArray[np.int64]:
+        """Return the class whose loss (1 − ε) wₖ lₖ + ε/K Σⱼ wⱼ lⱼ is next, with l = −log p."""
+        criterion = self.objective.criterion
+        each = -self._softmax(Code())[1] * np.asarray(criterion.weight or 1.0)
+        if smoothing := criterion.label_smoothing:
+            each = (1.0 - smoothing) * each + smoothing * each.mean(axis=1, keepdims=True)
+        distance = np.where(each == loss, 0.0, np.abs(each - loss))
+        return np.asarray(np.nan_to_num(distance, nan=np.inf).argmin(axis=1))
 
     def _effective_targets(self, code: Code) -> Array:
         key = (code.criterion, code.label_shift, code.smoothing_divides_by, code.counts_ignored)

@@ -270,6 +270,22 @@ def test_ignored_rows_must_claim_zero(written):
     assert findings(report.diagnosis, 1)[0].fault == "ignored-row-counted"
 
 
+@pytest.mark.parametrize("written", [0, 3])
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+@pytest.mark.parametrize("weight", [None, (2.0, 3.0, 0.5, 7.0)])
+@pytest.mark.parametrize("beside", [{}, {"grad": np.zeros((3, 4))}])
+@pytest.mark.parametrize(("off", "fault"), [(0.0, "ignored-row-counted"), (0.01, "unexplained")])
+def test_a_loss_of_some_class_tells_that_a_row_was_counted(
+    written, smoothing, weight, beside, off, fault
+):
+    z, y = sample(3)[0], np.full(3, -100)
+    t = ((1 - smoothing) * one_hot(np.full(3, written), 4) + smoothing / 4) * (weight or (1.0,) * 4)
+    claims = beside | {"loss": off - (t * np.log(softmax(z))).sum(axis=1)}
+    objective = Objective(CrossEntropy(weight, smoothing), ignore_index=-100)
+    report = run([dump_of(z, y, claims, ignore_index=-100)], Settings(objective))
+    assert [found.fault for found in findings(report.diagnosis, 3)] == [fault]
+
+
 def _scaled(z, y, factor):
     return softmax(z) * factor - one_hot(y, z.shape[1]) * factor
 
