@@ -111,6 +111,25 @@ def test_rounding_is_not_taken_for_a_fault(made, harsh, claimed, dtype):
     assert found <= {"low-precision", "unexplained"}
 
 
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize(
+    ("log_sum", "ulp", "least", "most"),
+    [(14, 8, 0, 0), (16, 8, 1, 100), (40, 8, 100, 400), (40, 40, 0, 0), (900, 900, 0, 0)],
+)
+def test_a_rounded_logsumexp_needs_as_many_ulp(log_sum, ulp, least, most, dtype):
+    z, y = sample(400, dtype=dtype, scale=0.5)
+    confident = (z + np.float64(log_sum) - 10 * (1 - one_hot(y, 4))).astype(dtype)
+    top = confident.max(axis=1, keepdims=True)
+    rounded = top + np.log(np.exp(confident - top).sum(axis=1, keepdims=True))
+    tolerance = Tolerance(dtype, float(ulp))
+    divided, of_logs = (
+        run([dump_of(confident, y, {"p": p})], Settings(tolerance=tolerance)).failed
+        for p in (softmax(confident), np.exp(confident - rounded))
+    )
+    assert divided == 0
+    assert least <= of_logs <= most
+
+
 @pytest.mark.parametrize(
     ("classes", "ulp", "add", "enough"),
     [
