@@ -186,7 +186,8 @@ def _target_vectors(z: Array, labels: ArrayLike | None, targets: ArrayLike | Non
         return _one_hot(np.asarray(labels), z.shape)
     y = np.asarray(targets, dtype=np.float64)
     if y.shape != z.shape:
-        raise InputError(f"targets have shape {y.shape}, the logits have {z.shape}")
+        problem = f"targets have shape {y.shape}, the logits have {z.shape}"
+        raise InputError(problem, place="targets")
     _require_within(y, 0.0, "targets")
     return y
 

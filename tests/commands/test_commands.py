@@ -248,7 +248,7 @@ ERRORS = [
     (["grad", "1", "--label", "0"], "LOGITS: one logit is too few", "at least two"),
     (["grad", "-inf", "-inf", "--label", "0"], "all classes are masked", ""),
     (["grad", "1", "2", "--targets", "0.1,x"], "--targets: not a number", ""),
-    (["grad", "1", "2", "--targets", "0.1"], "targets have shape (1,)", ""),
+    (["grad", "1", "2", "--targets", "0.1"], "--targets: targets have shape (1,)", ""),
     (["grad", "1", "2", "--targets", "-1,2"], "--targets, class 0: must be from 0 to", ""),
     (["grad", "1", "2", "--label", "0", "--temperature", "0"], "--temperature: must be from", ""),
     (["grad", "1", "2", "--label", "0", "--weight", "1"], "--weight: 1 weights for 2 classes", ""),
