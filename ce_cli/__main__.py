@@ -20,7 +20,7 @@ def run(arguments: list[str] | None = None) -> int:
     130: interrupted. No traceback reaches the user.
     """
     try:
-        return int(cli.main(arguments, prog_name="cecheck", standalone_mode=False) or 0)
+        return _called(arguments)
     except InputError as error:
         return _fail(str(error))
     except click.ClickException as error:
@@ -35,6 +35,14 @@ def run(arguments: list[str] | None = None) -> int:
             f"internal error: {type(error).__name__}: {error}\n"
             "hint: this is a bug in cecheck; please report it with the command you ran"
         )
+
+
+def _called(arguments: list[str] | None) -> int:
+    """Call Click; it exits where it completes words, and with 1 where nobody reads its help."""
+    try:
+        return int(cli.main(arguments, prog_name="cecheck", standalone_mode=False) or 0)
+    except SystemExit:
+        return 0
 
 
 def _usage_message(error: click.ClickException) -> str:

@@ -42,6 +42,14 @@ def test_stdout_is_closed(command):
     assert (done.returncode, done.stderr) == (2, "stdout: is closed\n")
 
 
+@pytest.mark.parametrize("command", [*PAGES, "", "grad 1 2 --label 0", "nothing"])
+def test_a_closed_pipe_is_quiet(command):
+    done = shell(f"$cecheck {command} | exec >&- <&- 2>&-; exit ${{PIPESTATUS[0]}}")
+    assert done.returncode == (2 if command in {"", "nothing"} else 0)
+    assert "Traceback" not in done.stderr
+    assert command not in PAGES or done.stderr == ""
+
+
 @needs_full
 @pytest.mark.parametrize(
     ("command", "message"),
