@@ -283,6 +283,7 @@ def test_the_table_says_the_same(batch):
     _, out, _ = batch(SAMPLES / "claims.csv")
     assert "✗ the claims of 3 rows do not hold" in out
     assert "3 of 3 failing rows equal p: the −1 at the label is missing." in out
+    assert "Worst rows, by their errors in units of what is allowed\n" in out
 
 
 def test_a_carried_text_is_shown_in_part(batch, tmp_path):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 SCHEMA = "cecheck.batch/1"
 _MOST_CHARACTERS = 40
 """So much of what is carried along is shown: it may be a whole text."""
+_WORST = "Worst rows, by their errors in units of what is allowed"
 _COUNTS = ("rows", "passed", "failed", "unclaimed", "ignored", "unreadable")
 
 
@@ -59,7 +60,7 @@ def _blocks(report: Report) -> Iterator[Block]:
     if found:
         yield "\n".join(["Diagnosis", *(f"  {finding.sentence}." for finding in found)])
     if report.worst.items:
-        yield _differences("Worst rows", report.worst.items)
+        yield _differences(_WORST, report.worst.items)
     if report.largest:
         largest = [first.items[0] for first in report.largest.values() if first.items]
         yield _differences("Largest error of each kind", largest)
