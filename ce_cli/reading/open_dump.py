@@ -32,7 +32,7 @@ _ARRAYS = {".parquet", ".npz", ".npy"}
 _JSON_LINES = {".jsonl", ".ndjson", ".json"}
 _BEGINS_AS_JSON = re.compile(rb'(\xef\xbb\xbf)?\s*[\[{][\[{\s]*"')
 _LOOKED_AT = 1024
-"""So many bytes tell JSON from a line of names."""
+"""So many bytes tell JSON from a line of names, and fewer what is packed."""
 
 
 def open_dump(file: str, number: int, options: TextOptions, stack: ExitStack) -> Dump:
@@ -79,8 +79,11 @@ def _line_dump(
     source: Source, file: str, number: int, options: TextOptions, as_json: bool = False
 ) -> Dump:
     with source() as stream:
-        as_json = as_json or bool(_BEGINS_AS_JSON.match(stream.read(_LOOKED_AT)))
-    if as_json:
+        start = stream.read(_LOOKED_AT)
+    for first, unpacked in {b"\x1f\x8b": _gzip, b"\x28\xb5\x2f\xfd": _zstd}.items():
+        if start.startswith(first):
+            return _line_dump(partial(unpacked, source, file), file, number, options, as_json)
+    if as_json or _BEGINS_AS_JSON.match(start):
         _require_no_text_options(options, f"JSON lines, as in {file}")
         return JsonDump.opened(source, file, number, options)
     return TextDump.opened(source, file, number, options)

@@ -36,6 +36,8 @@ def test_a_real_process_reads_stdin():
         "cat a.csv | batch -", "cat a.jsonl | batch -",
         "cat a.csv | batch /dev/stdin", "batch /dev/stdin < a.csv",
         "batch <(cat a.csv)", "mkfifo pipe; cat a.csv > pipe & batch pipe",
+        "gzip -c a.csv | batch -", "gzip -c a.jsonl | batch -", "batch <(gzip -c a.csv)",
+        "gzip -c a.csv > pipe.csv; batch pipe.csv",
         "mkfifo pipe.csv.gz; gzip -c a.csv > pipe.csv.gz & batch pipe.csv.gz",
         "mkfifo pipe.jsonl; cat a.jsonl > pipe.jsonl & batch pipe.jsonl",
     ],

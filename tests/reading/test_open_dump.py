@@ -190,6 +190,7 @@ def test_no_file_and_a_folder(tmp_path, ending):
     ("name", "data", "message"),
     [
         ("a.csv.gz", gzip.compress(text().encode(), mtime=0)[:-12], "cut off"),
+        ("a.csv", gzip.compress(text().encode(), mtime=0)[:-12], "cut off"),
         ("a.csv.gz", b"no gzip", "not a gzip file"),
         ("a.parquet", b"no parquet", "cannot be read as Parquet"),
         ("a.npz", b"no archive", "cannot be read as a NumPy archive"),
