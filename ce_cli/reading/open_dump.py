@@ -19,14 +19,15 @@ from ce_cli.reading.dump_json import JsonDump
 from ce_cli.reading.dump_text import TextDump
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from contextlib import ExitStack
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager, ExitStack
     from types import ModuleType
 
     from ce_cli.reading.dump_arrays import ArrayDump, Table
     from ce_cli.reading.dump_text import Source, TextOptions
 
 Dump: TypeAlias = "TextDump | ArrayDump | JsonDump"
+Unpacking: TypeAlias = "Callable[[Source, str], AbstractContextManager[BinaryIO]]"
 
 _ARRAYS = {".parquet", ".npz", ".npy"}
 _JSON_LINES = {".jsonl", ".ndjson", ".json"}
@@ -57,7 +58,7 @@ def open_dump(file: str, number: int, options: TextOptions, stack: ExitStack) ->
     if file == "-":
         with _reasons("stdin"):
             source = _kept(sys.stdin.buffer, stack)
-        return _line_dump(source, "stdin", number, options)
+        return _line_dump(_unpacked(source, "stdin"), "stdin", number, options)
     path = Path(file)
     if path.is_file() and not path.stat().st_size:
         raise InputError("is empty", place=file)
@@ -70,23 +71,38 @@ def open_dump(file: str, number: int, options: TextOptions, stack: ExitStack) ->
         raise InputError(f"cannot read {inner} files that are packed", place=file,
                          hint=f"unpack it first: {path.stem}")  # fmt: skip
     source = _source(path, stack)
-    if unpacked:
-        source = partial(unpacked, source, file)
+    source = partial(unpacked, source, file) if unpacked else _unpacked(source, file)
     return _line_dump(source, file, number, options, inner in _JSON_LINES)
+
+
+def _unpacked(source: Source, file: str) -> Source:
+    """Unpack by the first bytes what no name told to be packed."""
+    unpacked = _packed_with(_start(source))
+    return partial(unpacked, source, file) if unpacked else source
 
 
 def _line_dump(
     source: Source, file: str, number: int, options: TextOptions, as_json: bool = False
 ) -> Dump:
-    with source() as stream:
-        start = stream.read(_LOOKED_AT)
-    for first, unpacked in {b"\x1f\x8b": _gzip, b"\x28\xb5\x2f\xfd": _zstd}.items():
-        if start.startswith(first):
-            return _line_dump(partial(unpacked, source, file), file, number, options, as_json)
+    start = _start(source)
+    if _packed_with(start):
+        raise InputError("is packed more than once", place=file, hint="unpack it first")
     if as_json or _BEGINS_AS_JSON.match(start):
         _require_no_text_options(options, f"JSON lines, as in {file}")
         return JsonDump.opened(source, file, number, options)
     return TextDump.opened(source, file, number, options)
+
+
+def _start(source: Source) -> bytes:
+    with source() as stream:
+        return stream.read(_LOOKED_AT)
+
+
+def _packed_with(start: bytes) -> Unpacking | None:
+    """Tell by its first bytes what a file is packed with (RFC 1952, 2.3.1; RFC 8878, 3.1.1)."""
+    if start.startswith(b"\x1f\x8b"):
+        return _gzip
+    return _zstd if start.startswith(b"\x28\xb5\x2f\xfd") else None
 
 
 def _require_no_text_options(options: TextOptions, what: str) -> None:

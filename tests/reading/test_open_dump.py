@@ -186,6 +186,13 @@ def test_no_file_and_a_folder(tmp_path, ending):
         read(tmp_path / f"a.{ending}")
 
 
+def packed(times):
+    data = text().encode()
+    for _ in range(times):
+        data = gzip.compress(data, mtime=0)
+    return data
+
+
 @pytest.mark.parametrize(
     ("name", "data", "message"),
     [
@@ -199,6 +206,8 @@ def test_no_file_and_a_folder(tmp_path, ending):
         ("a.csv.zst", zstd.compress(b""), "is empty"),
         ("a.csv.zst", zstd.compress(text().encode())[:-5], "cut off"),
         ("a.csv.zst", b"no zstd", "not a zstd file"),
+        *((name, packed(300), "is packed more than once") for name in ["a.csv", "a.csv.gz"]),
+        ("a.csv.zst", zstd.compress(packed(1)), "is packed more than once"),
         ("a.npz.gz", b"x", "cannot read .npz files that are packed"),
     ],
 )
