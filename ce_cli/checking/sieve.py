@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
 
 _COARSE = 2.0**-10
+_SMALLEST = 2.0**-1074
+_SMALL = 0.005
+"""Larger δ count as this: so what is of second order is less than a percent."""
 
 
 class Sieved(NamedTuple):
@@ -93,20 +96,20 @@ class _Part:
             error = np.abs(block.loss[rows] - loss)
             found.errors["loss"][rows] = error
             doubtful |= ~(error <= self._loss_bound(loss))
+        p = tile.at_label * tile.inverse
         if block.probabilities is not None:
-            at = tile.at_label * tile.inverse
             found.errors["probabilities"][rows] = self._matrix(
-                block.probabilities[:, rows], tile.inverse, (at, at), doubtful
+                block.probabilities[:, rows], np.ones_like(p), (p, p), doubtful
             )
         if block.gradient is not None:
-            at = -tile.others * tile.inverse * scale
-            size = scale if self.tolerance.mixed else -at
+            rest = tile.others * tile.inverse
+            size = np.ones_like(p) if self.tolerance.mixed else rest
             found.errors["gradient"][rows] = self._matrix(
-                block.gradient[:, rows], tile.inverse * scale, (at, size), doubtful
+                block.gradient[:, rows], scale, (-rest, size), doubtful
             )
             # The judge notes what cancelled, a claim of 0 that is off by all of it, and what
             # does not sum to 0.
-            doubtful |= self.scratch.shaped(1, at.size)[1].take(tile.where) == -at
+            doubtful |= self.scratch.shaped(1, p.size)[1].take(tile.where) == rest * scale
             if self.tolerance.mixed:
                 total = np.abs(block.gradient[:, rows].sum(axis=0))
                 doubtful |= ~(total <= self.tolerance.relative * scale)
@@ -123,8 +126,19 @@ class _Part:
         return np.asarray(self.tolerance.relative * size - KERNEL_ERROR * loss)
 
     @property
+    def _most(self) -> float:
+        """Return for how large a δ is taken at most, in units of K."""
+        relative = self.tolerance.relative
+        return _SMALL / relative if relative else 0.0
+
+    @property
     def _relative(self) -> float:
         return max(0.0, self.tolerance.relative - KERNEL_ERROR)
+
+    @property
+    def _step(self) -> float:
+        """Return a subnormal step, or 0 in float64, where the kernel itself may be off by one."""
+        return self.tolerance.absolute - _SMALLEST
 
     @cached_property
     def _top(self) -> Array:
@@ -135,44 +149,73 @@ class _Part:
     def _moved(self) -> Array:
         """Return a part of Σ_k p_k δ_k, in units of K.
 
-        It is how far logsumexp may move, but for terms of second order: 0.99 is for those of
-        up to 0.01, and for rounding.
+        It is how far logsumexp may move, but for terms of second order: 0.99 is for those, and
+        for rounding.
         """
         weighted = np.abs(np.einsum("kr,kr->r", self.tile.exponentials, self.logits))
         moved = np.fmax(0.99 * weighted * self.tile.inverse, 0.0)  # 0 * -inf is NaN
-        relative = self.tolerance.relative
-        return np.asarray(np.minimum(moved, 0.01 / relative if relative else 0.0))
+        return np.asarray(np.minimum(moved, self._most))
 
     @cached_property
     def _relative_by_row(self) -> Array:
         """Return which part of an entry off the label its error may be, surely.
 
-        p_i may move by p_i((1 - p_i)δ_i + Σ_{k≠i} p_k δ_k), but for second-order terms. That is
-        p_i Σ_k p_k δ_k or more where p_i <= 1/2. The one class m with p_m > 1/2, if it is not
-        the label, may move by p_m(1 - p_m)δ_m or more.
+        p_i may move by p_i((1 - p_i)δ_i + Σ_{k≠i} p_k δ_k), but for terms of second order.
+        That is p_i Σ_k p_k δ_k or more where p_i <= 1/2, so in all rows but those in which a
+        class that is not the label has more.
         """
         if not self.tolerance.mixed:
             return np.full(self.weights.size, self._relative)
-        tile, moved = self.tile, self._moved
+        tile = self.tile
         dominated = (tile.inverse > 0.499) & (tile.others > 0.999 * tile.at_label)
-        of_top = np.maximum(self._top * (0.99 - 0.993 * tile.inverse), 0.0)
-        moved = np.where(dominated, np.minimum(moved, of_top), moved)
+        moved = np.where(dominated, 0.0, self._moved)
         return np.asarray(self.tolerance.relative * moved + self._relative)
 
     def _matrix(
-        self, claims: Array, inverse: Array, at_label: tuple[Array, Array], doubtful: Flags
+        self, claims: Array, scale: Array, at_label: tuple[Array, Array], doubtful: Flags
     ) -> Array:
         """Mark rows that are doubtful and return the largest error of every row.
 
-        ``at_label`` is the true value at the label and the size that its error is measured by.
+        Rows were multiplied by ``scale``. ``at_label`` is the true value at the label before
+        that, and the size that its error is measured by.
         """
-        error, _ = self.scratch.shaped(1, inverse.size)
-        size, memory = self.scratch.shaped(2, inverse.size)
-        np.multiply(self.tile.exponentials, inverse, out=size)
-        memory[self.tile.where] = at_label[0]
+        error, _ = self.scratch.shaped(1, scale.size)
+        size, memory = self.scratch.shaped(2, scale.size)
+        np.multiply(self.tile.exponentials, self.tile.inverse * scale, out=size)
+        memory[self.tile.where] = at_label[0] * scale
         np.subtract(claims, size, out=error)
         np.abs(error, out=error)
         np.multiply(size, self._relative_by_row, out=size)
-        memory[self.tile.where] = at_label[1] * self._relative
-        doubtful |= ~(error <= size).all(axis=0)
+        memory[self.tile.where] = at_label[1] * scale * self._relative
+        rows = np.flatnonzero(~(error <= size).all(axis=0))
+        if rows.size and self.tolerance.mixed:
+            bound = scale[rows] * self._bound(rows, at_label[1][rows]) + self._step
+            rows = rows[~(_of_rows(error, rows) <= bound).all(axis=0)]
+        doubtful[rows] = True
         return np.asarray(error.max(axis=0))
+
+    def _bound(self, rows: NDArray[np.int64], at_label: Array) -> Array:
+        """Return how far the entries of some rows may be off, surely, looked at closely.
+
+        p_i may move by p_i(δ_i + Σ_k p_k δ_k - 2 p_i δ_i) but for terms of second order, or by
+        more, as the δ are made smaller here where they are not small: 0.98 is for those terms,
+        and what is taken away is for the rounding of the sum.
+        """
+        tile, there = self.tile, (self.tile.labels[rows], np.arange(rows.size))
+        p, delta = _of_rows(tile.exponentials, rows), np.abs(_of_rows(self.logits, rows))
+        p[there] = tile.at_label[rows]
+        p *= tile.inverse[rows]
+        delta[delta == np.inf] = 0.0
+        most = delta.max(axis=0)
+        small = np.minimum(most, self._most)
+        delta *= np.where(most > 0, small / most, 0.0)
+        sums = (p * delta).sum(axis=0)
+        moved = 0.98 * (delta + sums - 2 * p * delta) - 1e-10 * small
+        bound = p * np.maximum(moved, 0.0) * self.tolerance.relative
+        p[there] = at_label
+        return np.asarray(bound + self._relative * p)
+
+
+def _of_rows(values: Array, rows: NDArray[np.int64]) -> Array:
+    """Return some rows of an array ``[num_classes, rows]``, laid out as it is."""
+    return values[:, rows] if values.flags.f_contiguous else values.take(rows, axis=1)
