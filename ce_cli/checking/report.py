@@ -11,7 +11,7 @@ from ce_cli.numeric.exact_sum import ExactSum
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ce_cli.reading.dump import BadRow, Place
+    from ce_cli.reading.dump import BadRow, Block, Place
 
 Item = TypeVar("Item")
 
@@ -57,6 +57,15 @@ class Difference:
     claim: float = field(compare=False)
     truth: float = field(compare=False)
     carried: dict[str, str] = field(compare=False, default_factory=dict)
+
+
+@dataclass(frozen=True, order=True)
+class Unjudged:
+    """A row that surely holds and has the largest error of a kind: a ``Difference`` to be."""
+
+    rank: float
+    place: Place
+    row: Block = field(compare=False)
 
 
 @dataclass(frozen=True, order=True)
@@ -158,6 +167,8 @@ class Report:
     """Of every failing row its worst number."""
     largest: dict[str, First[Difference]] = field(default_factory=dict)
     """The largest error of every kind of claim, passing or not."""
+    unjudged: dict[str, First[Unjudged]] = field(default_factory=dict)
+    """Rows that may belong to ``largest``; none are left when the check is done."""
     notes: dict[str, Tally] = field(default_factory=dict)
     diagnosis: Counter[tuple[str, ...]] = field(default_factory=Counter)
     """How many failing rows are explained by exactly these faults."""
@@ -182,7 +193,8 @@ class Report:
 
     def has_larger(self, kind: str, error: float) -> bool:
         """Return whether a larger error of a kind is known."""
-        return any(item.rank < -error for item in self.largest.get(kind, First()).items)
+        known = [self.largest.get(kind), self.unjudged.get(kind)]
+        return any(item.rank < -error for first in known if first for item in first.items)
 
     @property
     def exit_code(self) -> int:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ce_cli.checking.judge import for_ranks
-from ce_cli.checking.report import BadRows, First, Report, Totals
+from ce_cli.checking.report import BadRows, First, Report, Totals, Unjudged
 from ce_cli.checking.sieve import Sieve, Sieved
 from ce_cli.numeric.exact_sum import ExactSum, exact_sum
 
@@ -71,7 +71,7 @@ def check(block: Block, judge: Judge, max_errors: int, known: Report) -> Checked
         loss=exact_sum(sieved.loss),
         files={block.number: totals(block, judge.objective)},
         bad=BadRows.of(block.bad, max_errors),
-        largest=dict(_largest(block, judge, sieved, known)),
+        unjudged=dict(_largest(block, sieved, known)),
     )
     doubtful = np.flatnonzero(sieved.doubtful)
     if not doubtful.size:
@@ -111,9 +111,7 @@ def _sieved(block: Block, judge: Judge) -> Sieved:
     return Sieved(loss, np.full(loss.size, bool(block.claims)), {})
 
 
-def _largest(
-    block: Block, judge: Judge, sieved: Sieved, known: Report
-) -> Iterator[tuple[str, First[Difference]]]:
+def _largest(block: Block, sieved: Sieved, known: Report) -> Iterator[tuple[str, First[Unjudged]]]:
     """Yield the largest error of every kind among the rows that surely hold."""
     for kind, errors in sieved.errors.items():
         sure = np.where(sieved.doubtful, -1.0, errors)
@@ -122,9 +120,19 @@ def _largest(
         ranks = for_ranks(sure)
         row = int(ranks.argmax())
         if ranks[row] >= 0:
-            _, seen = judge.judge(block, np.array([row]))
-            first = replace(seen.largest[kind].items[0], rank=-float(ranks[row]))
-            yield kind, First(1, (first,))
+            taken = block.taken(np.array([row]))
+            yield kind, First(1, (Unjudged(-float(ranks[row]), block.place(row), taken),))
+
+
+def largest_judged(report: Report, judge: Judge) -> Report:
+    """Return a report that knows claim and truth of every largest error."""
+    found = Report()
+    for kind, first in report.unjudged.items():
+        for item in first.items:
+            _, seen = judge.judge(item.row, np.zeros(1, dtype=int))
+            difference = replace(seen.largest[kind].items[0], rank=item.rank)
+            found += Report(largest={kind: First(1, (difference,))})
+    return replace(report, unjudged={}) + found
 
 
 def totals(block: Block, objective: Objective) -> Totals:

@@ -16,7 +16,15 @@ from ce_cli.checking.judge import Judge
 from ce_cli.checking.objective import Objective
 from ce_cli.checking.report import Report, Totals
 from ce_cli.checking.row_set import RowSet
-from ce_cli.checking.rows import FEW_CELLS, check, compute, failures, judged, totals
+from ce_cli.checking.rows import (
+    FEW_CELLS,
+    check,
+    compute,
+    failures,
+    judged,
+    largest_judged,
+    totals,
+)
 from ce_cli.checking.tolerance import Tolerance
 from ce_cli.numeric.double_double import quiet
 from ce_cli.reading.dump import joined
@@ -133,6 +141,7 @@ class _Check:
                 self._postpone(checked.doubtful)
             tell()
         self._judge_doubtful()
+        self.found = largest_judged(self.found, self.judge)
         return self.found
 
     def _check(self, block: Block) -> tuple[Checked, Callable[[], None]]:
