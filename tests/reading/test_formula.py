@@ -270,6 +270,7 @@ REFUSED = [
     ("y_i = y_j", "is y the targets or the probabilities?"),
     (r"p_i = e^{z_i} / \Sigma", "Σ is not defined"),
     ("p_i = a / b c", "denominator"),
+    ("L = 1/2p_i", "denominator"),
     (r"p_i = \log z_i z_j", "where does the argument"),
     (r"p_i = \frac{w_ij}{2}", "where does the subscript end?"),
     ("p_i = (e^{z_i})'", "a derivative by what?"),

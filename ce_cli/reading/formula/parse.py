@@ -141,7 +141,9 @@ class Parser(FunctionParser, DerivativeParser, BracketParser):
         if isinstance(bottom, Operator):
             raise Refusal("a derivative of nothing", bottom.span)
         is_new_factor = self.kind == "∂" or self.next.text == "d"
-        is_number = isinstance(bottom, Number) and isinstance(top, Number)
+        adjacent = self.next.span[0] == bottom.span[1]  # 1/2p, not 1/2 p
+        glued = adjacent and self.kind in {"letter", "accent", "bold"}
+        is_number = isinstance(bottom, Number) and isinstance(top, Number) and not glued
         closed = is_number or is_new_factor or isinstance(bottom, Sum)
         if self.kind in _STARTS and not closed:
             raise Refusal("what is in the denominator?", self.next.span, "put it in brackets")
