@@ -7,7 +7,7 @@ from fractions import Fraction as Rational
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ce_cli.reading.formula.cursor import closing, split
+from ce_cli.reading.formula.cursor import closing, span_of, split
 from ce_cli.reading.formula.indices import conditions_in, is_condition, read_script
 from ce_cli.reading.formula.letters import FONTS
 from ce_cli.reading.formula.tokens import Refusal
@@ -25,7 +25,7 @@ from ce_cli.reading.formula.tree import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from ce_cli.reading.formula.tokens import Token
     from ce_cli.reading.formula.tree import Span
@@ -84,8 +84,11 @@ class FunctionParser(Grammar):
         return self._indicator(token.span) if token.text in _INDICATOR_LETTERS else None
 
     def _plain_letter(self, token: Token) -> Node:
-        if token.text in FUNCTION_LETTERS and self._is_called() and not self._holds(token.text):
-            return self._function_letter(token)
+        if token.text in FUNCTION_LETTERS:
+            if self._is_called() and not self._holds(token.text):
+                return self._function_letter(token)
+            if power := self._power_of_call(token):
+                return power
         if token.text in LOSS_LETTERS and self.kind == "(":
             return self._tried(lambda: self._loss_of(token)) or Name(token.span, token.text)
         return Name(token.span, token.text)
@@ -182,6 +185,24 @@ class FunctionParser(Grammar):
         for _ in range(primes):
             node = Derivative(node.span, node, _argument_of(node))
         return node
+
+    def _power_of_call(self, token: Token) -> Node | None:
+        r"""Read \sigma^2(z) as the square of \sigma(z)."""
+        at = self.at
+        if self.kind != "^":
+            return None
+        self.take()
+        exponent = self.group()
+        if exponent[:1] and exponent[-1].kind == "-" and self.kind == "number":
+            exponent.append(self.take())  # plain text needs no braces
+        if self.kind != "(" or self._holds(token.text) or not _is_whole(exponent):
+            self.at = at
+            return None
+        if exponent[0].kind == "-":
+            raise Refusal("an inverse function, or a power of it?", span_of(exponent, token.span),
+                          "for a power, put the function in brackets")  # fmt: skip
+        called = self._function_letter(token)
+        return Power(called.span, called, self.inner(exponent, token.span))
 
     def _loss_of(self, token: Token) -> Node:
         """Read L(y, ŷ) or L(p_y), which says no more than L."""
@@ -289,6 +310,11 @@ class FunctionParser(Grammar):
         if indicator is None:
             raise Refusal("an indicator of what?", token.span)
         return indicator
+
+
+def _is_whole(exponent: Sequence[Token]) -> bool:
+    """Say whether an exponent is a whole number: 2 or -1."""
+    return [token.kind for token in exponent] in (["number"], ["-", "number"])
 
 
 def _argument_of(node: Node) -> tuple[Node, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ce_cli.reading.formula.cursor import Cursor, closing, split
@@ -13,6 +13,7 @@ from ce_cli.reading.formula.tree import (
     Indicator,
     Name,
     Node,
+    Power,
     Product,
 )
 
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 
 FUNCTION_LETTERS = frozenset("fghσ")
+_FACTORS = frozenset("bcdeijklmnrtvwxyCKMNTαβγεηλτ")
+"""Letters that, without an index, are a factor in front of a bracket."""
+_ARGUMENTS = frozenset("zxaosuvwhfθφWη")
+"""What logits are called, and what they are computed from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,19 @@ class Grammar(Cursor):
         if bare and self.kind == "number" and self.next.span[0] == node.span[1]:
             raise Refusal("an index, or a factor?", self.next.span, "write p_1 or p \\cdot 1")
 
+    def without_arguments(self, node: Node) -> Node:
+        """Read p_i(z) and p_i^2(z), which say no more than p_i; y(z) may be a product."""
+        name = node.base if isinstance(node, Power) else node
+        if self.kind != "(" or not isinstance(name, Name):
+            return node
+        end = closing(self.tokens, self.at)
+        arguments = split(self.tokens[self.at + 1 : end], {","})
+        is_function = name.indices or name.letter not in _FACTORS
+        if not is_function or not all(_bare_letter(each) in _ARGUMENTS for each in arguments):
+            return node
+        self.at = end + 1
+        return replace(node, span=(node.span[0], self.tokens[end].span[1]))
+
     def scripts(self, node: Node) -> Node:
         """Read indices, exponents and primes behind a factor."""
         raise NotImplementedError
@@ -115,3 +133,10 @@ def joined(factors: list[Node]) -> Node:
 def indicators(conditions: Sequence[Condition], span: Span) -> Node:
     """Return what is 1 where all conditions hold."""
     return joined([Indicator(span, condition) for condition in conditions])
+
+
+def _bare_letter(tokens: Sequence[Token]) -> str:
+    """Return the letter that is all there is, bold or not; "" if there is more."""
+    letters = [token.text for token in tokens if token.kind == "letter"]
+    kinds = {token.kind for token in tokens} <= {"letter", "bold", "{", "}"}
+    return letters[0] if kinds and len(letters) == 1 else ""

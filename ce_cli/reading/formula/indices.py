@@ -160,7 +160,9 @@ def sum_index(tokens: Sequence[Token], span: Span) -> Range:
     """
     first, *others = list(split(tokens, {","}))
     names = [first[:1]]
-    while len(first) == 1 and others and not _is_about_others(others[0]):
+    while others and not _is_about_others(others[0]):
+        if first[1:] and _texts(first[1:]) != _texts(others[0][1:]):
+            raise Refusal("the range of each index?", span_of(tokens, span), "write several sums")
         first, *others = others
         names.append(first[:1])
     indices = tuple(index for index in map(read_index, names) if isinstance(index, Name))
@@ -175,6 +177,10 @@ def sum_index(tokens: Sequence[Token], span: Span) -> Range:
 def _is_about_others(part: Sequence[Token]) -> bool:
     """Say whether behind a comma under a sum stands a condition, not one more index."""
     return len(part) > 1 and part[1].kind not in {"=", "∈"}
+
+
+def _texts(tokens: Sequence[Token]) -> list[tuple[str, str]]:
+    return [(token.kind, token.text) for token in tokens]
 
 
 def _bounds(rest: Sequence[Token], span: Span) -> tuple[Node | None, Node | None]:

@@ -180,7 +180,8 @@ class Parser(FunctionParser, DerivativeParser, BracketParser):
             else:
                 node = self._raised(node, token)
         self.refuse_glued_number(node)
-        return node
+        bare = self.without_arguments(node)
+        return node if bare is node else self.scripts(bare)
 
     def _primed(self, node: Node, span: Span) -> Node:
         return Prime((node.span[0], span[1]), node)
@@ -288,12 +289,12 @@ def _is_transposing(exponent: Sequence[Token], node: Node) -> bool:
 
 
 def _layer(tokens: Sequence[Token]) -> str:
-    """Return the layer a superscript names: l, l+1, (l), [2]; "" if it is a power."""
+    """Return the layer a superscript names: L, l+1, (l), [2]; "" if it is a power."""
     text = "".join(token.text for token in tokens).replace("ℓ", "l")
     inside = text[1:-1] if text[:1] + text[-1:] in {"()", "[]"} else text
     base = inside.replace("+1", "").replace("-1", "")
     is_layer = base in {"l", "L"} if inside == text else base.isalnum() and len(base) <= 2
-    return inside if is_layer and inside != "L" else ""
+    return inside if is_layer else ""
 
 
 _STARTS: dict[str, Callable[[Parser], Node]] = {
