@@ -49,7 +49,7 @@ def suggest(link: Link, reading: Reading, found: Counterexample) -> str:
 def _proved(link: Link, reading: Reading, found: Counterexample) -> Iterator[str]:
     """Yield the candidates that are proved."""
     left, proofs = link.sides[0].node, 0
-    value = None if left is None else link.context.of(left)
+    value = None if left is None else _value(left, link)
     for candidate in _candidates(link, reading):
         claim = None if value is None else _claim(candidate, value, link, reading)
         if claim is None or not _agrees(claim, link, found):
@@ -59,6 +59,14 @@ def _proved(link: Link, reading: Reading, found: Counterexample) -> Iterator[str
             return
         if judge_claim(claim, link, reading).holds:
             yield " ".join(candidate.split())
+
+
+def _value(node: Node, link: Link) -> Value | None:
+    """Return what a side means by itself, None if it needs the other one to be understood."""
+    try:
+        return link.context.of(node)
+    except Refusal:
+        return None
 
 
 def _claim(text: str, left: Value, link: Link, reading: Reading) -> Claim | None:

@@ -71,7 +71,8 @@ def test_few_rows_of_honest_code_are_left_to_the_judge(classes, scale, dtype):
     z, y = sample(200_000 // classes, classes, dtype, scale=scale)
     claims = naive(z, y)
     loss, gradient = claims["loss"].astype(float), claims["grad"].T.astype(float)
-    block = Block("a.csv", 0, 0, np.arange(len(y)), z.T.astype(float), y, None, loss, None, gradient)
+    logits = z.T.astype(float)
+    block = Block("a.csv", 0, 0, np.arange(len(y)), logits, y, None, loss, None, gradient)
     cancelled = claims["grad"][np.arange(len(y)), y] == 0
     doubtful = Sieve(Objective(), Tolerance(dtype)).sieve(block).doubtful
     assert doubtful[cancelled].all()

@@ -20,6 +20,7 @@ from ce_cli.reading.formula.definitions import (
 from ce_cli.reading.formula.indices import conditions_in
 from ce_cli.reading.formula.meaning import Meaning
 from ce_cli.reading.formula.setting import Setting, setting_of
+from ce_cli.reading.formula.single_output import shows_single_output
 from ce_cli.reading.formula.statements import Chain, Side, read_chains
 from ce_cli.reading.formula.tokens import Refusal, locate, tokens
 from ce_cli.symbolic.kernel.claims import Claim, Definition, Definitions, OneHot, SumsToOne
@@ -282,7 +283,7 @@ class _Reader:
             or (isinstance(part, t.Call) and part.function in {"diag", "softmax"})
             for part in parts
         )
-        return is_vector or not any(_is_binary(part) for part in parts)
+        return is_vector or not any(shows_single_output(part) for part in parts)
 
     def _links(self, chain: Chain, entries: tuple[Definition, ...]) -> tuple[Link, ...]:
         vectors = self._are_vectors(chain)
@@ -361,10 +362,10 @@ def claim_of(left: Value, right: Value, span: Span) -> Claim:
     Refusal
         If they have different shapes.
     """
-    zero = {Integer(0)}
     if isinstance(left, Expr) and isinstance(right, Expr):
         if left.has(nan, zoo, oo) or right.has(nan, zoo, oo):
             raise Refusal("a division by zero", span)
+        _refuse_two_senses(left, right, span)
         return Claim(left, right)
     shape = right if isinstance(left, Expr) else left
     if isinstance(shape, Vector):
@@ -372,20 +373,19 @@ def claim_of(left: Value, right: Value, span: Span) -> Claim:
     else:
         sides = [each.entry(ROW, COLUMN) if isinstance(each, Matrix) else each
                  for each in (left, right)]  # fmt: skip
-    kinds = {type(each) for each in (left, right) if each not in zero}
+    kinds = {type(each) for each in (left, right) if each != Integer(0)}
     if len(kinds) > 1 or not all(isinstance(side, Expr) for side in sides):
         raise Refusal("the two sides have different shapes", span)
     return Claim(*sides)
 
 
-def _is_binary(part: Node) -> bool:
-    """Say whether a part shows the binary case: 1 - p, or a sigmoid."""
-    if isinstance(part, t.Call):
-        return part.function in {"σ", "sigmoid", "f", "g", "h"}
-    return isinstance(part, t.Add) and any(
-        isinstance(first, t.Number) and first.value == 1 and isinstance(second, t.Negative)
-        and isinstance(second.of, t.Name) for first, second in pairwise(part.terms)
-    )  # fmt: skip
+def _refuse_two_senses(left: Expr, right: Expr, span: Span) -> None:
+    """Refuse a letter that is an index on one side and a number on the other."""
+    symbols = [each for each in left.free_symbols | right.free_symbols if isinstance(each, Symbol)]
+    indices = {each.name for each in symbols if each.is_integer}
+    twice = next((each for each in symbols if each.name in indices and not each.is_integer), None)
+    if twice is not None:
+        raise Refusal(f"is {twice} an index or a number?", span)
 
 
 def _prime_variable(node: Node | None) -> Node | None:

@@ -85,15 +85,25 @@ class Grammar(Cursor):
     def without_arguments(self, node: Node) -> Node:
         """Read p_i(z) and p_i^2(z), which say no more than p_i; y(z) may be a product."""
         name = node.base if isinstance(node, Power) else node
-        if self.kind != "(" or not isinstance(name, Name):
+        is_bracketed = self.at > 0 and self.tokens[self.at - 1].kind == ")"
+        if self.kind != "(" or is_bracketed or not isinstance(name, Name):
             return node
         end = closing(self.tokens, self.at)
-        arguments = split(self.tokens[self.at + 1 : end], {","})
-        is_function = name.indices or name.letter not in _FACTORS
-        if not is_function or not all(_bare_letter(each) in _ARGUMENTS for each in arguments):
+        arguments = list(split(self.tokens[self.at + 1 : end], {","}))
+        if not name.indices and name.letter in _FACTORS:
+            return node
+        if not all(_bare_letter(each) in _ARGUMENTS for each in arguments):
+            self._refuse_argument(arguments)
             return node
         self.at = end + 1
         return replace(node, span=(node.span[0], self.tokens[end].span[1]))
+
+    def _refuse_argument(self, arguments: Sequence[Sequence[Token]]) -> None:
+        """Refuse p_i(T) and p_i(2), which may be products or functions."""
+        first = arguments[0]
+        if _bare_letter(first) or [token.kind for token in first] == ["number"]:
+            raise Refusal("a factor, or what it is a function of?", first[0].span,
+                          "leave it out, or write a product with \\cdot")  # fmt: skip
 
     def scripts(self, node: Node) -> Node:
         """Read indices, exponents and primes behind a factor."""

@@ -169,6 +169,7 @@ class Meaning(FunctionMeaning):
         if node.index is None:
             return self._sum_of_entries(node)
         letter = node.index.letter
+        _refuse_samples(node, letter)
         index = _bound_index(letter, self.depth)
         outer = self.bound.get(letter)
         limits = self.range_of(node)
@@ -289,3 +290,11 @@ _RULES: dict[type, Callable[[Meaning, Any], Value]] = {
     t.Cases: Meaning.cases,
     t.Array: Meaning.array,
 }
+
+
+def _refuse_samples(node: t.Sum, letter: str) -> None:
+    """Refuse a sum over n of p^{(n)}, which is over samples."""
+    for name in r.names_in(node.body):
+        if name.layer == letter:
+            raise Refusal("a sum over samples, or over layers, is not understood", name.span,
+                          "write what holds for one of them")  # fmt: skip

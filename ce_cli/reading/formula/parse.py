@@ -273,7 +273,11 @@ class Parser(FunctionParser, DerivativeParser, BracketParser):
         inside = self.group()
         if [part.text for part in inside] == ["1"]:
             span = (token.span[0], inside[0].span[1])
-            return self._indicator(span) or Name(span, "𝟏", bold=True)
+            indicator = self._indicator(span)
+            if indicator is None and self.kind == "_":
+                raise Refusal("an entry of the vector of ones?", self.next.span,
+                              "write δ_{ij} or 1\\{i = j\\}")  # fmt: skip
+            return indicator or Name(span, "𝟏", bold=True)
         node = self.inner(inside, token.span)
         if isinstance(node, Name):
             return replace(node, bold=True)

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ce_cli.errors import InputError
-from ce_cli.reading.formula.cursor import CLOSING, Cursor, closing, span_of, split
-from ce_cli.reading.formula.indices import conditions_in, is_condition
+from ce_cli.reading.formula.beside import is_equation, never_closes, parts_of, said
+from ce_cli.reading.formula.cursor import CLOSING, closing, span_of, split
 from ce_cli.reading.formula.limits import LENGTH, LINKS, TOTAL_LENGTH
 from ce_cli.reading.formula.parse import parse
 from ce_cli.reading.formula.size import check_size
@@ -41,9 +41,7 @@ OUTER = frozenset(
     ]
 )
 _BREAKS = frozenset({"\\\\", "eaten", "newline", "blank"})
-_BESIDE = frozenset({",", ";", "quad", "text", "∀", "tag", "."})
 _OPERATORS = frozenset({"+", "-", "*", "/", "⊙"})
-_OF_RANGES = frozenset({"letter", "number", "dots", ",", "\\{", "\\}", "{", "}", "[", "]", "."})
 
 
 @dataclass(frozen=True)
@@ -171,12 +169,12 @@ class ChainReader:
         follows = row[0].kind == "⇒"
         if follows and len(row) == 1:
             raise Refusal("nothing follows", row[0].span)
-        (first, said), *others = _said(_parts(row[1:] if follows else row))
+        (first, stated), *others = said(parts_of(row[1:] if follows else row))
         if first and first[0].kind != "=":
             self._lone_side()
             self.chains.append(Chain())
             self.conditions = ()
-        self.conditions += said
+        self.conditions += stated
         if first:
             self._sides(first)
         for part, conditions in others:
@@ -244,7 +242,7 @@ def _raw_rows(found: Sequence[Token]) -> Iterator[tuple[list[Token], bool]]:
         if token.kind in _BREAKS or token.kind == "⇒":
             yield row, token.kind in {"newline", "blank"}
             row = [token] if token.kind == "⇒" else []
-        elif token.kind in CLOSING and not _never_closes(found, at):
+        elif token.kind in CLOSING and not never_closes(found, at):
             end = closing(found, at)
             row += [part for part in found[at : end + 1] if part.kind not in {"newline", "blank"}]
             at = end
@@ -254,147 +252,12 @@ def _raw_rows(found: Sequence[Token]) -> Iterator[tuple[list[Token], bool]]:
     yield row, False
 
 
-def _never_closes(found: Sequence[Token], at: int) -> bool:
-    r"""Say whether ``\left\{`` stands alone, as it does in front of cases."""
-    return found[at].kind == "\\{" and all(token.kind != "\\}" for token in found[at:])
-
-
 def _continues(before: list[Token], row: list[Token], soft: bool) -> bool:
     """Say whether a line goes on with the expression of the line before."""
     if row[0].kind == "⇒" or before[-1].kind == "⇒":
         return before[-1].kind == "⇒"
     if row[0].kind in _OPERATORS:
-        return not (_is_equation(row) and _is_equation(before))
+        return not (is_equation(row) and is_equation(before))
     if before[-1].kind in _OPERATORS | {"="}:
         return True
-    return soft and row[0].kind != "=" and not _is_equation(row)
-
-
-def _is_equation(row: Sequence[Token]) -> bool:
-    return len(list(split(row, {"="}))) > 1
-
-
-def _parts(row: list[Token]) -> list[list[Token]]:
-    """Return the equation of a line and the parts beside it; prose and ranges are left out."""
-    first, *rest = _separated(row)
-    equation, condition = _trailing_condition(first)
-    beside = [condition, *map(_without_brackets, rest)]
-    return [equation, *(part for part in beside if part)]
-
-
-def _said(parts: list[list[Token]]) -> list[tuple[list[Token], tuple[Condition, ...]]]:
-    """Return the equations of a line, each with what is said about indices behind it.
-
-    Conditions in one place of the line are about all its equations.
-    """
-    found: list[tuple[list[Token], list[Condition]]] = [(parts[0], [])]
-    for part in parts[1:]:
-        if is_condition(part):
-            found[-1][1].extend(conditions_in(part))
-        else:
-            found.append((part, []))
-    said = [conditions for _, conditions in found if conditions]
-    if len(said) > 1 and (len(said) < len(found) or not parts[0]):
-        raise Refusal("which condition is for which equation?", span_of(parts[-1], (0, 0)),
-                      "write them on lines of their own")  # fmt: skip
-    if len(said) > 1:
-        return [(equation, tuple(conditions)) for equation, conditions in found]
-    return [(equation, tuple(*said)) for equation, _ in found]
-
-
-def _without_brackets(part: list[Token]) -> list[Token]:
-    """Return what stands in round brackets beside an equation: (i = j)."""
-    is_bracketed = part and part[0].kind == "(" and closing(part, 0) == len(part) - 1
-    return part[1:-1] if is_bracketed else part
-
-
-def _separated(row: list[Token]) -> list[list[Token]]:
-    """Cut a line at commas, wide spaces and words outside brackets."""
-    parts: list[list[Token]] = [[]]
-    cursor = Cursor(row, row[-1].span)
-    while cursor.kind:
-        token = cursor.next
-        if token.kind == "tag":
-            cursor.take()
-            parts.append(_tagged(cursor.group()))
-        elif token.kind == "∀":
-            _skip_range(cursor)
-            parts.append([])
-        elif token.kind in _BESIDE:
-            words = _is_for_all(cursor)
-            parts.append([])
-            if words or _is_range(cursor):
-                _skip_range(cursor)
-        elif token.kind in CLOSING and not _never_closes(row, cursor.at):
-            end = closing(row, cursor.at)
-            parts[-1] += row[cursor.at : end + 1]
-            cursor.at = end + 1
-        elif token.kind == "\\{":
-            parts[-1] += row[cursor.at :]
-            cursor.at = len(row)
-        else:
-            parts[-1].append(cursor.take())
-    return parts
-
-
-def _tagged(inside: list[Token]) -> list[Token]:
-    """Return the condition in a tag; a number or a word is only a label."""
-    return inside if is_condition(inside) else []
-
-
-def _is_for_all(cursor: Cursor) -> bool:
-    """Take a separator; say whether it reads "for all" and a range of indices follows."""
-    words = [cursor.take().text]
-    while cursor.kind == "text":
-        words.append(cursor.take().text)
-    return " ".join(words).strip().endswith(("for all", "for every", "for each"))
-
-
-def _skip_range(cursor: Cursor) -> None:
-    r"""Skip ``\forall i \in 1 \ldots C``: every claim is for all its indices anyway."""
-    if cursor.kind == "∀":
-        cursor.take()
-    while cursor.kind in {"letter", ","}:
-        cursor.take()
-    if cursor.kind in {"=", "∈"} and not _is_dotted(cursor):
-        raise cursor.unexpected("this range of indices is not understood")
-    if cursor.kind in {"=", "∈"}:
-        cursor.take()
-    while cursor.kind in _OF_RANGES:
-        cursor.take()
-    if cursor.kind not in {"", "quad", "text", ";", "tag", "[", "{"}:
-        raise cursor.unexpected("this range of indices is not understood")
-
-
-def _is_range(cursor: Cursor) -> bool:
-    """Say whether i = 1, ..., C comes next, or i, j ∈ {1, ..., C}."""
-    by = 0
-    while cursor.ahead(by).kind in {"letter", ","}:
-        by += 1
-    return by > 0 and cursor.ahead(by).kind in {"=", "∈"} and _is_dotted(cursor, by)
-
-
-def _is_dotted(cursor: Cursor, by: int = 0) -> bool:
-    """Say whether behind the = or ∈ that stands there comes 1, ..., C or [1, C]."""
-    kinds = [cursor.ahead(by + step).kind for step in range(1, 9)]
-    if kinds[0] in {"\\{", "{", "["}:
-        kinds = kinds[1:]
-    interval = cursor.ahead(by).kind == "∈" and kinds[:4] == ["number", ",", "letter", "]"]
-    counted = [kind for kind in kinds if kind not in {"number", ","}]
-    return interval or (kinds[0] == "number" and counted[:1] in (["dots"], ["."]))
-
-
-def _trailing_condition(part: list[Token]) -> tuple[list[Token], list[Token]]:
-    """Return an equation and the condition in round brackets at its end: a = b (i = j)."""
-    if not part or part[-1].kind != ")":
-        return part, []
-    opened = [
-        at for at, token in enumerate(part)
-        if token.kind == "(" and at and part[at - 1].text not in {"1", "𝟙", "I"}
-        and part[at - 1].kind not in {"one", "}"}
-    ]  # fmt: skip
-    for at in opened:
-        inside = part[at + 1 : -1]
-        if closing(part, at) == len(part) - 1 and is_condition(inside):
-            return part[:at], inside
-    return part, []
+    return soft and row[0].kind != "=" and not is_equation(row)
