@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from sympy import Indexed, Integer
+from sympy import Indexed, Integer, Symbol
 
 from ce_cli.checking.dependence import heads, or_logits, reached, unsaid
+from ce_cli.checking.other_readings import of_labels, other_reading
 from ce_cli.reading.formula.claims import COLUMN, ENTRY, ROW
+from ce_cli.reading.formula.roles import LOSS, PROBABILITIES
 from ce_cli.symbolic.kernel.claims import Distinct, Equal, OneHot, SumsToOne, head_of
 from ce_cli.symbolic.kernel.prove import prove
 from ce_cli.symbolic.kernel.verdicts import Proved, Refuted, Scope, Undecided
 from ce_cli.symbolic.notation import Y
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from ce_cli.checking.doubts import Usual
     from ce_cli.reading.formula.claims import Link, Reading
     from ce_cli.symbolic.kernel.claims import Assumption, Claim
@@ -174,24 +178,32 @@ def _unproved(
     if needed:
         return _conditional(needed, link, attempts, conventions=conventions)
     if isinstance(last, Refuted):
-        unknown = _unknown(claim, link, reading)
+        unknown = _unknown(claim, link, reading, last.counterexample.values)
         if unknown:
             return Judgement("undecided", reason=f"what {unknown} is is not said; say it with "
                              f"--define{or_logits(unknown, reading) or ' or --role'}")  # fmt: skip
+        target = Symbol(reading.setting.roles.targets)
+        other = other_reading(link, last.counterexample) or of_labels(claim, link, target, _holds)
+        if other:
+            return Judgement("undecided", reason=other)
         return Judgement("refuted", counterexample=last.counterexample)
     return Judgement("undecided", reason=getattr(last, "reason", ""))
 
 
-def _unknown(claim: Claim, link: Link, reading: Reading) -> str:
+def _unknown(claim: Claim, link: Link, reading: Reading, point: Collection[str]) -> str:
     """Return a letter that nothing is known about and that stands on one side only; "" if none.
 
-    One on both sides may be anything: then the claim is wrong for some value of it.
+    One on both sides may be anything: then the claim is wrong for some value of it. ``point``
+    has the names that were given values to refute it.
     """
     left, right = ({str(head) for head in heads(side) if not head.is_integer}
                    for side in (claim.lhs, claim.rhs))  # fmt: skip
     known = {str(head) for each in link.definitions.entries
              for head in (each.head, *heads(each.body))}  # fmt: skip
-    known |= set(reading.setting.roles.of) - set(reading.setting.roles.guessed)
+    roles = reading.setting.roles
+    known |= set(roles.of) - set(roles.guessed)
+    # A loss or p that takes any value is none that is known: L_n, P(y = 1 | x).
+    known -= {name for name in point if roles.of.get(name, LOSS) in {LOSS, PROBABILITIES}}
     strangers = (name for name in left ^ right if name not in known)
     return min((name for name in strangers if not name.startswith(("e_", "max "))), default="")
 
@@ -227,6 +239,10 @@ def _prove(
         return Undecided(str(error))
     except OverflowError:
         return Undecided("the numbers are too large")
+
+
+def _holds(claim: Claim, link: Link) -> bool:
+    return isinstance(_prove(claim, link), Proved)
 
 
 def _needed(claim: Claim, link: Link, reading: Reading, attempts: list[Verdict]) -> Needed:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from sympy import Expr, IndexedBase, Integer, Symbol, exp, log, nan, oo, zoo
+from sympy import Expr, Indexed, IndexedBase, Integer, Symbol, exp, log, nan, oo, zoo
 
 from ce_cli.errors import InputError
 from ce_cli.reading.formula import roles as r
@@ -381,11 +381,11 @@ def claim_of(left: Value, right: Value, span: Span) -> Claim:
 
 def _refuse_two_senses(left: Expr, right: Expr, span: Span) -> None:
     """Refuse a letter that is an index on one side and a number on the other."""
-    symbols = [each for each in left.free_symbols | right.free_symbols if isinstance(each, Symbol)]
-    indices = {each.name for each in symbols if each.is_integer}
-    twice = next((each for each in symbols if each.name in indices and not each.is_integer), None)
-    if twice is not None:
-        raise Refusal(f"is {twice} an index or a number?", span)
+    indices = {str(index) for side in (left, right) for entry in side.atoms(Indexed)
+               for index in entry.indices}  # fmt: skip
+    for each in left.free_symbols | right.free_symbols:
+        if isinstance(each, Symbol) and not each.is_integer and each.name in indices:
+            raise Refusal(f"is {each} an index or a number?", span)
 
 
 def _prime_variable(node: Node | None) -> Node | None:

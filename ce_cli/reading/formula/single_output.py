@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from ce_cli.reading.formula.tree import Add, Call, Name, Negative, Number
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ce_cli.reading.formula.tree import Node
 
 
@@ -15,19 +17,26 @@ def shows_single_output(part: Node) -> bool:
     """Say whether a part is 1 - p, a sigmoid by name, or 1 + e^z, which a sigmoid is made of."""
     if isinstance(part, Call):
         return part.function in {"σ", "sigmoid", "f", "g", "h"}
-    return isinstance(part, Add) and any(
-        isinstance(first, Number) and first.value == 1 and _is_complement_or_odds(second)
-        for pair in pairwise(part.terms) for first, second in (pair, pair[::-1])
-    )  # fmt: skip
+    logit = sigmoid_logit(part)
+    return (logit is not None and not logit.indices) or any(
+        isinstance(term, Negative) and isinstance(term.of, Name) for term in _beside_one(part)
+    )
 
 
-def _is_complement_or_odds(term: Node) -> bool:
-    if isinstance(term, Negative):
-        return isinstance(term.of, Name)
-    return isinstance(term, Call) and term.function == "exp" and _is_bare(term.arguments[0])
+def sigmoid_logit(part: Node) -> Name | None:
+    """Return z of 1 + e^z or 1 + e^{-z}, None if the part is something else."""
+    for term in _beside_one(part):
+        if isinstance(term, Call) and term.function == "exp":
+            exponent = term.arguments[0]
+            name = exponent.of if isinstance(exponent, Negative) else exponent
+            if isinstance(name, Name):
+                return name
+    return None
 
 
-def _is_bare(exponent: Node) -> bool:
-    """Say whether an exponent is z or -z, without an index."""
-    name = exponent.of if isinstance(exponent, Negative) else exponent
-    return isinstance(name, Name) and not name.indices
+def _beside_one(part: Node) -> Iterator[Node]:
+    """Yield what is added to 1."""
+    for pair in pairwise(part.terms) if isinstance(part, Add) else ():
+        for first, second in (pair, pair[::-1]):
+            if isinstance(first, Number) and first.value == 1:
+                yield second

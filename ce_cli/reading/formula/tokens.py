@@ -247,6 +247,9 @@ class Scanner:
         if len(text) > 2 and self._is_subscript(span) and not set(text) <= _INDEX_LETTERS:
             yield Token("label", text, span)
             return
+        if "KL" in text:
+            yield Token("unknown", "the Kullback-Leibler divergence is not understood", span)
+            return
         at, singles = 0, 0
         while at < len(text):
             word = next((word for word in _LONG_WORDS if text.startswith(word, at)), text[at])

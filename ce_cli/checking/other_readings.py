@@ -1,0 +1,95 @@
+"""Why a claim that is false as it was read may be right as it was meant."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from sympy import Integer, Rational
+
+from ce_cli.reading.formula import tree as t
+from ce_cli.reading.formula.single_output import sigmoid_logit
+from ce_cli.symbolic.kernel.claims import Claim, Definition, Definitions
+from ce_cli.symbolic.kernel.exact import numeric
+from ce_cli.symbolic.notation import C
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sympy import Symbol
+
+    from ce_cli.reading.formula.claims import Link
+    from ce_cli.reading.formula.tree import Node
+    from ce_cli.symbolic.kernel.counterexample import Counterexample
+
+_MOST_DIGITS = 40
+_LABELS = {"y = 1": (1, 1), "y = 0": (0, 0), "y = −1": (-1, 0)}
+"""Labels of a single output as a claim has them, and as the loss has them."""
+
+
+def other_reading(link: Link, found: Counterexample) -> str:
+    """Return how a refuted step may be meant if it is no mistake; "" if no way is known."""
+    nodes = [side.node for side in link.sides if side.node]
+    if link.claim is not None and link.claim.lhs == C and not link.claim.rhs.is_number:
+        return "C is the number of classes here: say --role C=loss if it is the loss"
+    if _gives_a_value(nodes):
+        return "a value that is given is no claim: write it where it is used"
+    if _is_rounded(found):
+        return "equal in the digits that are written, but not exactly"
+    logits = (sigmoid_logit(part) for node in nodes for part in t.walk(node))
+    if any(logit is not None and logit.indices for logit in logits):
+        return "the sigmoid of every logit is no softmax: say with --define what is meant"
+    return ""
+
+
+def _gives_a_value(nodes: list[Node]) -> bool:
+    """Say whether a vector is set equal to numbers: z = (1, 2, 3)."""
+    name, *values = nodes
+    is_array = bool(values) and all(isinstance(each, t.Array | t.Transpose) for each in values)
+    return isinstance(name, t.Name) and not name.indices and is_array and not any(
+        isinstance(part, t.Name) for each in values for part in t.walk(each)
+    )  # fmt: skip
+
+
+def _is_rounded(found: Counterexample) -> bool:
+    """Say whether one side is a decimal to which the other one, a number, rounds."""
+    claim = found.claim
+    if claim.lhs.free_symbols | claim.rhs.free_symbols or not isinstance(claim.rhs, Rational):
+        return False
+    right = Fraction(int(claim.rhs.p), int(claim.rhs.q))
+    digits = next((d for d in range(1, _MOST_DIGITS) if (right * 10**d).denominator == 1), 0)
+    off = abs(numeric(found.lhs) - numeric(right))
+    return right.denominator > 1 and digits > 0 and off <= numeric(Fraction(1, 2 * 10**digits))
+
+
+def of_labels(
+    claim: Claim, link: Link, target: Symbol, holds: Callable[[Claim, Link], bool]
+) -> str:
+    """Return for which labels a claim about a single output is true; "" if it is plainly false.
+
+    A claim that names the label must hold for two of them, one that does not for one.
+    """
+    if not any(target in each.body.free_symbols for each in _entries(link)):
+        return ""
+    names_it = target in claim.lhs.free_symbols | claim.rhs.free_symbols
+    tried = {name: values for name, values in _LABELS.items() if names_it or values[0] >= 0}
+    true = [
+        name for name, values in tried.items() if holds(*_labelled(claim, link, target, values))
+    ]
+    if len(true) <= names_it:
+        return ""
+    return f"true for {' and '.join(true[:2])}, but not for every y from 0 to 1"
+
+
+def _entries(link: Link) -> tuple[Definition, ...]:
+    return link.definitions.entries
+
+
+def _labelled(
+    claim: Claim, link: Link, target: Symbol, values: tuple[int, int]
+) -> tuple[Claim, Link]:
+    here, there = ({target: Integer(value)} for value in values)
+    entries = (Definition(each.term, each.body.xreplace(there)) for each in _entries(link))
+    said = Claim(claim.lhs.xreplace(here), claim.rhs.xreplace(here))
+    return said, replace(link, definitions=Definitions(tuple(entries)))
