@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ce_cli.checking.judge import for_ranks
+from ce_cli.checking.judge import KINDS, for_ranks
 from ce_cli.checking.report import BadRows, First, Report, Totals, Unjudged
 from ce_cli.checking.sieve import Sieve, Sieved
 from ce_cli.numeric.exact_sum import ExactSum, exact_sum
@@ -132,7 +132,9 @@ def largest_judged(report: Report, judge: Judge) -> Report:
             _, seen = judge.judge(item.row, np.zeros(1, dtype=int))
             difference = replace(seen.largest[kind].items[0], rank=item.rank)
             found += Report(largest={kind: First(1, (difference,))})
-    return replace(report, unjudged={}) + found
+    every = (replace(report, unjudged={}) + found).largest
+    in_order = {kind: every[kind] for kind in KINDS if kind in every}
+    return replace(report, unjudged={}, largest=in_order)
 
 
 def totals(block: Block, objective: Objective) -> Totals:

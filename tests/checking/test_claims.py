@@ -128,6 +128,16 @@ def test_a_small_mutation_of_one_entry_fails(factor):
     assert (worst.place.row, worst.kind, worst.index) == (7, "gradient", 2)
 
 
+def test_errors_stand_in_the_same_order_whichever_row_fails():
+    z, y = sample(3)
+    for failing in (None, "loss", "grad"):
+        claims = naive(z, y)
+        if failing:
+            claims[failing][1] += 1
+        report = run([dump_of(z, y, claims)], Settings())
+        assert list(report.largest) == ["loss", "gradient"]
+
+
 def test_strict_refuses_what_cancelled():
     z, y = np.array([[0.0, 0.0, 40.0]]), np.array([2])
     claims = naive(z, y)
