@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from sympy import Indexed, Integer, Symbol
 
 from ce_cli.checking.dependence import heads, or_logits, reached, unsaid
-from ce_cli.checking.other_readings import of_labels, other_reading
+from ce_cli.checking.other_readings import of_labels, of_sigmoids, other_reading
 from ce_cli.reading.formula.claims import COLUMN, ENTRY, ROW
 from ce_cli.reading.formula.roles import LOSS, PROBABILITIES
 from ce_cli.symbolic.kernel.claims import Distinct, Equal, OneHot, SumsToOne, head_of
@@ -183,7 +183,11 @@ def _unproved(
             return Judgement("undecided", reason=f"what {unknown} is is not said; say it with "
                              f"--define{or_logits(unknown, reading) or ' or --role'}")  # fmt: skip
         target = Symbol(reading.setting.roles.targets)
-        other = other_reading(link, last.counterexample) or of_labels(claim, link, target, _holds)
+        other = (
+            other_reading(link, reading.text, last.counterexample)
+            or of_sigmoids(claim, link, _holds)
+            or of_labels(claim, link, target, _holds)
+        )
         if other:
             return Judgement("undecided", reason=other)
         return Judgement("refuted", counterexample=last.counterexample)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from sympy import Integer, Rational
+from sympy import IndexedBase, Integer, exp
 
 from ce_cli.reading.formula import tree as t
 from ce_cli.reading.formula.single_output import sigmoid_logit
@@ -23,24 +24,27 @@ if TYPE_CHECKING:
     from ce_cli.reading.formula.tree import Node
     from ce_cli.symbolic.kernel.counterexample import Counterexample
 
-_MOST_DIGITS = 40
+_DECIMAL = re.compile(r"[-−]?\d*\.(\d+)")
 _LABELS = {"y = 1": (1, 1), "y = 0": (0, 0), "y = −1": (-1, 0)}
 """Labels of a single output as a claim has them, and as the loss has them."""
 
 
-def other_reading(link: Link, found: Counterexample) -> str:
+def other_reading(link: Link, text: str, found: Counterexample) -> str:
     """Return how a refuted step may be meant if it is no mistake; "" if no way is known."""
     nodes = [side.node for side in link.sides if side.node]
-    if link.claim is not None and link.claim.lhs == C and not link.claim.rhs.is_number:
+    if link.claim and link.claim.lhs == C and _may_be_a_loss(nodes):
         return "C is the number of classes here: say --role C=loss if it is the loss"
     if _gives_a_value(nodes):
         return "a value that is given is no claim: write it where it is used"
-    if _is_rounded(found):
+    if _is_rounded(link, text, found):
         return "equal in the digits that are written, but not exactly"
-    logits = (sigmoid_logit(part) for node in nodes for part in t.walk(node))
-    if any(logit is not None and logit.indices for logit in logits):
-        return "the sigmoid of every logit is no softmax: say with --define what is meant"
     return ""
+
+
+def _may_be_a_loss(nodes: list[Node]) -> bool:
+    """Say whether a letter is set equal to what has other letters, and not itself."""
+    letters = {part.letter for part in t.walk(nodes[-1]) if isinstance(part, t.Name)}
+    return isinstance(nodes[0], t.Name) and bool(letters) and nodes[0].letter not in letters
 
 
 def _gives_a_value(nodes: list[Node]) -> bool:
@@ -52,15 +56,34 @@ def _gives_a_value(nodes: list[Node]) -> bool:
     )  # fmt: skip
 
 
-def _is_rounded(found: Counterexample) -> bool:
+def _is_rounded(link: Link, text: str, found: Counterexample) -> bool:
     """Say whether one side is a decimal to which the other one, a number, rounds."""
-    claim = found.claim
-    if claim.lhs.free_symbols | claim.rhs.free_symbols or not isinstance(claim.rhs, Rational):
+    if found.claim.lhs.free_symbols | found.claim.rhs.free_symbols:
         return False
-    right = Fraction(int(claim.rhs.p), int(claim.rhs.q))
-    digits = next((d for d in range(1, _MOST_DIGITS) if (right * 10**d).denominator == 1), 0)
-    off = abs(numeric(found.lhs) - numeric(right))
-    return right.denominator > 1 and digits > 0 and off <= numeric(Fraction(1, 2 * 10**digits))
+    off = abs(numeric(found.lhs) - numeric(found.rhs))
+    written = (_DECIMAL.fullmatch(text[slice(*side.span)].strip()) for side in link.sides)
+    return any(each and off <= numeric(Fraction(1, 2 * 10 ** len(each[1]))) for each in written)
+
+
+def of_sigmoids(claim: Claim, link: Link, holds: Callable[[Claim, Link], bool]) -> str:
+    """Say so if a claim is true where every output is the sigmoid of its own logit."""
+    nodes = [side.node for side in link.sides if side.node]
+    logits = [sigmoid_logit(part) for node in nodes for part in t.walk(node)]
+    letters = {logit.letter for logit in logits if logit is not None and logit.indices}
+    if len(letters) != 1:
+        return ""
+    z = IndexedBase(letters.pop(), shape=(C,))
+    entries = (
+        Definition(each.term, 1 / (1 + exp(-z[each.parameters]))) if _is_of_classes(each) else each
+        for each in _entries(link)
+    )
+    if not holds(claim, replace(link, definitions=Definitions(tuple(entries)))):
+        return ""
+    return "true for sigmoids, one of every logit, not for the softmax: say with --define"
+
+
+def _is_of_classes(each: Definition) -> bool:
+    return len(each.parameters) == 1 and each.term.is_Indexed
 
 
 def of_labels(

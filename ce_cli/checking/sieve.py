@@ -51,10 +51,11 @@ class Sieve:
     tolerance: Tolerance
 
     def fits(self, block: Block) -> bool:
-        """Whether the kernel can compute a block."""
+        """Whether the kernel can compute a block, and so well that it may decide."""
         criterion = self.objective.criterion
         plain = not criterion.label_smoothing and criterion.temperature == 1
-        return plain and block.labels is not None
+        has_margin = self.tolerance.relative >= KERNEL_ERROR
+        return plain and has_margin and block.labels is not None
 
     def sieve(self, block: Block) -> Sieved:
         """Return the losses of a block's rows and which of them need the judge."""
@@ -95,7 +96,7 @@ class _Part:
         if block.loss is not None:
             error = np.abs(block.loss[rows] - loss)
             found.errors["loss"][rows] = error
-            doubtful |= ~(error <= self._loss_bound(loss))
+            doubtful |= ~(error <= self._loss_bound(loss)) | (error == np.inf)
         p = tile.at_label * tile.inverse
         if block.probabilities is not None:
             found.errors["probabilities"][rows] = self._matrix(
@@ -128,12 +129,11 @@ class _Part:
     @property
     def _most(self) -> float:
         """Return for how large a δ is taken at most, in units of K."""
-        relative = self.tolerance.relative
-        return _SMALL / relative if relative else 0.0
+        return _SMALL / self.tolerance.relative
 
     @property
     def _relative(self) -> float:
-        return max(0.0, self.tolerance.relative - KERNEL_ERROR)
+        return self.tolerance.relative - KERNEL_ERROR
 
     @property
     def _step(self) -> float:
@@ -191,8 +191,10 @@ class _Part:
         if rows.size and self.tolerance.mixed:
             bound = scale[rows] * self._bound(rows, at_label[1][rows]) + self._step
             rows = rows[~(_of_rows(error, rows) <= bound).all(axis=0)]
+        largest = error.max(axis=0)
         doubtful[rows] = True
-        return np.asarray(error.max(axis=0))
+        doubtful |= largest == np.inf
+        return np.asarray(largest)
 
     def _bound(self, rows: NDArray[np.int64], at_label: Array) -> Array:
         """Return how far the entries of some rows may be off, surely, looked at closely.

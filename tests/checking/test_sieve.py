@@ -1,6 +1,7 @@
 """The fast sieve against exact arithmetic: what it lets pass must hold."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from ce_cli.checking.judge import Judge
 from ce_cli.checking.objective import Objective
 from ce_cli.checking.sieve import Sieve
 from ce_cli.checking.tolerance import PRECISIONS, Tolerance
+from ce_cli.numeric.block import evaluate
 from ce_cli.numeric.cross_entropy import CrossEntropy
 from ce_cli.reading.dump import Block
 
@@ -59,7 +61,8 @@ def test_what_is_off_by_more_than_is_allowed_never_passes(
     if abs(claims[place] - getattr(truth, kind).T[place]) <= allowed[place]:
         return  # so little that adding it rounded it away
     block = block_with(row, label, kind, claims)
-    assert Sieve(judge.objective, tolerance).sieve(block).doubtful.all()
+    sieve = Sieve(judge.objective, tolerance)
+    assert not sieve.fits(block) or sieve.sieve(block).doubtful.all()
     assert judge.judge(block, np.arange(1))[0].all()
 
 
@@ -77,3 +80,27 @@ def test_few_rows_of_honest_code_are_left_to_the_judge(classes, scale, dtype):
     doubtful = Sieve(Objective(), Tolerance(dtype)).sieve(block).doubtful
     assert doubtful[cancelled].all()
     assert doubtful[~cancelled].mean() < 0.05
+
+
+@pytest.mark.parametrize(
+    "tolerance",
+    [Tolerance(rtol=0.0), Tolerance(ulp=0.1), Tolerance(ulp=1.0), Tolerance(strict=True, ulp=1.0)],
+)
+@pytest.mark.parametrize("kind", ["loss", "probabilities", "gradient"])
+def test_the_own_rounding_of_the_kernel_never_passes_for_the_truth(kind, tolerance):
+    z, y = sample(2000, 3)
+    block = Block("a.csv", 0, 0, np.arange(len(y)), z.T, y, None)
+    block = replace(block, **{kind: getattr(evaluate(z.T, y), kind)})
+    judge, sieve = Judge(Objective(), tolerance), Sieve(Objective(), tolerance)
+    failing, _ = judge.judge(block, np.arange(len(y)))
+    doubtful = sieve.sieve(block).doubtful if sieve.fits(block) else np.ones(len(y), dtype=bool)
+    assert doubtful[failing].all()
+
+
+@pytest.mark.parametrize("options", [{}, {"strict": True}, {"rtol": 1e-5}])
+@pytest.mark.parametrize("claimed", [5.0, math.nan, math.inf])
+def test_an_infinite_loss_is_no_finite_one(options, claimed):
+    block = block_with([0.0, 1.0, -math.inf], 2, "loss", np.array([claimed]))
+    judge = Judge(Objective(), Tolerance(**options))
+    assert Sieve(Objective(), Tolerance(**options)).sieve(block).doubtful.all()
+    assert judge.judge(block, np.arange(1))[0].all() == (claimed != math.inf)

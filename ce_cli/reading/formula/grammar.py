@@ -85,14 +85,15 @@ class Grammar(Cursor):
     def without_arguments(self, node: Node) -> Node:
         """Read p_i(z) and p_i^2(z), which say no more than p_i; y(z) may be a product."""
         name = node.base if isinstance(node, Power) else node
-        is_bracketed = self.at > 0 and self.tokens[self.at - 1].kind == ")"
-        if self.kind != "(" or is_bracketed or not isinstance(name, Name):
+        before = self.tokens[self.at - 1]
+        if self.kind != "(" or before.kind == ")" or not isinstance(name, Name):
             return node
         end = closing(self.tokens, self.at)
         arguments = list(split(self.tokens[self.at + 1 : end], {","}))
         if not name.indices and name.letter in _FACTORS:
             return node
-        if not all(_bare_letter(each) in _ARGUMENTS for each in arguments):
+        is_adjacent = before.span[1] == self.next.span[0]
+        if not is_adjacent or not all(_bare_letter(each) in _ARGUMENTS for each in arguments):
             self._refuse_argument(arguments)
             return node
         self.at = end + 1
