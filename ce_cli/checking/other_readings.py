@@ -34,6 +34,8 @@ def other_reading(link: Link, text: str, found: Counterexample) -> str:
     nodes = [side.node for side in link.sides if side.node]
     if link.claim and link.claim.lhs == C and _may_be_a_loss(nodes):
         return "C is the number of classes here: say --role C=loss if it is the loss"
+    if _names_a_label(link, nodes):
+        return "a class, or the label of a single output? 1 - p or σ(z) would show the latter"
     if _gives_a_value(nodes):
         return "a value that is given is no claim: write it where it is used"
     if _is_rounded(link, text, found):
@@ -45,6 +47,17 @@ def _may_be_a_loss(nodes: list[Node]) -> bool:
     """Say whether a letter is set equal to what has other letters, and not itself."""
     letters = {part.letter for part in t.walk(nodes[-1]) if isinstance(part, t.Name)}
     return isinstance(nodes[0], t.Name) and bool(letters) and nodes[0].letter not in letters
+
+
+def _names_a_label(link: Link, nodes: list[Node]) -> bool:
+    """Say whether a step about letters without an index is said to hold where y = 1."""
+    numbered = any(
+        isinstance(each.second, t.Number) and isinstance(each.first, t.Name)
+        for each in link.sides[1].conditions
+    )
+    return numbered and not any(
+        isinstance(part, t.Name) and part.indices for node in nodes for part in t.walk(node)
+    )
 
 
 def _gives_a_value(nodes: list[Node]) -> bool:

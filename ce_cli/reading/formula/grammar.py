@@ -92,17 +92,20 @@ class Grammar(Cursor):
         arguments = list(split(self.tokens[self.at + 1 : end], {","}))
         if not name.indices and name.letter in _FACTORS:
             return node
+        if not all(arguments):
+            return node
         is_adjacent = before.span[1] == self.next.span[0]
         if not is_adjacent or not all(_bare_letter(each) in _ARGUMENTS for each in arguments):
-            self._refuse_argument(arguments)
+            self._refuse_argument(name.letter, arguments)
             return node
         self.at = end + 1
         return replace(node, span=(node.span[0], self.tokens[end].span[1]))
 
-    def _refuse_argument(self, arguments: Sequence[Sequence[Token]]) -> None:
-        """Refuse p_i(T) and p_i(2), which may be products or functions."""
-        first = arguments[0]
-        if _bare_letter(first) or [token.kind for token in first] == ["number"]:
+    def _refuse_argument(self, letter: str, arguments: Sequence[Sequence[Token]]) -> None:
+        """Refuse p_i(T), p_i(2), p_i(z_i) and p_i(-z_i), which may be products or functions."""
+        first = arguments[0][arguments[0][0].kind == "-" :]
+        is_entry = bool(first) and first[0].text in _ARGUMENTS - {letter} and _is_entry(first)
+        if is_entry or _bare_letter(first) or [token.kind for token in first] == ["number"]:
             raise Refusal("a factor, or what it is a function of?", first[0].span,
                           "leave it out, or write a product with \\cdot")  # fmt: skip
 
@@ -151,3 +154,11 @@ def _bare_letter(tokens: Sequence[Token]) -> str:
     letters = [token.text for token in tokens if token.kind == "letter"]
     kinds = {token.kind for token in tokens} <= {"letter", "bold", "{", "}"}
     return letters[0] if kinds and len(letters) == 1 else ""
+
+
+def _is_entry(tokens: Sequence[Token]) -> bool:
+    """Say whether there is one letter with an index, and nothing else: z_i, z_{ij}."""
+    kinds = [token.kind for token in tokens]
+    if kinds[:2] != ["letter", "_"]:
+        return False
+    return len(kinds) == 3 or (kinds[2] == "{" and closing(tokens, 2) == len(kinds) - 1)

@@ -52,7 +52,6 @@ SKIPPED = frozenset(
         "nonumber",
         "notag",
         "hfill",
-        "hspace",
         "thinspace",
         "enspace",
         "middle",

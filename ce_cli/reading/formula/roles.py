@@ -43,7 +43,7 @@ CONVENTIONS: dict[str, tuple[str, ...]] = {
     "a": (LOGITS, PROBABILITIES), "s": (LOGITS, PROBABILITIES),
     "p": (PROBABILITIES,), "ŷ": (PROBABILITIES,), "σ": (PROBABILITIES,),
     "y": (TARGETS, PROBABILITIES), "t": (TARGETS,),
-    **dict.fromkeys(("L", "J", "ℓ", "𝕃", "ℒ"), (LOSS,)), "E": (LOSS, CONSTANT),
+    **dict.fromkeys(("L", "J", "ℓ", "𝕃", "ℒ", "loss"), (LOSS,)), "E": (LOSS, CONSTANT),
     **dict.fromkeys("KCnN", (CLASSES,)),
 }  # fmt: skip
 """What a letter is by convention, the usual choice first."""
