@@ -11,6 +11,7 @@ CASES = (Path(__file__).parents[1] / "cases" / "check" / "verdicts.txt").read_te
 
 def verdict(outcome):
     """Return the worst verdict in a text: refused, refuted, undecided, conditional, proved."""
+    assert "internal error" not in outcome.err
     verdicts = {link["verdict"] for link in json.loads(outcome.out or '{"links": []}')["links"]}
     if outcome.code == 2:
         return "refused"
