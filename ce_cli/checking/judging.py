@@ -180,8 +180,10 @@ def _unproved(
     if isinstance(last, Refuted):
         unknown = _unknown(claim, link, reading, last.counterexample.values)
         if unknown:
-            return Judgement("undecided", reason=f"what {unknown} is is not said; say it with "
-                             f"--define{or_logits(unknown, reading) or ' or --role'}")  # fmt: skip
+            has_role = reading.setting.roles.of.get(unknown) in {LOSS, PROBABILITIES}
+            or_role = "" if has_role else or_logits(unknown, reading) or " or --role"
+            return Judgement("undecided", reason=f"what {unknown}{' with this index' * has_role} "
+                             f"is is not said; say it with --define{or_role}")  # fmt: skip
         target = Symbol(reading.setting.roles.targets)
         other = (
             other_reading(link, reading.text, last.counterexample)

@@ -203,6 +203,7 @@ class Tolerance:
             return bound
         return np.asarray(np.maximum(bound, self.allowed(truth).gradient.sum(axis=-1)))
 
+    @quiet
     def scaled(self, allowed: Array, values: Array, factor: float) -> Array:
         """Return what is allowed for values which were ``allowed`` before they were scaled."""
         if self.mixed:

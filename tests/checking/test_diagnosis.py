@@ -219,3 +219,13 @@ def test_noise_is_unexplained():
     claims = {"grad": _scaled(z, y, 1.0) * (1 + np.random.default_rng(1).normal(size=z.shape))}
     report = run([dump_of(z, y, claims)], Settings())
     assert findings(report.diagnosis, report.failed)[0].fault == "unexplained"
+
+
+@pytest.mark.parametrize("options", [{}, {"strict": True}, {"rtol": 0.0}])
+def test_an_infinite_loss_is_no_trouble(options):
+    z, y = np.array([[0.0, 1.0, -math.inf]]), np.array([2])
+    report = run(
+        [dump_of(z, y, {"loss": np.array([5.0])})], Settings(tolerance=Tolerance(**options))
+    )
+    assert report.worst.items[0].truth == math.inf
+    assert findings(report.diagnosis, report.failed)[0].fault == "unexplained"
