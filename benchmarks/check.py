@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from ce_cli.checking.formula import report_formula
+from ce_cli.formulas.report import report_formula
 
 FORMULAS = [
     r"\frac{\partial L}{\partial z_i} = p_i - y_i",

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sympy import Expr, IndexedBase, KroneckerDelta, diff, exp, log, simplify
 
-from ce_cli.symbolic.derivations.cross_entropy import DEFINITIONS
+from ce_cli.derivations.subjects.cross_entropy import DEFINITIONS
 from ce_cli.symbolic.kernel.claims import Claim, SumsToOne
 from ce_cli.symbolic.kernel.prove import prove
 from ce_cli.symbolic.notation import L, Partial, i, j, p, y, z

@@ -18,12 +18,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ce_cli.derivations.notebook import derive
     from ce_cli.errors import InputError
     from ce_cli.numeric.binary import binary_cross_entropy, sigmoid
     from ce_cli.numeric.cross_entropy import CrossEntropy, Evaluation
     from ce_cli.numeric.linear import LinearGradients, linear, linear_gradients
     from ce_cli.numeric.softmax import jacobian, log_softmax, logsumexp, softmax, vjp
-    from ce_cli.rendering.notebook import derive
     from ce_cli.symbolic.kernel.prove import prove
 
 __version__ = "0.1.0"
@@ -34,7 +34,7 @@ _HOMES = {
     "InputError": "errors",
     "LinearGradients": "numeric.linear",
     "binary_cross_entropy": "numeric.binary",
-    "derive": "rendering.notebook",
+    "derive": "derivations.notebook",
     "jacobian": "numeric.softmax",
     "linear": "numeric.linear",
     "linear_gradients": "numeric.linear",

@@ -4,18 +4,16 @@ import io
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from hypothesis import settings
 
 from ce_cli.__main__ import run
+from tests.places import ROOT
 
 settings.register_profile("cecheck", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("cecheck")
-
-ROOT = Path(__file__).parent.parent
 
 
 class Outcome(NamedTuple):

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ce_cli.errors import InputError
-from ce_cli.rendering import FORMATS
+from ce_cli.output import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from ce_cli.rendering.document import Document
+    from ce_cli.output.document import Document
 
 _OF_THE_LOSS = {"weight", "label_smoothing", "temperature", "targets"}
 _NEGATIVE = re.compile(r"\A-(?=[0-9.∞]|inf|nan)", re.IGNORECASE)
@@ -70,19 +70,19 @@ class Number(click.ParamType):  # type: ignore[type-arg]  # generic since Click 
 
 
 def _number(text: str, place: str) -> float:
-    from ce_cli.reading.numbers import read_number
+    from ce_cli.input.numbers import read_number
 
     return read_number(text, place)
 
 
 def _numbers(text: str, place: str) -> list[float]:
-    from ce_cli.reading.numbers import read_list
+    from ce_cli.input.numbers import read_list
 
     return read_list(text, place)
 
 
 def _integer(text: str, place: str) -> int:
-    from ce_cli.reading.numbers import read_integer
+    from ce_cli.input.numbers import read_integer
 
     return read_integer(text, place)
 
@@ -122,10 +122,10 @@ def read_logits(words: Sequence[str]) -> list[float]:
     InputError
         If there are too few, all are masked, or one is not a number or -inf.
     """
-    from ce_cli.reading.numbers import read_list, read_logit
+    from ce_cli.input.numbers import read_list, read_logit
 
     if list(words) == ["-"]:
-        from ce_cli.reading.text import read_text
+        from ce_cli.input.text import read_text
 
         logits = read_list(read_text("-"), "stdin", read_logit)
     else:
@@ -150,7 +150,7 @@ def _refuse_commas(word: str, place: str) -> None:
 
 def emit(document: Document, output_format: str) -> None:
     """Print warnings on stderr and the document on stdout; a closed pipe is no error."""
-    from ce_cli.rendering import render
+    from ce_cli.output import render
 
     for warning in document.warnings:
         click.echo(f"warning: {warning}", err=True)

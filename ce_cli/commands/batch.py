@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Unpack
 
-    from ce_cli.checking.objective import Objective
-    from ce_cli.checking.report import Report
-    from ce_cli.checking.run import Listeners, Settings
-    from ce_cli.reading.dump_text import TextOptions
-    from ce_cli.reading.open_dump import Dump
+    from ce_cli.dumps.objective import Objective
+    from ce_cli.dumps.reading.csv_text import TextOptions
+    from ce_cli.dumps.reading.open_dump import Dump
+    from ce_cli.dumps.report import Report
+    from ce_cli.dumps.run import Listeners, Settings
 
 
 @click.command(
@@ -51,7 +51,7 @@ def command(**given: Unpack[Given]) -> int:
     read. The other rows are still checked; a file that cannot be read stops everything.
     """  # noqa: D301
     gc.enable()  # files may be of any size
-    from ce_cli.commands.batch_files import open_all
+    from ce_cli.dumps.files import open_all
 
     refuse_idle(given)
     settings = _settings(given)
@@ -68,7 +68,7 @@ def command(**given: Unpack[Given]) -> int:
 
 def _warn_of_unclaimed(dumps: Sequence[Dump]) -> None:
     """Say what may be claims under another name: a check that passes must have seen them."""
-    from ce_cli.reading.columns import unclaimed
+    from ce_cli.dumps.reading.columns import unclaimed
 
     for dump in dumps:
         for stem in unclaimed(dump.columns):
@@ -80,9 +80,9 @@ def _warn_of_unclaimed(dumps: Sequence[Dump]) -> None:
 
 
 def _settings(given: Given) -> Settings:
-    from ce_cli.checking.objective import Objective
-    from ce_cli.checking.run import Settings
-    from ce_cli.checking.tolerance import Tolerance
+    from ce_cli.dumps.objective import Objective
+    from ce_cli.dumps.run import Settings
+    from ce_cli.dumps.tolerance import Tolerance
     from ce_cli.numeric.cross_entropy import CrossEntropy
 
     weight = tuple(given["weight"]) if given["weight"] else None
@@ -99,7 +99,7 @@ def _settings(given: Given) -> Settings:
 
 
 def _text_options(given: Given) -> TextOptions:
-    from ce_cli.reading.dump_text import TextOptions
+    from ce_cli.dumps.reading.csv_text import TextOptions
 
     single = {kind: [name] for kind in ("label", "loss") if (name := given[kind])}
     several = {
@@ -126,28 +126,28 @@ def _require_suited(objective: Objective, dumps: Sequence[Dump]) -> None:
 
 
 def _show_columns(dumps: Sequence[Dump], output_format: str) -> int:
-    from ce_cli.rendering.views.batch import columns_document
+    from ce_cli.dumps.view import columns_document
 
     emit(columns_document([dump.form for dump in dumps]), output_format)
     return 0
 
 
 def _checked(dumps: Sequence[Dump], settings: Settings, given: Given, stack: ExitStack) -> Report:
-    from ce_cli.checking.run import run
+    from ce_cli.dumps.run import run
 
     return run(dumps, settings, _listeners(dumps, given, stack))
 
 
 def _listeners(dumps: Sequence[Dump], given: Given, stack: ExitStack) -> Listeners:
-    from ce_cli.checking.run import Listeners
-    from ce_cli.commands.batch_files import (
+    from ce_cli.dumps.files import (
         failures_writer,
         files_read,
         require_apart,
         results_writer,
         size_of,
     )
-    from ce_cli.rendering.progress import progress
+    from ce_cli.dumps.run import Listeners
+    from ce_cli.output.progress import progress
 
     output, failures = given["output"], given["failures"]
     read = files_read(dumps, _text_options(given))
@@ -160,13 +160,13 @@ def _listeners(dumps: Sequence[Dump], given: Given, stack: ExitStack) -> Listene
 
 
 def _show(report: Report, output_format: str) -> None:
-    from ce_cli.rendering.views.batch import batch_document
+    from ce_cli.dumps.view import batch_document
 
     document = batch_document(report)
     if output_format != "junit":
         emit(document, output_format)
         return
-    from ce_cli.rendering.junit import to_junit
+    from ce_cli.dumps.writing.junit import to_junit
 
     for warning in document.warnings:
         click.echo(f"warning: {warning}", err=True)

@@ -9,7 +9,7 @@ import click
 
 from ce_cli.commands.base import INTEGER, NUMBER, NUMBERS, Number
 from ce_cli.errors import InputError
-from ce_cli.rendering import FORMATS
+from ce_cli.output import FORMATS
 
 
 class Given(TypedDict):
@@ -52,7 +52,7 @@ _FILE = click.Path(path_type=Path)
 
 
 def _count(text: str, place: str) -> int:
-    from ce_cli.reading.numbers import read_integer
+    from ce_cli.input.numbers import read_integer
 
     count = read_integer(text, place)
     if count < 0:

@@ -25,8 +25,8 @@ def command(logit: float, label: int, output_format: str) -> int:
     """  # noqa: D301
     if label not in (0, 1):
         raise InputError(f"must be 0 or 1, not {label}", place="--label")
-    from ce_cli.checking.binary import report_binary
-    from ce_cli.rendering.views.binary import binary_document
+    from ce_cli.evaluation.binary import report_binary
+    from ce_cli.evaluation.views.binary import binary_document
 
     report = report_binary(logit, label)
     emit(binary_document(report), output_format)

@@ -67,11 +67,11 @@ def command(
                          hint="cecheck check 'dL/dz_i = p_i - y_i'")  # fmt: skip
     if classes is not None and not 2 <= classes <= MOST_CLASSES:
         raise InputError(f"must be from 2 to {MOST_CLASSES}, not {classes}", place="--classes")
-    from ce_cli.checking.formula import report_formula
-    from ce_cli.reading.formula.claims import Options
-    from ce_cli.reading.formula.roles import read_role
-    from ce_cli.reading.text import read_text
-    from ce_cli.rendering.views.check import check_document
+    from ce_cli.formulas.reading.claims import Options
+    from ce_cli.formulas.reading.roles import read_role
+    from ce_cli.formulas.report import report_formula
+    from ce_cli.formulas.view import check_document
+    from ce_cli.input.text import read_text
 
     place = "stdin" if formula == "-" or path == "-" else path or ""
     text = read_text(path or "-") if path or formula == "-" else _restored(formula or "")

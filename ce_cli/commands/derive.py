@@ -14,7 +14,7 @@ MOST_CLASSES = 1000
 
 
 def _classes(text: str, place: str) -> int | None:
-    from ce_cli.reading.numbers import read_integer
+    from ce_cli.input.numbers import read_integer
 
     if text.strip() in {"C", "c"}:
         return None
@@ -73,7 +73,7 @@ def command(subject: str, output: str | None, **options: Any) -> int:  # noqa: A
     else:
         from pathlib import Path
 
-        from ce_cli.rendering.files import complete
+        from ce_cli.output.files import complete
 
         with complete(Path(output), "--output") as file:
             file.write(text.encode())
@@ -96,10 +96,10 @@ def _derived(
     """Return the text of a derivation and its exit code."""
     import io
 
-    from ce_cli.checking.derivation import report_derivation
-    from ce_cli.rendering.derivations import render_page
-    from ce_cli.rendering.derivations.page import Layout, page_of
-    from ce_cli.symbolic.derivations import OF_ONE_LOGIT
+    from ce_cli.derivations.pages import render_page
+    from ce_cli.derivations.pages.page import Layout, page_of
+    from ce_cli.derivations.report import report_derivation
+    from ce_cli.derivations.subjects import OF_ONE_LOGIT
 
     first = int(index_from)
     if subject in OF_ONE_LOGIT:

@@ -56,9 +56,9 @@ def command(
     z = read_logits(logits)
     if not 0 <= steps <= MOST_STEPS:
         raise InputError(f"must be from 0 to {MOST_STEPS}, not {steps}", place="--steps")
-    from ce_cli.checking.gradient import Sample, report_gradient
+    from ce_cli.evaluation.gradient import Sample, report_gradient
+    from ce_cli.evaluation.views.gradient import gradient_document
     from ce_cli.numeric.cross_entropy import CrossEntropy
-    from ce_cli.rendering.views.gradient import gradient_document
 
     with naming_options():
         criterion = CrossEntropy(tuple(weight) if weight else None, label_smoothing, temperature)

@@ -24,8 +24,8 @@ def command(logits: tuple[str, ...], vector: list[float] | None, output_format: 
     hold in 50-digit arithmetic, and (v − v·p) ⊙ p equals v times the matrix.
     """  # noqa: D301
     z = read_logits(logits)
-    from ce_cli.checking.jacobian import report_jacobian
-    from ce_cli.rendering.views.jacobian import jacobian_document
+    from ce_cli.evaluation.jacobian import report_jacobian
+    from ce_cli.evaluation.views.jacobian import jacobian_document
 
     report = report_jacobian(z, vector)
     emit(jacobian_document(report), output_format)

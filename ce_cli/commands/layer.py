@@ -29,9 +29,9 @@ def command(
     ∂L/∂W = (p − y)aᵀ, ∂L/∂b = p − y, ∂L/∂a = Wᵀ(p − y), each checked by finite
     differences every time.
     """  # noqa: D301
-    from ce_cli.checking.layer import report_layer
-    from ce_cli.reading.text import read_matrix
-    from ce_cli.rendering.views.layer import layer_document
+    from ce_cli.evaluation.layer import report_layer
+    from ce_cli.evaluation.views.layer import layer_document
+    from ce_cli.input.text import read_matrix
 
     report = report_layer(inputs, read_matrix(path), bias, label)
     emit(layer_document(report), output_format)

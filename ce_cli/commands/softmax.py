@@ -20,8 +20,8 @@ def command(logits: tuple[str, ...], output_format: str) -> int:
       echo "1,-inf,2" | cecheck softmax - --format csv
     """  # noqa: D301
     z = read_logits(logits)
-    from ce_cli.checking.softmax import report_softmax
-    from ce_cli.rendering.views.softmax import softmax_document
+    from ce_cli.evaluation.softmax import report_softmax
+    from ce_cli.evaluation.views.softmax import softmax_document
 
     report = report_softmax(z)
     emit(softmax_document(report), output_format)

@@ -88,7 +88,7 @@ class Derivation:
 def judge(derivation: Derivation) -> tuple[Verdict, ...]:
     """Return the kernel's verdict on every step.
 
-    >>> from ce_cli.symbolic.derivations import derive
+    >>> from ce_cli.derivations.subjects import derive
     >>> {type(verdict).__name__ for verdict in judge(derive("softmax"))}
     {'Proved'}
     """

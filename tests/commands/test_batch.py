@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
@@ -15,8 +14,7 @@ import polars as pl
 import pytest
 
 from ce_cli.numeric import reference
-
-SAMPLES = Path(__file__).parents[2] / "samples"
+from tests.places import SAMPLES
 
 
 def test_a_real_process_reads_stdin():

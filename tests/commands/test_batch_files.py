@@ -6,12 +6,12 @@ import os
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-SAMPLES = Path(__file__).parents[2] / "samples"
+from tests.places import SAMPLES
+
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(SAMPLES.parent)}
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.places import ROOT
+
 MAIN = """
 import signal
 signal.signal(signal.SIGINT, signal.default_int_handler)  # it may be ignored where tests run

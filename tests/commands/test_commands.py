@@ -304,7 +304,7 @@ def test_version(cecheck):
 
 
 def test_a_failed_check_is_exit_code_1(cecheck, monkeypatch):
-    from ce_cli.checking import gradient
+    from ce_cli.evaluation import gradient
 
     right = gradient.evaluate_step
 
@@ -323,7 +323,7 @@ def test_a_failed_check_is_exit_code_1(cecheck, monkeypatch):
     [(KeyboardInterrupt(), 130, "interrupted"), (ZeroDivisionError("oops"), 2, "internal error")],
 )
 def test_interrupts_and_crashes_leave_no_traceback(cecheck, monkeypatch, error, code, message):
-    from ce_cli.checking import gradient
+    from ce_cli.evaluation import gradient
 
     def fail(*_):
         raise error

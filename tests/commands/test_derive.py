@@ -7,11 +7,10 @@ import shlex
 import shutil
 import stat
 import subprocess
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.places import ROOT
 
 CASES = ROOT / "tests" / "cases" / "derive"
 COMMANDS = {
@@ -138,7 +137,7 @@ def test_a_failed_write_leaves_what_was_there(cecheck, tmp_path, monkeypatch):
     def full(*_, **__):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("ce_cli.rendering.files.os.fsync", full)
+    monkeypatch.setattr("ce_cli.output.files.os.fsync", full)
     outcome = cecheck("derive", "vjp", "--output", target)
     assert outcome.code == 2
     assert "no space left on device" in outcome.err
@@ -152,7 +151,7 @@ def test_a_device_is_written_to_and_not_replaced(cecheck):
 
 
 def test_a_step_that_is_not_proved_is_exit_code_1(cecheck, monkeypatch):
-    from ce_cli.checking import derivation
+    from ce_cli.derivations import report as derivation
     from ce_cli.symbolic.kernel.verdicts import Undecided
 
     judge = derivation.judge
@@ -169,9 +168,9 @@ def test_a_step_that_is_not_proved_is_exit_code_1(cecheck, monkeypatch):
 def test_colour_only_on_a_terminal(monkeypatch):
     import io
 
-    from ce_cli.checking.derivation import report_derivation
-    from ce_cli.rendering.derivations import render_page
-    from ce_cli.rendering.derivations.page import page_of
+    from ce_cli.derivations.pages import render_page
+    from ce_cli.derivations.pages.page import page_of
+    from ce_cli.derivations.report import report_derivation
 
     class Terminal(io.StringIO):
         def isatty(self):

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.places import ROOT
+
 RESULTS = [
     "grad 4 -4 3 --label 2",
     "softmax 2 3 5",

@@ -1,1 +1,0 @@
-"""Data in, reports out: what holds, what does not, and by how much."""

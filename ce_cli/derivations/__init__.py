@@ -1,0 +1,1 @@
+"""Our derivations: their subjects, their reports and their pages."""

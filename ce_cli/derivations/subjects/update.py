@@ -1,0 +1,68 @@
+"""One gradient step on the logits: push all, pull one."""
+
+from __future__ import annotations
+
+from sympy import Integer, KroneckerDelta, Symbol
+
+from ce_cli.derivations.subjects import nll, softmax
+from ce_cli.derivations.subjects.indexing import Indexing
+from ce_cli.symbolic.derivation import DEFINITION, Derivation, Step, chain
+from ce_cli.symbolic.kernel.claims import Claim, Definition, Definitions, Distinct, Equal
+from ce_cli.symbolic.notation import L, Partial, i, p, vector, z
+
+rate = Symbol("eta", positive=True)
+moved = vector("z'")
+STEP = Definition(moved[i], z[i] - rate * Partial(L, z[i]))
+
+
+def derive(classes: int | None = None, label: int | None = None) -> Derivation:
+    """Return what one gradient step does to every logit."""
+    write = Indexing(classes, label)
+    parts = (softmax.definition, nll.value, nll.gradient, definition, result, cases, balance)
+    steps = tuple(step for part in parts for step in part(write))
+    definitions = Definitions(
+        (softmax.PROBABILITY, softmax.NORMALISER, nll.loss_definition(write), STEP)
+    )
+    title = "One gradient step"
+    return Derivation("update", title, definitions, steps, classes, label)
+
+
+def definition(write: Indexing) -> tuple[Step, ...]:
+    """State what a gradient step is."""
+    claim = Claim(
+        write.vector(lambda at: moved[at]),
+        write.vector(lambda at: z[at] - rate * Partial(L, z[at])),
+    )
+    return (Step(claim, DEFINITION, heading="The step", entries=(i,)),)
+
+
+def result(write: Indexing) -> tuple[Step, ...]:
+    """Put in the gradient."""
+    right = write.vector(lambda at: z[at] - rate * (p[at] - KroneckerDelta(at, write.true_class)))
+    claim = Claim(write.vector(lambda at: moved[at]), right)
+    return (Step(claim, "gradient of the loss", entries=(i,)),)
+
+
+def cases(write: Indexing) -> tuple[Step, ...]:
+    """Tell the wrong classes from the true one."""
+    if write.written_out:
+        return ()
+    true = write.true_class
+    push = Claim(moved[i], z[i] - rate * p[i])
+    pull = Claim(moved[i], z[i] + rate * (1 - p[i]))
+    return (
+        Step(push, "push all: a wrong class loses", (Distinct(i, true),), "Push all, pull one"),
+        Step(pull, "pull one: the true class gains", (Equal(i, true),)),
+    )
+
+
+def balance(write: Indexing) -> tuple[Step, ...]:
+    """Show that what is pushed and what is pulled add up to nothing."""
+    true = write.true_class
+    return chain(
+        "The changes balance",
+        write.total(lambda at: moved[at] - z[at]),
+        (write.total(lambda at: -rate * (p[at] - KroneckerDelta(at, true))), "the step"),
+        (-rate * (write.total(lambda at: p[at]) - 1), "sum of a delta"),
+        (Integer(0), "Σp = 1"),
+    )

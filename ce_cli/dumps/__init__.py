@@ -1,0 +1,1 @@
+"""Files of numbers: what somebody's code claims, judged row by row."""

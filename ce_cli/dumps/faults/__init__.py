@@ -1,0 +1,1 @@
+"""The faults that explain why claims are wrong."""

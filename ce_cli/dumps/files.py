@@ -1,0 +1,153 @@
+"""The files of ``cecheck batch``: those that are read, and those that are written."""
+
+from __future__ import annotations
+
+import os
+from glob import glob
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ce_cli.dumps.reading.arrays import ArrayDump
+from ce_cli.dumps.reading.open_dump import open_dump
+from ce_cli.dumps.writing.failures import HEADER, failures_text
+from ce_cli.dumps.writing.results import Results
+from ce_cli.errors import InputError
+from ce_cli.output.files import complete
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from contextlib import ExitStack
+
+    from ce_cli.dumps.blocks import Computed
+    from ce_cli.dumps.reading.csv_text import TextOptions
+    from ce_cli.dumps.reading.dump import Block
+    from ce_cli.dumps.reading.open_dump import Dump
+    from ce_cli.dumps.report import Difference
+
+PACKED = {".gz", ".zst"}
+
+
+def open_all(files: Sequence[str], options: TextOptions, stack: ExitStack) -> list[Dump]:
+    """Open files, patterns such as ``run/*.csv``, and ``-`` for stdin.
+
+    Raises
+    ------
+    InputError
+        If there are none, or some cannot be used; it names all of them.
+    """
+    if not files:
+        raise InputError("no files", place="FILES", hint="cecheck batch samples/logits.csv")
+    if list(files).count("-") > 1:
+        raise InputError("stdin is given twice", place="FILES")
+    dumps: list[Dump] = []
+    problems: list[str] = []
+    for number, file in enumerate(_expanded(files)):
+        try:
+            dumps.append(open_dump(file, number, options, stack))
+        except InputError as error:
+            problems.append(str(error))
+    if problems:
+        raise InputError("\n".join(dict.fromkeys(problems)))
+    return dumps
+
+
+def _expanded(files: Sequence[str]) -> list[str]:
+    found: list[str] = []
+    for file in files:
+        if not set(file) & set("*?[") or Path(file).exists():
+            found.append(file)
+            continue
+        matches = sorted(glob(file, recursive=True))  # noqa: PTH207  # may be absolute
+        if not matches:
+            raise InputError("no file matches", place=file)
+        found += matches
+    return found
+
+
+def size_of(dumps: Sequence[Dump]) -> int | None:
+    """Return the size of what will be read, or None where it is not known before."""
+    total = 0
+    for dump in dumps:
+        path = Path(dump.form.file)
+        if isinstance(dump, ArrayDump):
+            total += dump.size
+        elif path.suffix.lower() in PACKED or not path.is_file():
+            return None
+        else:
+            total += path.stat().st_size
+    return total
+
+
+def files_read(dumps: Sequence[Dump], options: TextOptions) -> list[Path]:
+    """Return all files that are read, with those that options name beside a ``.npy`` file."""
+    files = [Path(dump.form.file) for dump in dumps]
+    named = [Path(name) for names in (options.chosen or {}).values() for name in names]
+    beside = [path for path in named if path.suffix.lower() == ".npy"]
+    redirected = [Path("/dev/stdin")] if Path("stdin") in files else []
+    return files + beside + redirected
+
+
+def require_apart(written: Mapping[str, Path | None], read: Sequence[Path]) -> None:
+    """Refuse to write over what is read, or twice to one file or pipe, whatever names it has.
+
+    A device may be given twice: a terminal shows one after the other, ``/dev/null`` nothing.
+
+    Raises
+    ------
+    InputError
+        If an option names what is read, what another option names, or stdout or stderr.
+    """
+    taken = [(path, "a file that is read") for path in read]
+    taken.append((Path("/dev/stdout"), "where the report goes"))
+    taken.append((Path("/dev/stderr"), "where messages go"))
+    for option, path in written.items():
+        if path is not None and not path.is_char_device():
+            for other, what in taken:
+                if _same(path, other):
+                    raise InputError(f"{path} is {what}", place=option)
+            taken.append((path, f"a file that {option} writes"))
+
+
+def _same(path: Path, other: Path) -> bool:
+    try:
+        return path.samefile(other)
+    except OSError:  # one of them is not there
+        return os.path.realpath(path) == os.path.realpath(other)
+
+
+def results_writer(
+    path: Path, only: list[str] | None, dumps: Sequence[Dump], stack: ExitStack
+) -> Callable[[Block, Computed], None]:
+    """Return what writes the numbers of a block's rows.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written, or the dumps have different columns.
+    """
+    layouts = [Results.of(path, dump.columns, only) for dump in dumps]
+    for dump, layout in zip(dumps, layouts, strict=True):
+        if layout != layouts[0]:
+            raise InputError(
+                f"its columns differ from those of {dumps[0].form.file}", place=dump.form.file,
+                hint="one output needs the same columns in every file",
+            )  # fmt: skip
+    stream = stack.enter_context(complete(path, "--output"))
+    return stack.enter_context(layouts[0].writer(stream))
+
+
+def failures_writer(path: Path, stack: ExitStack) -> Callable[[tuple[Difference, ...]], None]:
+    """Return what writes failing rows.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written.
+    """
+    stream = stack.enter_context(complete(path, "--failures"))
+    stream.write(HEADER.encode())
+
+    def write_failures(differences: tuple[Difference, ...]) -> None:
+        stream.write(failures_text(differences).encode())
+
+    return write_failures

@@ -1,0 +1,1 @@
+"""Rows and reports out, as files of several formats."""

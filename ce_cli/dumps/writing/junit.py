@@ -1,0 +1,50 @@
+"""A report as JUnit XML, which CI systems show as tests."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape, quoteattr
+
+from ce_cli.dumps.faults.diagnosis import findings
+from ce_cli.dumps.view import described
+
+if TYPE_CHECKING:
+    from ce_cli.dumps.report import Report
+
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def to_junit(report: Report) -> str:
+    """Return two tests: every row can be read, and every claim holds."""
+    cases = [_case("every row can be read", "error", report.unreadable, _unreadable(report))]
+    if report.passed or report.failed:
+        cases.append(_case("every claim holds", "failure", report.failed, _failed(report)))
+    errors, failures = int(bool(report.unreadable)), int(bool(report.failed))
+    attributes = f'name="cecheck" tests="{len(cases)}" failures="{failures}" errors="{errors}"'
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f"<testsuites>\n<testsuite {attributes}>\n{''.join(cases)}</testsuite>\n</testsuites>\n"
+    )
+
+
+def _case(name: str, kind: str, count: int, details: list[str]) -> str:
+    start = f'<testcase classname="cecheck.batch" name="{name}"'
+    if not count:
+        return f"{start}/>\n"
+    text = _NOT_IN_XML.sub("\ufffd", "\n".join(details))
+    message = quoteattr(text.split("\n", 1)[0])
+    return f"{start}>\n<{kind} message={message}>{escape(text)}</{kind}>\n</testcase>\n"
+
+
+def _unreadable(report: Report) -> list[str]:
+    return [f"{report.unreadable:,} rows could not be read", *map(described, report.bad.listed)]
+
+
+def _failed(report: Report) -> list[str]:
+    lines = [finding.sentence for finding in findings(report.diagnosis, report.failed)]
+    for each in report.worst.items:
+        where = f"{each.place.file}, row {each.place.row}, {each.kind}"
+        where += "" if each.index is None else f" of class {each.index}"
+        lines.append(f"{where}: claim {each.claim!r}, truth {each.truth!r}")
+    return lines

@@ -1,0 +1,1 @@
+"""The user's numbers put into the formulas, and four independent checks of the result."""

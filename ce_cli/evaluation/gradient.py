@@ -1,0 +1,245 @@
+"""One sample: its loss and gradient, the push and pull on every logit, and four checks."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from ce_cli.errors import InputError
+from ce_cli.evaluation.agreement import (
+    SMALLEST_NORMAL,
+    Check,
+    allowed_error,
+    combined,
+    compare,
+    exit_code,
+    within,
+)
+from ce_cli.numeric import reference
+from ce_cli.numeric.cross_entropy import CrossEntropy, Evaluation
+from ce_cli.numeric.softmax import logsumexp
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ce_cli.numeric.double_double import Array
+    from ce_cli.numeric.reference import Reference
+
+_IMPOSSIBLE = "not applicable: the true class has probability 0"
+
+
+class Sample(NamedTuple):
+    """Logits with a label or with a target vector, and the options of the loss."""
+
+    logits: tuple[float, ...]
+    targets: tuple[float, ...]
+    label: int | None = None
+    criterion: CrossEntropy = CrossEntropy()
+
+    @classmethod
+    def labelled(
+        cls, logits: Sequence[float], label: int, criterion: CrossEntropy | None = None
+    ) -> Sample:
+        """Return a sample whose target is 1 at ``label`` and 0 elsewhere.
+
+        Raises
+        ------
+        InputError
+            If the label is not one of the classes 0..K-1.
+        """
+        require_label(label, len(logits))
+        targets = tuple(float(k == label) for k in range(len(logits)))
+        return cls(tuple(logits), targets, label, criterion or CrossEntropy())
+
+    def with_logits(self, logits: Sequence[float]) -> Sample:
+        """Return the same sample at other logits."""
+        return Sample(tuple(logits), self.targets, self.label, self.criterion)
+
+    def effective_targets(self) -> Array:
+        """Return t, the targets smoothed and weighted."""
+        return self.criterion.effective_targets(self.targets)
+
+    def pull(self) -> Array:
+        """Return t / T, what drives every logit up."""
+        return np.asarray(self.effective_targets() / self.criterion.temperature)
+
+    def evaluate(self) -> Evaluation:
+        """Return loss, probabilities and gradient."""
+        return self.criterion.evaluate(self.logits, targets=self.targets)
+
+
+def require_label(label: int, classes: int) -> None:
+    """Raise InputError unless ``label`` is one of the classes 0..K-1."""
+    if 0 <= label < classes:
+        return
+    hint = f"the classes are 0 to {classes - 1}"
+    if label == classes:
+        hint += f"; labels count from 0, so the last class is {classes - 1}"
+    raise InputError(
+        f"label {label} is out of range for {classes} classes", place="--label", hint=hint
+    )
+
+
+class Step(NamedTuple):
+    """The sample after some updates z - lr * gradient; one entry for each class."""
+
+    number: int
+    logits: tuple[float, ...]
+    probabilities: tuple[float, ...]
+    push: tuple[float, ...]
+    """-p_i Σt / T: what drives every logit down."""
+    gradient: tuple[float, ...]
+    updated_logits: tuple[float, ...]
+    loss: float
+
+
+class GradientReport(NamedTuple):
+    """Everything there is to say of one sample."""
+
+    sample: Sample
+    lr: float
+    logsumexp: float
+    pull: tuple[float, ...]
+    """t_i / T: what drives the true logit up."""
+    steps: tuple[Step, ...]
+    """The sample as given, then after every update asked for."""
+    checks: tuple[Check, ...]
+    """Of the sample as given."""
+
+    @property
+    def start(self) -> Step:
+        """The sample as given."""
+        return self.steps[0]
+
+    @property
+    def predicted(self) -> int:
+        """The class with the largest logit, the first of equals."""
+        return self.sample.logits.index(max(self.sample.logits))
+
+    @property
+    def exit_code(self) -> int:
+        """1 if a check fails, else 0."""
+        return exit_code(self.checks)
+
+
+def report_gradient(sample: Sample, lr: float = 1.0, steps: int = 0) -> GradientReport:
+    """Evaluate a sample, check the result in four ways, and update it ``steps`` times.
+
+    Raises
+    ------
+    InputError
+        If an update leaves the range of float64.
+
+    Examples
+    --------
+    >>> report = report_gradient(Sample.labelled([4.0, -4.0, 3.0], 2))
+    >>> [round(entry, 4) for entry in report.start.gradient], report.exit_code
+    ([0.7309, 0.0002, -0.7311], 0)
+    """
+    temperature = sample.criterion.temperature
+    path = [evaluate_step(sample, lr)]
+    for number in range(1, steps + 1):
+        path.append(evaluate_step(sample.with_logits(path[-1].updated_logits), lr, number))
+    return GradientReport(
+        sample=sample,
+        lr=lr,
+        logsumexp=float(logsumexp(np.asarray(sample.logits) / temperature)),
+        pull=tuple(sample.pull().tolist()),
+        steps=tuple(path),
+        checks=check_gradient(sample, path[0]),
+    )
+
+
+def evaluate_step(sample: Sample, lr: float = 1.0, number: int = 0) -> Step:
+    """Evaluate a sample and update its logits once."""
+    loss, probabilities, gradient = (part.tolist() for part in sample.evaluate())
+    updated = [z - lr * g for z, g in zip(sample.logits, gradient, strict=True)]
+    if math.inf in updated or any(map(math.isnan, updated)) or max(updated) == -math.inf:
+        raise InputError(f"the logits leave the range of float64 after step {number}", place="--lr")
+    mass = float(np.sum(sample.pull()))
+    push = tuple(-p * mass for p in probabilities)
+    return Step(
+        number, sample.logits, tuple(probabilities), push, tuple(gradient), tuple(updated), loss
+    )
+
+
+def check_gradient(sample: Sample, computed: Step) -> tuple[Check, ...]:
+    """Compare computed numbers with four other ways to them.
+
+    An entry passes within 4 ulp of the largest quantity that meets in it, max(p, t); for
+    a label that is the entry itself, for nothing cancels there. Where that is subnormal
+    it passes within one subnormal step.
+    """
+    criterion = sample.criterion
+    exact = reference.cross_entropy(
+        sample.logits,
+        sample.targets,
+        weight=criterion.weight,
+        label_smoothing=criterion.label_smoothing,
+        temperature=criterion.temperature,
+    )
+    scales = _scales(sample, exact)
+    return (
+        _closed_form(sample, computed, scales),
+        _chain_rule(exact, computed.gradient, scales),
+        _finite_differences(exact, computed.gradient, scales),
+        _decimal(exact, computed, scales),
+    )
+
+
+def _scales(sample: Sample, exact: Reference) -> list[Decimal]:
+    """Return for every entry the size that its error is measured by."""
+    temperature = Decimal(sample.criterion.temperature)
+    one_target = sum(target != 0 for target in exact.targets) == 1
+    return [
+        abs(g) if one_target else max(p * exact.total_target, t) / temperature
+        for g, p, t in zip(exact.gradient, exact.probabilities, exact.targets, strict=True)
+    ]
+
+
+def _closed_form(sample: Sample, computed: Step, scales: list[Decimal]) -> Check:
+    """Compare with p Σt - t, taken exactly of the probabilities as printed.
+
+    p itself is rounded, so the difference is measured by max(p, t) even for a label.
+    """
+    temperature = Decimal(sample.criterion.temperature)
+    t = [Decimal(value) for value in sample.effective_targets().tolist()]
+    mass = sum(t) / temperature
+    push = [Decimal(p) * mass for p in computed.probabilities]
+    pull = [value / temperature for value in t]
+    closed = [a - b for a, b in zip(push, pull, strict=True)]
+    least = SMALLEST_NORMAL * mass  # below it, p has lost digits
+    sizes = [max(*parts, least) for parts in zip(push, pull, scales, strict=True)]
+    return compare("closed form", computed.gradient, closed, sizes)
+
+
+def _chain_rule(exact: Reference, gradient: Sequence[float], scales: list[Decimal]) -> Check:
+    name = "chain rule"
+    if not exact.chain_rule:
+        return Check(name, None, detail=_IMPOSSIBLE)
+    return compare(name, gradient, exact.chain_rule, scales)
+
+
+def _finite_differences(
+    exact: Reference, gradient: Sequence[float], scales: list[Decimal]
+) -> Check:
+    name = "finite differences"
+    if not exact.finite_differences:
+        return Check(name, None, detail=_IMPOSSIBLE)
+    pairs = zip(gradient, exact.finite_differences, strict=True)
+    allowed = [exact.finite_difference_bound + allowed_error(scale) for scale in scales]
+    return within(name, [abs(Decimal(g) - d) for g, d in pairs], allowed)
+
+
+def _decimal(exact: Reference, computed: Step, scales: list[Decimal]) -> Check:
+    return combined(
+        "50-digit arithmetic",
+        [
+            compare("loss", [computed.loss], [exact.loss]),
+            compare("probabilities", computed.probabilities, exact.probabilities),
+            compare("gradient", computed.gradient, exact.gradient, scales),
+        ],
+    )

@@ -1,0 +1,119 @@
+"""The softmax Jacobian, its properties, and a vector multiplied through it."""
+
+from __future__ import annotations
+
+import math
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from ce_cli.errors import InputError
+from ce_cli.evaluation.agreement import Check, combined, compare, exit_code, within
+from ce_cli.numeric import reference
+from ce_cli.numeric.softmax import jacobian, softmax, vjp
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ce_cli.numeric.double_double import Array
+
+MOST_CLASSES = 2048
+_MOST_DECIMAL_CLASSES = 100
+_ROUNDING = 8 * sys.float_info.epsilon
+
+
+class Product(NamedTuple):
+    """A vector multiplied through the Jacobian in two ways."""
+
+    vector: tuple[float, ...]
+    formula: tuple[float, ...]
+    """(v - v.p) * p, the form of a softmax layer's backward pass."""
+    matrix: tuple[float, ...]
+    """Σ_i v_i ∂p_i/∂z_j."""
+
+
+class JacobianReport(NamedTuple):
+    """The matrix of all ∂p_i/∂z_j, row i, column j."""
+
+    logits: tuple[float, ...]
+    probabilities: tuple[float, ...]
+    matrix: tuple[tuple[float, ...], ...]
+    product: Product | None
+    checks: tuple[Check, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """1 if a check fails, else 0."""
+        return exit_code(self.checks)
+
+
+def report_jacobian(
+    logits: Sequence[float], vector: Sequence[float] | None = None
+) -> JacobianReport:
+    """Evaluate the Jacobian, check it, and multiply ``vector`` through it if there is one.
+
+    Raises
+    ------
+    InputError
+        If there are too many classes for a matrix, or the vector has another length.
+
+    Examples
+    --------
+    >>> report = report_jacobian([0.0, 0.0], [1.0, 0.0])
+    >>> report.matrix, report.product.formula, report.exit_code
+    (((0.25, -0.25), (-0.25, 0.25)), (0.25, -0.25), 0)
+    """
+    if len(logits) > MOST_CLASSES:
+        entries = f"{len(logits)} classes make a matrix of {len(logits) ** 2} entries"
+        raise InputError(entries, place="LOGITS", hint=f"at most {MOST_CLASSES} classes")
+    if vector is not None and len(vector) != len(logits):
+        raise InputError(f"{len(vector)} entries for {len(logits)} logits", place="--vjp")
+    matrix = jacobian(logits)
+    checks = [_row_sums(matrix), _symmetry(matrix), _decimal(logits, matrix)]
+    product = None
+    if vector is not None:
+        product = _product(logits, vector, matrix)
+        checks.append(_agreement(product, matrix))
+    p = softmax(logits)
+    rows = tuple(map(tuple, matrix.tolist()))
+    return JacobianReport(tuple(logits), tuple(p.tolist()), rows, product, tuple(checks))
+
+
+def _row_sums(matrix: Array) -> Check:
+    sums = [abs(math.fsum(row)) for row in matrix]
+    return within("zero row sums", sums, _allowed(np.abs(matrix).sum(axis=1)))
+
+
+def _allowed(sizes: Array) -> list[float]:
+    """Return a rounding error for sums of that size, and a subnormal step for each term."""
+    steps = len(sizes) * math.ulp(0.0)
+    return [float(size) * _ROUNDING + steps for size in sizes]
+
+
+def _symmetry(matrix: Array) -> Check:
+    difference = float(np.max(np.abs(matrix - matrix.T)))
+    return Check("symmetry", difference == 0, detail=f"largest difference {difference:.2g}")
+
+
+def _decimal(logits: Sequence[float], matrix: Array) -> Check:
+    """Compare the entries of the likeliest classes; all of them up to 100 classes."""
+    ranked = sorted(range(len(logits)), key=lambda k: -logits[k])
+    classes = sorted(ranked[:_MOST_DECIMAL_CLASSES])
+    exact = reference.jacobian(logits, classes)
+    rows = matrix[np.ix_(classes, classes)].tolist()
+    return combined(
+        "50-digit arithmetic", [compare("", *pair) for pair in zip(rows, exact, strict=True)]
+    )
+
+
+def _product(logits: Sequence[float], vector: Sequence[float], matrix: Array) -> Product:
+    columns = (np.asarray(vector)[:, None] * matrix).T
+    through = tuple(math.fsum(column) for column in columns)
+    return Product(tuple(vector), tuple(vjp(logits, vector).tolist()), through)
+
+
+def _agreement(product: Product, matrix: Array) -> Check:
+    differences = [abs(a - b) for a, b in zip(product.formula, product.matrix, strict=True)]
+    sizes = np.abs(np.asarray(product.vector)) @ np.abs(matrix)
+    return within("vector-Jacobian product", differences, _allowed(sizes))

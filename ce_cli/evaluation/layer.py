@@ -1,0 +1,113 @@
+"""The last layer z = Wa + b under cross-entropy: its gradients, and finite differences."""
+
+from __future__ import annotations
+
+import sys
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from ce_cli.evaluation.agreement import Check, exit_code, within
+from ce_cli.evaluation.gradient import Sample, Step, check_gradient, evaluate_step
+from ce_cli.numeric.linear import LinearGradients, linear, linear_gradients
+from ce_cli.numeric.reference import difference_along
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from ce_cli.numeric.double_double import Array
+
+MOST_DIFFERENCES = 2000
+"""Of the weights at most this many are checked, evenly spread."""
+_ROUNDING = 8 * sys.float_info.epsilon
+
+
+class LayerReport(NamedTuple):
+    """Logits, loss and gradients of one sample at the last layer."""
+
+    inputs: tuple[float, ...]
+    weights: tuple[tuple[float, ...], ...]
+    bias: tuple[float, ...]
+    sample: Sample
+    step: Step
+    weight_gradient: tuple[tuple[float, ...], ...]
+    input_gradient: tuple[float, ...]
+    checks: tuple[Check, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """1 if a check fails, else 0."""
+        return exit_code(self.checks)
+
+
+def report_layer(
+    inputs: Sequence[float],
+    weights: Sequence[Sequence[float]],
+    bias: Sequence[float],
+    label: int,
+) -> LayerReport:
+    """Evaluate the layer and check its gradients by finite differences.
+
+    Raises
+    ------
+    InputError
+        If the shapes do not fit or the label is out of range.
+
+    Examples
+    --------
+    >>> report = report_layer([1.0, 2.0], [[0.0, 0.0], [0.0, 0.0]], [0.0, 0.0], 1)
+    >>> report.weight_gradient, report.input_gradient, report.exit_code
+    (((0.5, 1.0), (-0.5, -1.0)), (0.0, 0.0), 0)
+    """
+    sample = Sample.labelled(linear(inputs, weights, bias).tolist(), label)
+    step = evaluate_step(sample)
+    gradients = linear_gradients(step.gradient, inputs, weights)
+    return LayerReport(
+        inputs=tuple(inputs),
+        weights=tuple(map(tuple, weights)),
+        bias=tuple(bias),
+        sample=sample,
+        step=step,
+        weight_gradient=tuple(map(tuple, gradients.weights.tolist())),
+        input_gradient=tuple(gradients.inputs.tolist()),
+        checks=(
+            *(check for check in check_gradient(sample, step) if "50-digit" in check.name),
+            *_differences(sample, np.asarray(inputs), np.asarray(weights), gradients),
+        ),
+    )
+
+
+def _differences(
+    sample: Sample, inputs: Array, weights: Array, gradients: LinearGradients
+) -> Iterator[Check]:
+    """Move one parameter at a time; the logits then move along a direction."""
+    classes, size = weights.shape
+    stride = -(-weights.size // MOST_DIFFERENCES)
+    chosen = [divmod(index, size) for index in range(0, weights.size, stride)]
+    entries = [float(gradients.weights[j, i]) for j, i in chosen]
+    moved = [{j: float(inputs[i])} for j, i in chosen]
+    yield _against("∂L/∂W", sample, entries, moved, entries)
+    moved = [{j: 1.0} for j in range(classes)]
+    yield _against("∂L/∂b", sample, gradients.bias.tolist(), moved, gradients.bias.tolist())
+    # The entries of Wᵀg are sums that may cancel: they are measured by their terms.
+    terms = np.abs(weights).T @ np.abs(gradients.bias)
+    moved = [dict(enumerate(weights[:, i].tolist())) for i in range(size)]
+    yield _against("∂L/∂a", sample, gradients.inputs.tolist(), moved, (terms * classes).tolist())
+
+
+def _against(
+    name: str,
+    sample: Sample,
+    entries: Sequence[float],
+    directions: Sequence[Mapping[int, float]],
+    sizes: Sequence[float],
+) -> Check:
+    found = [difference_along(sample.logits, sample.targets, moved) for moved in directions]
+    differences = [abs(Decimal(g) - d) for g, (d, _) in zip(entries, found, strict=True)]
+    tiny = sys.float_info.min * sys.float_info.epsilon
+    allowed = [
+        bound + Decimal(abs(size) * _ROUNDING + tiny)
+        for size, (_, bound) in zip(sizes, found, strict=True)
+    ]
+    return within(f"finite differences of {name}", differences, allowed)

@@ -1,0 +1,1 @@
+"""Somebody's formulas: read, proved or refuted, and shown."""

@@ -1,0 +1,1 @@
+"""Numbers and small texts, as people write them."""

@@ -1,0 +1,67 @@
+"""Whole small text files, and stdin as ``-``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from ce_cli.errors import InputError
+from ce_cli.input.numbers import read_list
+
+_MOST_BYTES = 64 * 2**20
+
+
+def read_text(path: str) -> str:
+    """Return the text of a file, or of stdin for ``-``; a byte order mark is dropped.
+
+    Raises
+    ------
+    InputError
+        If it is missing, a directory, not readable, not UTF-8, or above 64 MiB.
+    """
+    name = "stdin" if path == "-" else path
+    try:
+        data = sys.stdin.buffer.read(_MOST_BYTES + 1) if path == "-" else _head(path)
+        if len(data) > _MOST_BYTES:
+            raise InputError("the file is larger than 64 MiB", place=name)
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise InputError("not UTF-8 text", place=f"{name}:{line}") from None
+    except (OSError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(reason[0].lower() + reason[1:], place=name) from None
+
+
+def _head(path: str) -> bytes:
+    with Path(path).open("rb") as file:
+        return file.read(_MOST_BYTES + 1)
+
+
+def read_matrix(path: str) -> list[list[float]]:
+    """Return the rows of a file of numbers separated by commas; blank lines are skipped.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, is empty, has a cell that is not a number, or rows
+        of different lengths; it names file and line.
+    """
+    name = "stdin" if path == "-" else path
+    rows: list[list[float]] = []
+    for number, line in enumerate(read_text(path).splitlines(), 1):
+        if not line.strip():
+            continue
+        row = read_list(line, f"{name}:{number}")
+        if rows and len(row) != len(rows[0]):
+            raise InputError(
+                f"{len(row)} numbers where the first row has {len(rows[0])}",
+                place=f"{name}:{number}",
+                text=line,
+            )
+        rows.append(row)
+    if not rows:
+        raise InputError("no numbers", place=name)
+    return rows

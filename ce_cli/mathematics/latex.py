@@ -1,0 +1,105 @@
+r"""LaTeX of printed mathematics.
+
+Only commands that MathJax, KaTeX and amsmath share, and no backslash in front of punctuation,
+which Markdown would take away: rows end with ``\\cr``.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from ce_cli.mathematics.nodes import (
+    Applied,
+    BigSum,
+    Cases,
+    Digits,
+    Fenced,
+    Fraction,
+    Letter,
+    Matrix,
+    Node,
+    Operator,
+    Power,
+    Row,
+    Subscript,
+    Words,
+    glyph,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_FUNCTIONS = {"log": r"\log", "max": r"\max", "diag": r"\operatorname{diag}"}
+
+
+def to_latex(node: Node) -> str:  # noqa: C901, PLR0911, PLR0912
+    r"""Return a node in LaTeX.
+
+    >>> to_latex(Subscript(Letter("sigma"), (Digits("0"),)))
+    '\\sigma_{0}'
+    """
+    match node:
+        case Letter(name):
+            return glyph(name).latex.replace("′", "'")
+        case Digits(text):
+            return _number(text)
+        case Operator(sign):
+            return f" {glyph(sign).latex} "
+        case Words(text):
+            return rf"\text{{{text}}}"
+        case Row(parts):
+            return _row(parts)
+        case Fenced(inner):
+            return _fence(inner)
+        case Subscript(base, indices):
+            return f"{to_latex(base)}_{{{_indices(indices)}}}"
+        case Power(base, exponent):
+            return f"{to_latex(base)}^{{{to_latex(exponent).strip()}}}"
+        case Fraction(top, bottom):
+            return rf"\frac{{{to_latex(top).strip()}}}{{{to_latex(bottom).strip()}}}"
+        case BigSum(below, body):
+            return rf"\sum_{{{to_latex(below)}}} {to_latex(body)}"
+        case Applied(name, argument):
+            return f"{_FUNCTIONS[name]} {to_latex(argument)}"
+        case Cases(rows):
+            lines = (f"{to_latex(value)} & {to_latex(test)}" for value, test in rows)
+            return _environment("cases", lines)
+        case Matrix(rows):
+            lines = (" & ".join(to_latex(entry).strip() for entry in line) for line in rows)
+            return _environment("pmatrix", lines)
+
+
+def _environment(name: str, lines: Iterable[str]) -> str:
+    body = r" \cr ".join(lines)
+    return rf"\begin{{{name}}} {body} \end{{{name}}}"
+
+
+def _number(text: str) -> str:
+    digits, _, exponent = text.replace("−", "-").partition("e")
+    return rf"{digits} \cdot 10^{{{exponent}}}" if exponent else digits
+
+
+def _row(parts: tuple[Node, ...]) -> str:
+    if isinstance(parts[0], Operator) and len(parts) > 1:
+        return to_latex(parts[0]).strip() + _row(parts[1:])  # a sign in front of the first term
+    text = to_latex(parts[0])
+    for before, part in pairwise(parts):
+        if isinstance(before, Digits) and isinstance(part, Digits):
+            text += r" \cdot "
+        elif not text.endswith(" ") and not isinstance(part, Operator | Fenced):
+            text += " "
+        text += to_latex(part)
+    return text
+
+
+def _fence(inner: Node) -> str:
+    text = to_latex(inner).strip()
+    if r"\frac" in text or r"\sum" in text or r"\begin" in text:
+        return rf"\left( {text} \right)"
+    return f"({text})"
+
+
+def _indices(indices: tuple[Node, ...]) -> str:
+    texts = [to_latex(index) for index in indices]
+    return (", " if any(len(text) > 1 for text in texts) else "").join(texts)

@@ -1,0 +1,94 @@
+"""MathML Core of printed mathematics: what every current browser shows without a script."""
+
+from __future__ import annotations
+
+from html import escape
+from itertools import pairwise
+
+from ce_cli.mathematics.nodes import (
+    Applied,
+    BigSum,
+    Cases,
+    Digits,
+    Fenced,
+    Fraction,
+    Letter,
+    Matrix,
+    Node,
+    Operator,
+    Power,
+    Row,
+    Subscript,
+    Words,
+    glyph,
+)
+
+_WIDE = '<mspace width="1em"></mspace>'
+_SPACE = '<mspace width="0.17em"></mspace>'
+
+
+def to_mathml(node: Node) -> str:
+    """Return a formula as a ``math`` element in display style.
+
+    >>> to_mathml(Digits("1"))
+    '<math displaystyle="true"><mrow><mn>1</mn></mrow></math>'
+    """
+    return f'<math displaystyle="true"><mrow>{_of(node)}</mrow></math>'
+
+
+def _of(node: Node) -> str:  # noqa: C901, PLR0911, PLR0912
+    match node:
+        case Letter(name):
+            return f"<mi>{escape(glyph(name).unicode)}</mi>"
+        case Digits(text):
+            return f"<mn>{escape(text)}</mn>"
+        case Operator(sign):
+            return f"<mo>{escape(sign)}</mo>"
+        case Words(text):
+            return f"<mtext>{escape(text).replace(' ', '&#160;')}</mtext>"
+        case Row(parts):
+            return f"<mrow>{_row(parts)}</mrow>"
+        case Fenced(inner):
+            return f"<mrow><mo>(</mo>{_of(inner)}<mo>)</mo></mrow>"
+        case Subscript(base, indices):
+            return f"<msub>{_of(base)}<mrow>{_indices(indices)}</mrow></msub>"
+        case Power(base, exponent):
+            return f"<msup>{_of(base)}{_exponent(exponent)}</msup>"
+        case Fraction(top, bottom):
+            return f"<mfrac>{_of(top)}{_of(bottom)}</mfrac>"
+        case BigSum(below, body):
+            sign = f'<munder><mo movablelimits="false">∑</mo>{_of(below)}</munder>'
+            return f"<mrow>{sign}{_of(body)}</mrow>"
+        case Applied(name, argument):
+            space = "" if isinstance(argument, Fenced) else _SPACE
+            return f"<mrow><mi>{name}</mi>{space}{_of(argument)}</mrow>"
+        case Cases(rows):
+            table = "".join(_line((_of(value), _WIDE + _of(test))) for value, test in rows)
+            return f'<mrow><mo>{{</mo><mtable class="cases">{table}</mtable></mrow>'
+        case Matrix(rows):
+            table = "".join(_line(tuple(map(_of, entries))) for entries in rows)
+            return f"<mrow><mo>(</mo><mtable>{table}</mtable><mo>)</mo></mrow>"
+
+
+def _line(cells: tuple[str, ...]) -> str:
+    return f"<mtr>{''.join(f'<mtd><mrow>{cell}</mrow></mtd>' for cell in cells)}</mtr>"
+
+
+def _row(parts: tuple[Node, ...]) -> str:
+    text = _of(parts[0])
+    for before, part in pairwise(parts):
+        if isinstance(before, Digits) and isinstance(part, Digits):
+            text += "<mo>·</mo>"
+        elif not isinstance(before, Operator) and not isinstance(part, Operator | Fenced):
+            text += "" if before == Letter("partial") else _SPACE
+        text += _of(part)
+    return text
+
+
+def _indices(indices: tuple[Node, ...]) -> str:
+    many = any(isinstance(index, Digits) and len(index.text) > 1 for index in indices)
+    return ("<mo>,</mo>" if many else "").join(map(_of, indices))
+
+
+def _exponent(node: Node) -> str:
+    return "<mi>T</mi>" if node == Letter("transposed") else _of(node)

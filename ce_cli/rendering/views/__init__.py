@@ -1,1 +1,0 @@
-"""One module per result: what there is to say of it, as a document."""

@@ -1,0 +1,122 @@
+"""The yardstick: the displayed equations of real posts, where they are present."""
+
+import re
+
+import pytest
+
+from ce_cli.errors import InputError
+from ce_cli.formulas.reading.claims import read_formula
+from ce_cli.formulas.report import report_formula
+from tests.formulas.reading.post_values import POINTS, SIDES, Point, numbers
+from tests.formulas.reading.posts import OPTIONS, POSTS, Equation, equations
+
+pytestmark = pytest.mark.skipif(not POSTS.is_dir(), reason="the posts are not here")
+
+WRONG = {("000", 26), ("000", 38), ("001", 241), ("004", 24)}
+"""Where the posts' displayed wrong equations stand."""
+ASSIGNMENTS = {("000", 62), ("000", 64)}
+"""Updates written as equations."""
+REFUSED = {("000", 28), ("001", 235), ("003", 35)}
+"""A sum lost inside a derivative, a sum from 1 over p_0, a missing ∂."""
+
+
+@pytest.fixture(scope="module")
+def reports():
+    found = {}
+    for equation in equations():
+        try:
+            found[equation] = report_formula(equation.text, equation.options)
+        except InputError as error:
+            found[equation] = error
+    return found
+
+
+def test_nearly_all_equations_are_read(reports):
+    refused = {
+        (equation.post, equation.line) for equation, report in reports.items()
+        if isinstance(report, InputError) or any(step.refusal for step in report.steps)
+    }  # fmt: skip
+    assert refused == REFUSED
+    assert len(reports) == 70
+    assert len(refused) <= 0.05 * len(reports)
+
+
+def steps_at(post, line):
+    """Return the steps that are read at a line, each with what its two sides should be worth."""
+    found = displayed(post, line)
+    chains = [chain for each in found for chain in read_formula(each.text, each.options).chains]
+    sides = iter(SIDES[post, line])
+    for chain in chains:
+        left = next(sides)
+        for link in chain:
+            right = next(sides)
+            yield link, left, right
+            left = right
+    assert next(sides, None) is None
+
+
+@pytest.mark.parametrize(("post", "line"), sorted({(each.post, each.line) for each in equations()}))
+def test_no_equation_is_misread(post, line):
+    for link, *expected in steps_at(post, line):
+        if None in expected:
+            assert link.claim is None
+            continue
+        for z, y, at in POINTS:
+            point = Point(z, y, at)
+            evaluator = numbers(post, line, point)
+            for side, value in zip((link.claim.lhs, link.claim.rhs), expected, strict=True):
+                if value is not ...:
+                    found = evaluator.of(side)
+                    assert found == pytest.approx(value(point), rel=1e-6, abs=1e-8), (side, at)
+
+
+def test_no_right_equation_is_refuted(reports):
+    for equation, report in reports.items():
+        if (equation.post, equation.line) not in WRONG | ASSIGNMENTS:
+            for step in getattr(report, "steps", ()):
+                assert step.judgement is None or step.judgement.verdict != "refuted", step
+
+
+def inline(post, pattern):
+    """Return the inline equations of a post that match a pattern."""
+    text = next(POSTS.glob(f"{post}_*.txt")).read_text(encoding="utf-8")
+    found = [each for each in re.findall(r"\$([^$]+=[^$]+)\$", text) if re.search(pattern, each)]
+    assert found
+    return [Equation(post, 0, each) for each in found]
+
+
+def displayed(post, line):
+    return [each for each in equations() if (each.post, each.line) == (post, line)]
+
+
+@pytest.mark.parametrize(
+    ("post", "line", "when"),
+    [
+        ("000", 26, ("i != j",)),
+        ("000", 38, ("i != j",)),
+        ("001", 241, ()),
+        ("004", 24, ()),
+        ("004", r"^p_i.*e_\{e_i\}", ()),
+        ("004", r"^log.*e_\{e_i\}", ()),
+    ],
+)
+def test_every_wrong_equation_is_refuted_unless_its_assumption_is_contradicted(post, line, when):
+    found = displayed(post, line) if isinstance(line, int) else inline(post, line)
+    for equation in found:
+        options = OPTIONS[post]
+        report = report_formula(equation.text, options)
+        assert report.exit_code == 1
+        steps = [step for step in report.steps if not step.holds]
+        assert all(step.judgement.verdict in {"refuted", "proved_if"} for step in steps)
+        if when:
+            contradicted = report_formula(
+                equation.text, options.__class__(**{**vars(options), "when": when})
+            )
+            assert "refuted" in [step.judgement.verdict for step in contradicted.steps]
+
+
+@pytest.mark.parametrize(("post", "line"), sorted(WRONG))
+def test_the_values_tell_wrong_equations_from_right_ones(post, line):
+    sides = [side for side in SIDES[post, line] if side]
+    values = [[side(Point(*point)) for point in POINTS] for side in sides]
+    assert not all(value == pytest.approx(values[0]) for value in values)

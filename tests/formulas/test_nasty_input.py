@@ -1,0 +1,222 @@
+"""Whatever is thrown at it, the check ends within two seconds with verdicts or an error."""
+
+import sys
+import time
+from contextlib import contextmanager
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ce_cli.errors import InputError
+from ce_cli.formulas.report import report_formula
+
+
+def terms(term, count):
+    """Return the sum of a term with 1, 2, ... in the place of #."""
+    return " + ".join(term.replace("#", str(at)) for at in range(1, count))
+
+
+LABOUR = [
+    "p_i = " + terms(r"\frac{1}{z_i + #}", 150),
+    "p_i = " + terms(r"\frac{e^{# z_i}}{\sum_k e^{# z_k}}", 40),
+    "p_i = (1 + z_i + z_j + y_k)^{16}",
+    r"p_i = (\sum_k z_k + 1)^{40}",
+    "L = (p_i + y_j + p_k + 1)^{14}",
+    r"p_i = \sum_a \sum_b \sum_c \sum_d \sum_e p_a p_b p_c p_d p_e y_a",
+    r"L = \sum_a \sum_b \sum_c \sum_d \sum_g (p_a - y_b)(p_c - y_d)(p_g - y_a)(z_a - z_b + z_c)",
+    r"L = \frac{\partial^2}{\partial z_i \partial z_j} \frac{\partial^2}{\partial z_k^2} L",
+    "L = " + terms(r"\log(p_i + #)", 200),
+    "L = " + terms(r"\log(\sum_k e^{# z_k} + #)", 60),
+    "L = " + terms("e^{# z_i}", 200),
+    r"\frac{\partial p}{\partial z} = " + r"(\operatorname{diag}(p) - p p^T + z y^T)" * 6,
+    "p_i = " + r"\frac{1}{p_i + " * 20 + "z_j" + "}" * 20,
+    "L = " + terms("p_{#}", 200),
+    "L = " + terms("p_{#} y_{#}", 40),
+    "p_i = " + r"\operatorname{softmax}(" * 5 + "z" + ")" * 5 + "_i",
+    "p_i = " + terms(r"\begin{cases} # z_i & i = j \\ p_j & i \ne j \end{cases}", 60),
+]
+"""Formulas of a size that is read, and more work than anybody has time for."""
+
+NASTY = [
+    "p_i = 9^{9^{9}}",
+    "p_i = ((9^{64})^{64})^{64}",
+    "p_i = " + "{" * 10_000 + "1" + "}" * 10_000,
+    "p_i = " + "(" * 10_000,
+    "p_i = " + "-" * 10_000 + "1",
+    "p_i = " + r"\frac{1}{" * 500 + "z_i" + "}" * 500,
+    "p_i = " + "+".join(["z_i"] * 4_000),
+    "p_i = " + "(1 + z_i + z_j + y_k)" * 60,
+    "p_i = (1 + z_i + z_j + y_k + x)^{64}",
+    "p_i = " + "e^{" * 60 + "z_i" + "}" * 60,
+    "p_i = " + r"\sum_k " * 60 + "z_k",
+    "p_i = " + " ".join(f"\\sum_{{{letter}}} z_{letter}" for letter in "abcdghjklmnopqrs"),
+    "p_a p_b p_c p_d p_g p_h p_i p_j = 1",
+    "x_i = " * 2_000 + "1",
+    "a" * 10_000_000,
+    "p_i = p_i\x00",
+    "p_i = \u202ep_j\u2066",
+    "\\begin{cases} 1 = 2 \\end{aligned}",
+    "\\end{cases} = \\begin{cases}",
+    "p_i = \\begin{cases}\\end{cases}",
+    "=" * 5_000,
+    "& \\\\ " * 3_000 + "a = b",
+    "p_i = \\frac\\frac\\frac",
+    "p_i = d/dz_i d/dz_i d/dz_i d/dz_i d/dz_i d/dz_i p_i",
+    "p_i = 0/0",
+    "p_i = log(0)",
+    "p_i = 0^{-1}",
+    "p_i = e^{e^{e^{64}}}",
+    "p_i = 10^{40}^{40}",
+    "p_i = __import__('os').system('true')",
+    "p_{i_{j_{k}}} = 1",
+    "S = S + 1\n\nS = 2",
+    "S = R\n\nR = S\n\nS = 1",
+    "f(x) = f(x) + 1\n\nf(x) = 2",
+    "z_i = p_i + 1\n\np_i = z_i",
+    "\\sum_{k=1}^{9999999999} z_k = 1",
+    "z_{99999999} = 1",
+    "\\delta_{ij} = \\delta_{ji}",
+    "1 = 2",
+    "1 = 1",
+    "p_i = e",
+    "p_0 + p_1 + .. + p_{C-1} = 1",
+    "p_i = p_i, i = 1 2 3 4 5 6 7 8 9 10",
+    "p_{e} = e^e",
+    "p_i = |p_i| \\Rightarrow",
+    "\\Rightarrow \\Rightarrow = 1",
+    "p[i][j] = p[",
+    "P(|) = P(A||B)",
+    "\\begin{bmatrix} \\cdots \\end{bmatrix} = p",
+    "p_i = " + r"\operatorname{softmax}(" * 6 + "z" + ")" * 6 + "_i",
+    *LABOUR,
+]
+
+
+@pytest.mark.parametrize("text", NASTY, ids=range(len(NASTY)))
+def test_nasty_inputs_end(text):
+    ends(text)
+
+
+@contextmanager
+def untraced():
+    """Stop measuring coverage, which takes as long again as what is measured."""
+    tracer = sys.gettrace()
+    sys.settrace(None)
+    try:
+        yield
+    finally:
+        sys.settrace(tracer)
+
+
+def ends(text):
+    """Check the time of this process alone: others may keep the machine busy."""
+    start = time.process_time()
+    with untraced():
+        try:
+            report = report_formula(text)
+            assert report.exit_code in {0, 1, 2}
+        except InputError:
+            pass
+    assert time.process_time() - start < 2
+
+
+def test_a_long_text_is_judged_as_far_as_its_work_allows(monkeypatch):
+    monkeypatch.setattr("ce_cli.formulas.report.WORK_A_STEP", 1_000)
+    report = report_formula("\n\n".join(LABOUR[2:7] * 2))
+    reasons = [step.judgement.reason for step in report.steps]
+    assert reasons[0] != reasons[-1] == "the whole text takes too long: check it in parts"
+
+
+@pytest.mark.parametrize("text", LABOUR[5:8])
+def test_work_is_stopped_without_a_clock(text, monkeypatch):
+    monkeypatch.setattr("ce_cli.symbolic.kernel.limits.thread_time", lambda: 0.0)
+    [step] = report_formula(text).steps
+    assert step.judgement.reason == "it takes too long to decide"
+
+
+parts = st.sampled_from(
+    [
+        r"\Rightarrow",
+        r"|",
+        r"P(",
+        r"for i = 1,",
+        r"\dots",
+        r", i \in",
+        r"H(",
+        r"[i]",
+        r"\sum_{i, j}",
+        r"k \in \{1, \dots, K\}",
+        r"\cdots",
+        r"p_i",
+        r"z_j",
+        r"y_k",
+        r"p_{i}",
+        r"e^{z_i}",
+        r"\frac{p_i}{p_j}",
+        r"\sum_k",
+        r"\sum_{k\ne",
+        r"i}",
+        r"(",
+        r")",
+        r"{",
+        r"}",
+        r"[",
+        r"]",
+        r"=",
+        r"=",
+        r"&",
+        r"\\",
+        r"+",
+        r"-",
+        r"*",
+        r"/",
+        r"^",
+        r"_",
+        r"'",
+        r"\log",
+        r"\delta_{ij}",
+        r"1",
+        r"0",
+        r"2",
+        r"\partial",
+        r"d",
+        r"L",
+        r"/",
+        r"dz_i",
+        r"\begin{cases}",
+        r"\end{cases}",
+        r",",
+        r"i=j",
+        r"\left",
+        r"\right",
+        r"\{",
+        r"\}",
+        r"\text{if}",
+        r"\hat{y}",
+        r"^T",
+        r"\odot",
+        r"diag",
+        r"softmax",
+        r"\sigma",
+        r"x",
+        r"\vdots",
+        r"\begin{bmatrix}",
+        r"\end{bmatrix}",
+        r"Σ",
+        r"∂",
+        r"²",
+    ]
+)
+
+
+@settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(parts, max_size=14).map(" ".join))
+def test_random_formulas_end(text):
+    ends(f"p_i = {text}")
+
+
+@settings(max_examples=80)
+@given(st.text(max_size=40))
+def test_random_texts_end(text):
+    ends(text)

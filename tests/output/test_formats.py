@@ -1,0 +1,175 @@
+"""One document, five ways to show it."""
+
+import csv
+import io
+import json
+import math
+
+import pytest
+
+from ce_cli.evaluation.views.common import left_out, likeliest
+from ce_cli.output import FORMATS, render
+from ce_cli.output.document import Column, Document, Table, Verdict
+from ce_cli.output.numbers import for_people
+from ce_cli.output.terminal import to_terminal
+
+TABLE = Table(
+    (
+        Column("class", "i"),
+        Column("logit", "z", "given"),
+        Column("push", "−p", "push"),
+        Column("pull", "+y", "pull"),
+    ),
+    (("0", -4.0, -0.25, 0.0), ("→ 1", 1e8 + 0.5, -8.49670851e-18, 1.0)),
+    "Push [i] and pull",
+    frozenset({1}),
+)
+DOCUMENT = Document(
+    (TABLE, "a sentence [i]", Verdict(True, "one"), Verdict(False, "two"), Verdict(None, "three")),
+    {"a": [1.0, math.inf, -math.inf, math.nan, 1e-320], "b": (None, True, "−")},
+    Table((Column("x", key="the_x"), Column("y")), ((0.1, None), (-math.inf, 3))),
+)
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.73087937, "0.7309"), (8.49670851e-18, "8.4967e-18"), (-2.4518e-4, "-2.4518e-4"),
+        (3.0, "3"), (-0.0, "0"), (1e6, "1.0000e6"), (123456.75, "123456.7500"), (math.inf, "inf"),
+        (math.nan, "nan"), (7, "7"), ("→ 2", "→ 2"), (None, ""), (0.99999999, "1.0000"),
+    ],
+)  # fmt: skip
+def test_numbers_for_people(value, text):
+    assert for_people(value) == text
+
+
+def test_json_is_strict_and_reads_back():
+    text = render(DOCUMENT, "json", io.StringIO())
+
+    def refuse(name):
+        raise AssertionError(f"{name} is no JSON")
+
+    data = json.loads(text, parse_constant=refuse)
+    assert data == {"a": [1.0, "inf", "-inf", "nan", 1e-320], "b": [None, True, "−"]}
+    assert text.count("\n") == 1
+
+
+def test_csv_holds_the_records():
+    assert render(DOCUMENT, "csv", io.StringIO()) == "the_x,y\n0.1,\n-inf,3\n"
+
+
+def test_markdown():
+    assert render(DOCUMENT, "markdown", io.StringIO()) == (
+        "**Push [i] and pull**\n\n"
+        "| class i | logit z | push −p | pull +y |\n"
+        "| --: | --: | --: | --: |\n"
+        "| 0 | -4 | -0.2500 | 0 |\n"
+        "| **→ 1** | **100000000.5** | **-8.4967e-18** | **+1** |\n\n"
+        "a sentence [i]\n\n- ✓ one\n- ✗ two\n- – three\n"
+    )
+
+
+NASTY = Document(
+    ("\x1b[2J", Table((Column("row"), Column("c\x07", style="text")), ((0, "y\n\x1b[31m"),))),
+    {}, Table((), ()),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("output_format", ["table", "markdown"])
+def test_data_cannot_move_the_cursor_or_leave_its_cell(monkeypatch, output_format):
+    monkeypatch.setenv("NO_COLOR", "1")
+    text = render(NASTY, output_format, io.StringIO())
+    assert not set(map(chr, range(32))) & set(text) - {"\n"}
+    assert "␛[2J" in text
+    assert "y␊␛[31m" in text
+    assert "c␇" in text
+
+
+def test_cells_stay_in_their_columns():
+    table = Table((Column("a,b|c"), Column("d")), (('x|"y"\n,z', 1),))
+    document = Document((table,), {}, table)
+    text = render(document, "csv", io.StringIO())
+    assert list(csv.reader(io.StringIO(text))) == [["a,b|c", "d"], ['x|"y"\n,z', "1"]]
+    assert render(document, "markdown", io.StringIO()) == (
+        '| a,b\\|c | d |\n| --: | --: |\n| x\\|"y"␊,z | 1 |\n'
+    )
+
+
+def test_off_a_terminal_nothing_is_coloured_or_cut():
+    text = render(DOCUMENT, "table", io.StringIO())
+    assert text.splitlines() == [
+        "Push [i] and pull",
+        "class         logit          push   pull",
+        "    i             z            −p     +y",
+        "────────────────────────────────────────",
+        "    0            -4       -0.2500      0",
+        "  → 1   100000000.5   -8.4967e-18     +1",
+        "",
+        "a sentence [i]",
+        "",
+        "✓ one",
+        "✗ two",
+        "– three",
+    ]
+
+
+@pytest.mark.parametrize("width", [80, 200])
+def test_a_wide_table_is_split_on_a_terminal_and_no_digit_is_lost(monkeypatch, width):
+    monkeypatch.setenv("COLUMNS", str(width))
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("NO_COLOR", "1")
+    numbers = tuple(float(f"{k}.123456e-200") for k in range(1, 25))
+    wide = Table(tuple(map(Column, ["row", *map(str, range(24))])), (("a", *numbers),))
+    text = to_terminal(Document((wide,), {}, wide), Terminal())
+    plain = text.replace("\x1b[1m", "").replace("\x1b[0m", "").replace("\x1b[2m", "")
+    assert max(map(len, plain.splitlines())) <= width
+    assert "…" not in plain
+    assert all(for_people(number) in plain for number in numbers)
+
+
+def test_what_is_wider_than_a_terminal_is_folded(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("NO_COLOR", "1")
+    path = "/".join(f"folder{k}" for k in range(20))
+    table = Table((Column("row"), Column("file", style="text")), (("12345", path),))
+    lines = to_terminal(Document((table,), {}, table), Terminal()).splitlines()[2:]
+    assert max(map(len, lines)) <= 80
+    assert "".join(line.strip() for line in lines) == f"12345   {path}"
+
+
+def test_push_is_red_pull_green_and_the_true_class_bold(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    text = render(DOCUMENT, "table", Terminal())
+    assert "\x1b[31m" in text
+    assert "\x1b[1;32m" in text
+
+
+@pytest.mark.parametrize("environment", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_no_colour_where_it_is_not_wanted(monkeypatch, environment):
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    text = render(DOCUMENT, "table", Terminal())
+    assert "\x1b[31m" not in text
+    assert "\x1b[32m" not in text
+
+
+@pytest.mark.parametrize("output_format", FORMATS)
+def test_every_format_ends_with_a_newline(output_format):
+    assert render(DOCUMENT, output_format, io.StringIO()).endswith("\n")
+
+
+def test_the_likeliest_classes_are_shown_with_the_true_one():
+    p = [0.0] * 100
+    p[50], p[70] = 0.6, 0.4
+    shown = likeliest(p, first=99)
+    assert len(shown) == 20
+    assert {50, 70, 99} < set(shown)
+    assert left_out(100, shown) == (
+        "80 more classes left out; --format json and csv show them all.",
+    )
