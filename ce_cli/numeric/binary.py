@@ -8,7 +8,21 @@ import numpy as np
 
 from ce_cli.errors import InputError
 from ce_cli.numeric.cross_entropy import Evaluation
-from ce_cli.numeric.double_double import Array, quiet
+from ce_cli.numeric.double_double import (
+    Array,
+    Pair,
+    add,
+    choose,
+    divide,
+    exactly,
+    exp,
+    log1p,
+    multiply,
+    negative,
+    quiet,
+    rounded,
+    two_sum,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -26,15 +40,17 @@ def sigmoid(x: ArrayLike) -> Array:
     >>> sigmoid([-800.0, 0.0, 1.0])
     array([0.        , 0.5       , 0.73105858])
     """
-    values = np.asarray(x, dtype=np.float64)
-    small = np.exp(-np.abs(values))
-    return np.where(values >= 0, 1.0, small) / (1.0 + small)
+    return rounded(_sigmoid(np.asarray(x, dtype=np.float64)))
 
 
-@quiet
-def _softplus(x: Array) -> Array:
+def _sigmoid(x: Array) -> Pair:
+    one, small = exactly(np.ones_like(x)), exp(exactly(-np.abs(x)))
+    return divide(choose(x >= 0, one, small), add(one, small))
+
+
+def _softplus(x: Array) -> Pair:
     """Return log(1 + exp(x)) = -log(sigmoid(-x))."""
-    return np.asarray(np.maximum(x, 0.0) + np.log1p(np.exp(-np.abs(x))))
+    return add(exactly(np.maximum(x, 0.0)), log1p(exp(exactly(-np.abs(x)))))
 
 
 @quiet
@@ -67,11 +83,12 @@ def binary_cross_entropy(logits: ArrayLike, targets: ArrayLike) -> Evaluation:
         raise InputError("a logit is NaN")
     if not np.all((y >= 0) & (y <= 1)):
         raise InputError("targets must be from 0 to 1")
-    loss = _times(y, _softplus(-z)) + _times(1 - y, _softplus(z))
-    return Evaluation(loss, sigmoid(z), (1 - y) * sigmoid(z) - y * sigmoid(-z))
+    share, rest = exactly(y), two_sum(np.ones_like(y), -y)
+    loss = add(_times(share, _softplus(-z)), _times(rest, _softplus(z)))
+    gradient = add(multiply(rest, _sigmoid(z)), negative(multiply(share, _sigmoid(-z))))
+    return Evaluation(rounded(loss), sigmoid(z), rounded(gradient))
 
 
-@quiet
-def _times(share: Array, loss: Array) -> Array:
+def _times(share: Pair, loss: Pair) -> Pair:
     """Return the product, where a share of 0 counts nothing of an infinite loss."""
-    return np.where(share == 0, 0.0, share * loss)
+    return choose(share.high == 0, share, multiply(share, loss))

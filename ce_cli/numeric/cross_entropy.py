@@ -28,7 +28,9 @@ from ce_cli.numeric.double_double import (
     Array,
     Pair,
     add,
+    choose,
     divide,
+    doubled,
     exactly,
     multiply,
     negative,
@@ -37,11 +39,19 @@ from ce_cli.numeric.double_double import (
     sum_of_others,
     total,
 )
-from ce_cli.numeric.softmax import Exponentials, as_logits, exponentials, log_total, unscaled
+from ce_cli.numeric.softmax import (
+    SCALE,
+    Exponentials,
+    as_logits,
+    exponentials,
+    log_total,
+    others_of_maximum,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
+_TINY = 2.0**-110
 LARGEST = 1e30
 """Weights, targets and temperature are at most this; weights and temperature at least its
 reciprocal if not 0."""
@@ -170,13 +180,11 @@ def _loss(parts: Exponentials, targets: Pair) -> Array:
     counting = targets.high != 0
     distances = Pair(*(np.where(counting, -part, 0.0) for part in parts.shifted))
     distance = total(multiply(targets, distances))
-    mass = total(targets).high
-    log_sum = log_total(parts)
+    mass, log_sum = total(targets), log_total(parts)
     # Of a tiny log only the others remain; scaled, a weight meets it before it is rounded.
-    at_maximum = np.argmax(parts.scaled.high, axis=-1, keepdims=True)
-    others = np.take_along_axis(parts.others.high, at_maximum, axis=-1)
-    spread = np.where(log_sum < 2.0**-60, unscaled(mass * others), mass * log_sum)
-    return rounded(add(distance, exactly(spread)))[..., 0]
+    tiny = doubled(multiply(mass, others_of_maximum(parts)), -SCALE)
+    spread = choose(log_sum.high < _TINY, tiny, multiply(mass, log_sum))
+    return rounded(add(distance, spread))[..., 0]
 
 
 def _target_vectors(z: Array, labels: ArrayLike | None, targets: ArrayLike | None) -> Array:

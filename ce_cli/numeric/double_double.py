@@ -5,12 +5,16 @@ are the error-free transformations of Knuth (two-sum) and of Dekker and Veltkamp
 (two-product), see T. J. Dekker, "A floating-point technique for extending the
 available precision", Numerische Mathematik 18 (1971), 224-242.
 
+``exp`` and ``log1p`` take nothing from NumPy's but a first guess, so that a result is the same
+on every processor once it is rounded to one float64.
+
 Infinite values are allowed: the ``low`` of a sum or product that is not finite is 0.
 Callers silence NumPy's floating-point warnings with ``quiet``.
 """
 
 from __future__ import annotations
 
+from math import factorial
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
@@ -23,6 +27,23 @@ Array: TypeAlias = "NDArray[np.float64]"
 quiet = np.errstate(all="ignore")
 
 _SPLITTER = 2.0**27 + 1
+_LOG_2 = tuple(map(float.fromhex, (
+    "0x1.62e42fefa2000p-1", "0x1.9ef35793c6000p-41", "0x1.673007e5ed5e8p-81",
+)))  # fmt: skip
+"""log 2 in three parts; the first two are so short that their products with exponents are exact."""
+_HALVINGS = 6
+_RECIPROCALS = (
+    (1.0, 0.0),
+    (0.5, 0.0),
+    (float.fromhex("0x1.5555555555555p-3"), float.fromhex("0x1.5555555555555p-57")),
+    (float.fromhex("0x1.5555555555555p-5"), float.fromhex("0x1.5555555555555p-59")),
+    (float.fromhex("0x1.1111111111111p-7"), float.fromhex("0x1.1111111111111p-63")),
+)
+"""1/n! for n = 1 to 5, as pairs."""
+_LEAST_EXPONENT = -2000.0
+"""Below it e^x is 0, whatever doublings it gets."""
+_NEARLY_ITSELF = 2.0**-110
+"""log(1 + x) of a smaller x is x."""
 
 
 class Pair(NamedTuple):
@@ -87,9 +108,90 @@ def divide(a: Pair, b: Pair) -> Pair:
     return Pair(quotient, _finite(remainder / b.high))
 
 
+def doubled(a: Pair, times: NDArray[np.int64] | int) -> Pair:
+    """Return ``a * 2**times``, which loses nothing unless it leaves the range of float64."""
+    high = np.ldexp(a.high, times)
+    return Pair(high, np.where(np.isfinite(high), np.ldexp(a.low, times), 0.0))
+
+
+def choose(condition: NDArray[np.bool_], a: Pair, b: Pair) -> Pair:
+    """Return ``a`` where the condition holds, and ``b`` elsewhere."""
+    return Pair(np.where(condition, a.high, b.high), np.where(condition, a.low, b.low))
+
+
 def rounded(a: Pair) -> Array:
     """Return ``a`` rounded to one float64."""
     return a.high + a.low
+
+
+def exp(x: Pair, doublings: int = 0) -> Pair:
+    """Return ``2**doublings`` times e^x, to about 30 digits.
+
+    Source: e^x = 2^k e^r with |r| <= log(2)/2, see J.-M. Muller and others, Handbook of
+    Floating-Point Arithmetic, 2nd edition (2018), chapter 10.
+
+    Examples
+    --------
+    >>> pair = exp(exactly(np.array([1.0])))
+    >>> float(pair.high[0]), f"{pair.low[0]:.9e}"
+    (2.718281828459045, '1.445646892e-16')
+    """
+    exponent, rest = _reduced(x)
+    value = add(_expm1_of_small(rest), exactly(np.ones_like(x.high)))
+    return doubled(value, exponent + doublings)
+
+
+def expm1(x: Pair) -> Pair:
+    """Return e^x - 1, to about 30 digits also where x is small.
+
+    Examples
+    --------
+    >>> expm1(exactly(np.array([1e-20]))).high.tolist()
+    [1e-20]
+    """
+    exponent, rest = _reduced(x)
+    small, one = _expm1_of_small(rest), exactly(np.ones_like(x.high))
+    away = add(doubled(add(small, one), exponent), negative(one))
+    return choose(exponent == 0, small, away)
+
+
+def log1p(x: Pair) -> Pair:
+    """Return log(1 + x) for x >= 0, to about 30 digits: a step of Newton's method from NumPy's.
+
+    Examples
+    --------
+    >>> log1p(exactly(np.array([1.0]))).high.tolist()
+    [0.6931471805599453]
+    """
+    guess = exactly(np.log1p(x.high))
+    reached = expm1(guess)
+    step = divide(add(x, negative(reached)), add(reached, exactly(np.ones_like(x.high))))
+    return choose(x.high < _NEARLY_ITSELF, x, add(guess, step))
+
+
+def _reduced(x: Pair) -> tuple[NDArray[np.int64], Pair]:
+    """Return k and r with x = k log 2 + r, |r| at most half of log 2."""
+    far = ~(x.high > _LEAST_EXPONENT)
+    high, low = np.where(far, _LEAST_EXPONENT, x.high), np.where(far, 0.0, x.low)
+    k = np.rint(high / _LOG_2[0])
+    rest = add(two_sum(high, -k * _LOG_2[0]), exactly(-k * _LOG_2[1]))
+    return k.astype(np.int64), add(rest, two_sum(low, -k * _LOG_2[2]))
+
+
+def _expm1_of_small(x: Pair) -> Pair:
+    """Return e^x - 1 for |x| <= 1/2: Taylor's series at x/64, then e^(2x) - 1 = m(2 + m)."""
+    x = doubled(x, -_HALVINGS)
+    tail = np.zeros_like(x.high)
+    for n in range(11, 5, -1):  # too small for the digits of a pair to matter
+        tail = tail * x.high + 1 / factorial(n)
+    result = exactly(tail)
+    for reciprocal in reversed(_RECIPROCALS):
+        term = Pair(*(np.full_like(tail, part) for part in reciprocal))
+        result = add(multiply(result, x), term)
+    result = multiply(result, x)
+    for _ in range(_HALVINGS):
+        result = add(doubled(result, 1), multiply(result, result))
+    return result
 
 
 def total(values: Pair) -> Pair:

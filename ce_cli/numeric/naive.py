@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ce_cli.numeric.double_double import Array, quiet
+from ce_cli.numeric.double_double import Array, exactly, exp, quiet, rounded
 from ce_cli.numeric.softmax import as_logits
 
 if TYPE_CHECKING:
@@ -47,5 +47,5 @@ def naive_softmax(logits: ArrayLike) -> Array:
     >>> naive_softmax([123, 456, 789])
     array([ 0.,  0., nan])
     """
-    exponentials = np.exp(as_logits(logits))
+    exponentials = rounded(exp(exactly(as_logits(logits))))
     return np.asarray(exponentials / np.sum(exponentials, axis=-1, keepdims=True))

@@ -19,7 +19,10 @@ from ce_cli.numeric.double_double import (
     Pair,
     add,
     divide,
+    doubled,
     exactly,
+    exp,
+    log1p,
     multiply,
     negative,
     quiet,
@@ -33,10 +36,8 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 # Exponentials are kept times 2**SCALE, so that sums of subnormal ones and their products with
-# weights are rounded once, at the end. A power of two, so that SCALE * log 2 is exact.
+# weights are rounded once, at the end.
 SCALE = 512
-_LOG_2 = Pair(np.float64(0.6931471805599453), np.float64(2.3190468138462996e-17))  # type: ignore[arg-type]
-_FAR = -600.0
 LARGEST_LOGIT = 1e250
 """Beyond it, differences of logits divided by a temperature could overflow."""
 
@@ -89,36 +90,25 @@ def exponentials(logits: Array, temperature: float = 1.0) -> Exponentials:
     shifted = two_sum(logits, np.broadcast_to(-maximum, logits.shape))
     if temperature != 1:
         shifted = divide(shifted, exactly(np.full_like(logits, temperature)))
-    scaled = _scaled_exp(shifted)
+    scaled = exp(shifted, SCALE)
     others = sum_of_others(scaled)
     return Exponentials(shifted, scaled, others, total(scaled))
 
 
-def _scaled_exp(x: Pair) -> Pair:
-    """Return 2**SCALE * exp(x), where exp(high + low) = exp(high) * (1 + low)."""
-    far = x.high < _FAR
-    doublings = np.where(far, float(SCALE), 0.0)
-    raised = add(x, Pair(doublings * _LOG_2.high, doublings * _LOG_2.low))
-    value = np.ldexp(np.exp(raised.high), np.where(far, 0, SCALE))
-    return two_sum(value, value * raised.low)
-
-
-def unscaled(values: Array) -> Array:
-    """Return ``values * 2**-SCALE``."""
-    return np.ldexp(values, -SCALE)
+def others_of_maximum(parts: Exponentials) -> Pair:
+    """Return the sum of ``scaled`` without the largest, shape ``[..., 1]``."""
+    at_maximum = np.argmax(parts.scaled.high, axis=-1, keepdims=True)
+    return Pair(*(np.take_along_axis(part, at_maximum, axis=-1) for part in parts.others))
 
 
 @quiet
-def log_total(parts: Exponentials) -> Array:
+def log_total(parts: Exponentials) -> Pair:
     """Return log of the sum of exp(shifted), shape ``[..., 1]``.
 
     The largest exponential is exactly 1, so this is log1p of the others: it keeps all
     its digits when the row is so confident that the sum is 1 + 1e-18.
     """
-    at_maximum = np.argmax(parts.scaled.high, axis=-1, keepdims=True)
-    rest = unscaled(np.take_along_axis(parts.others.high, at_maximum, axis=-1))
-    lost = unscaled(np.take_along_axis(parts.others.low, at_maximum, axis=-1))
-    return np.asarray(np.log1p(rest) + lost / (1.0 + rest))
+    return log1p(doubled(others_of_maximum(parts), -SCALE))
 
 
 def logsumexp(logits: ArrayLike) -> Array:
@@ -135,7 +125,8 @@ def logsumexp(logits: ArrayLike) -> Array:
     1000.6931471805599
     """
     z = as_logits(logits)
-    return np.asarray(np.max(z, axis=-1) + log_total(exponentials(z))[..., 0])
+    maximum = np.max(z, axis=-1, keepdims=True)
+    return rounded(add(exactly(maximum), log_total(exponentials(z))))[..., 0]
 
 
 @quiet
@@ -153,7 +144,7 @@ def log_softmax(logits: ArrayLike) -> Array:
     array([-4.00000000e+01, -4.00000000e+01, -8.49670851e-18])
     """
     parts = exponentials(as_logits(logits))
-    return rounded(add(parts.shifted, exactly(-log_total(parts))))
+    return rounded(add(parts.shifted, negative(log_total(parts))))
 
 
 @quiet

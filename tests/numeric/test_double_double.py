@@ -1,7 +1,8 @@
-"""Error-free transformations against exact fractions."""
+"""Error-free transformations against exact fractions, exp and log1p against mpmath."""
 
 from fractions import Fraction
 
+import mpmath
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,6 +12,9 @@ from ce_cli.numeric.double_double import (
     Pair,
     divide,
     exactly,
+    exp,
+    expm1,
+    log1p,
     multiply,
     quiet,
     sum_of_others,
@@ -68,3 +72,52 @@ def test_infinite_values_carry_no_error_term():
 @pytest.mark.parametrize("length", [1, 2, 3, 1000])
 def test_total_keeps_the_axis(length):
     assert total(exactly(np.ones((2, length)))).high.tolist() == [[length]] * 2
+
+
+PRECISE = mpmath.MPContext()
+PRECISE.dps = 60
+
+
+def exact(pair):
+    return PRECISE.mpf(float(pair.high[0])) + PRECISE.mpf(float(pair.low[0]))
+
+
+def relative_error(found, true):
+    return abs(exact(found) / true - 1)
+
+
+@given(st.floats(-650, 700), st.floats(-1, 1))
+def test_exp_keeps_29_digits(high, part):
+    x = Pair(np.array([high]), np.array([part * np.spacing(abs(high)) / 2]))
+    assert relative_error(exp(x), PRECISE.exp(exact(x))) < 1e-29
+
+
+@given(st.floats(-30, 30).filter(lambda x: abs(x) > 1e-200))
+def test_expm1_keeps_28_digits_also_near_0(x):
+    pair = exactly(np.array([x]))
+    assert relative_error(expm1(pair), PRECISE.expm1(x)) < 1e-28
+
+
+@given(st.floats(1e-250, 1e250), st.floats(-1, 1))
+def test_log1p_keeps_28_digits_also_near_0(high, part):
+    x = Pair(np.array([high]), np.array([part * np.spacing(high) / 2]))
+    assert relative_error(log1p(x), PRECISE.log1p(exact(x))) < 1e-28
+
+
+def test_exp_of_what_is_masked_or_too_large():
+    with np.errstate(all="ignore"):
+        found = exp(exactly(np.array([-np.inf, -1e300, -1400.0, 710.0, 1000.0])), 512)
+    assert found.high[:2].tolist() == [0.0, 0.0]
+    assert found.high[2] == float(PRECISE.exp(-1400) * 2**512)
+    assert (found.high[3:] == np.inf).all()
+    assert (found.low[[0, 1, 3, 4]] == 0).all()
+
+
+def test_a_first_guess_of_another_processor_makes_no_difference(monkeypatch):
+    x = exactly(np.geomspace(1e-9, 1e5, 500))
+    usual, log = log1p(x), np.log1p
+    for direction in (-np.inf, np.inf):
+        monkeypatch.setattr(np, "log1p", lambda a, to=direction: np.nextafter(log(a), to))
+        moved = log1p(x)
+        assert not np.array_equal(moved.low, usual.low)
+        assert np.array_equal(moved.high + moved.low, usual.high + usual.low)
