@@ -132,7 +132,7 @@ def exponentials(block: Block) -> None:
     scratch = Scratch(block.logits.shape)
     for start in range(0, len(block.rows), scratch.rows):
         logits = block.logits[:, start : start + scratch.rows]
-        np.exp(logits, out=scratch.shaped(0, logits.shape[1])[0])
+        np.exp(logits, out=scratch.shaped(scratch.spaces.exponentials, logits.shape[1])[0])
 
 
 def process(code: str, path: Path) -> str:

@@ -1,8 +1,8 @@
-"""Claims against the truth, row by row: what fails, by how much, and what to note."""
+"""Claims against the truth, row by row: which fail, by how much, and what to note."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -12,6 +12,8 @@ from ce_cli.numeric.block import KERNEL_ERROR
 from ce_cli.numeric.double_double import quiet
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from ce_cli.dumps.objective import Objective, Rows
@@ -20,10 +22,13 @@ if TYPE_CHECKING:
     from ce_cli.numeric.double_double import Array
 
     Flags = NDArray[np.bool_]
+    Indices = NDArray[np.int64]
 
 _SMALLEST = 2.0**-1022
-_NOTHING = Report()
 _NEARLY_SUBNORMAL = 1e-290
+_CERTAIN = 1e6
+"""An error that is so many times as large as the truth's own has the two digits that rank it."""
+_TENTHS = np.array([float(f"1e{power}") for power in range(-1, 309)])
 KINDS = ("loss", "probabilities", "gradient")
 
 
@@ -35,29 +40,64 @@ class Judge:
     tolerance: Tolerance
     most_worst: int = 5
 
-    def judge(
-        self, block: Block, indices: NDArray[np.int64], known: Report = _NOTHING
-    ) -> tuple[Flags, Report]:
-        """Return which of some rows of a block fail, and what is to report of them.
-
-        What cannot be among the worst, because ``known`` has worse, may be left out.
-        """
+    def judge(self, block: Block, indices: Indices) -> tuple[Flags, Report]:
+        """Return which of some rows of a block fail, and what is to report of them."""
         if not indices.size:
             return np.zeros(0, dtype=bool), Report()
         case = self._case(block, indices)
-        severity = np.array([_excess(*case.of(kind)) for kind in case.kinds])
-        failing = severity.max(axis=0) > 1
-        worst = _worst(case, severity, min(self.most_worst, int(failing.sum())))
-        largest = [_largest(case, kind) for kind in case.kinds]
-        shown = [item for item in (*worst, *largest) if item and not _beaten(item, known)]
+        errors = {kind: times_allowed(*case.of(kind)) for kind in case.kinds}
+        by_kind = np.array([error.max(axis=1) for error in errors.values()])
+        failing = np.asarray((by_kind > 1).any(axis=0))
+        worst = (case.difference(row, errors) for row in self._worst(by_kind, failing))
+        largest = {kind: _largest(case, kind, error) for kind, error in errors.items()}
         notes = _notes(case, self._allowed_sum(case, failing))
-        case = self._exactly(case, [item.row for item in shown] + [note.row for note in notes])
-        differences = [(item, case.difference(item)) for item in shown]
         return failing, Report(
-            worst=First(self.most_worst, tuple(d for item, d in differences if item.failing)),
-            largest={d.kind: First(1, (d,)) for item, d in differences if not item.failing},
+            worst=First(self.most_worst, tuple(worst)),
+            largest={kind: First(1, (found,)) for kind, found in largest.items() if found},
             notes={note.name: case.tally(note) for note in notes},
         )
+
+    def _worst(self, by_kind: Array, failing: Flags) -> list[int]:
+        """Return the rows that fail by most, the first of equals first."""
+        of_rows = two_digits(by_kind.max(axis=0))
+        count = min(self.most_worst, int(failing.sum()))
+        return np.argsort(-of_rows, kind="stable")[:count].tolist() if count else []
+
+    def differences(self, block: Block, indices: Indices) -> tuple[Difference, ...]:
+        """Return of every row, in order, the number that is furthest off."""
+        case = self._exactly(self._quick(block, indices), range(len(indices)))
+        errors = {kind: times_allowed(*case.of(kind)) for kind in case.kinds}
+        return tuple(case.difference(row, errors) for row in range(len(indices)))
+
+    def settled(self, report: Report) -> Report:
+        """Return a report of whose rows all shown truths are computed with 50 digits."""
+        notes = {
+            name: replace(tally, first=tally.first.changed(self._settled_example))
+            for name, tally in report.notes.items()
+        }
+        return replace(
+            report,
+            worst=report.worst.changed(self._settled),
+            largest={kind: report.largest[kind].changed(self._settled)
+                     for kind in KINDS if kind in report.largest},
+            notes=notes,
+        )  # fmt: skip
+
+    def _settled(self, found: Difference) -> Difference:
+        if found.row is None:
+            return found
+        truth = self._reference(found.row, found.kind, found.index or 0)
+        return replace(found, truth=truth, row=None)
+
+    def _settled_example(self, example: Example) -> Example:
+        if example.row is None or example.row.labels is None:
+            return example
+        truth = self._reference(example.row, "gradient", int(example.row.labels[0]))
+        return replace(example, truth=truth, row=None)
+
+    def _reference(self, row: Block, kind: str, index: int) -> float:
+        truth = self.objective.reference(self.objective.rows(row, np.zeros(1, dtype=int)))
+        return float(getattr(truth, kind).reshape(-1)[index])
 
     def allowed(self, truth: Truth) -> Allowed:
         """Return how far claims may be from the truth."""
@@ -79,15 +119,16 @@ class Judge:
         larger = _largest_entry(claims) / _largest_entry(case.truth.gradient)
         return bound * np.where(failing, np.clip(larger, 1.0, temperature * divisor), 1.0)
 
-    def _case(self, block: Block, indices: NDArray[np.int64]) -> _Case:
-        """Return rows with a truth that is exact at least where it could matter."""
+    def _quick(self, block: Block, indices: Indices) -> _Case:
         rows = self.objective.rows(block, indices)
         truth = self.objective.quick_truth(rows)
-        case = _Case(block, indices, rows, truth, self.allowed(truth))
-        close = np.any(
-            [_close(*case.of(kind), self._doubt(case, kind)) for kind in case.kinds], axis=0
-        )
-        return self._exactly(case, np.flatnonzero(close).tolist())
+        return _Case(block, indices, rows, truth, self.allowed(truth))
+
+    def _case(self, block: Block, indices: Indices) -> _Case:
+        """Return rows with a truth that is exact at least where it could matter."""
+        case = self._quick(block, indices)
+        close = [_close(*case.of(kind), self._doubt(case, kind)) for kind in case.kinds]
+        return self._exactly(case, np.flatnonzero(np.any(close, axis=0)).tolist())
 
     def _doubt(self, case: _Case, kind: str) -> Array:
         """Return how far a quick truth may be off."""
@@ -99,27 +140,17 @@ class Judge:
         larger = np.maximum(case.truth.probabilities * targets.sum(axis=1, keepdims=True), targets)
         return np.asarray(KERNEL_ERROR * larger / (criterion.temperature * self.objective.divisor))
 
-    def _exactly(self, case: _Case, rows: list[int]) -> _Case:
+    def _exactly(self, case: _Case, rows: Iterable[int]) -> _Case:
         """Return the case with the exact truth in some of its rows."""
-        if not rows:
+        chosen = np.array(list(rows), dtype=np.int64)
+        if not chosen.size:
             return case
-        chosen = np.array(sorted(set(rows)))
         exact = self.objective.truth(case.rows.chosen(chosen))
         allowed = self.allowed(exact)
         for parts, found in ((case.truth, exact), (case.allowed, allowed)):
             for part, values in zip(parts, found, strict=True):
                 part[chosen] = values
         return case
-
-
-class _Shown(NamedTuple):
-    """A number that may have to be shown."""
-
-    rank: float
-    row: int
-    kind: str
-    failing: bool
-    """Whether it is the worst of a failing row, not the largest error of its kind."""
 
 
 class _Note(NamedTuple):
@@ -136,7 +167,7 @@ class _Case:
     """Rows of a block with their claims, the truth and what is allowed."""
 
     block: Block
-    indices: NDArray[np.int64]
+    indices: Indices
     rows: Rows
     truth: Truth
     allowed: Allowed
@@ -153,86 +184,79 @@ class _Case:
         claims, truth, allowed = (part.reshape(len(self.indices), -1) for part in parts)
         return claims, truth, allowed
 
-    def difference(self, item: _Shown) -> Difference:
-        """Return the worst number of a row, or the one that is off most."""
-        claims, truth, allowed = (part[item.row : item.row + 1] for part in self.of(item.kind))
-        error = _ratio(claims, truth, allowed) if item.failing else _finite_errors(claims, truth)
-        column, index = int(error[0].argmax()), int(self.indices[item.row])
+    def difference(self, row: int, errors: dict[str, Array]) -> Difference:
+        """Return the number of a row that is furthest off, the first of equals."""
+        of_kinds = {kind: two_digits(error[row]) for kind, error in errors.items()}
+        kind = max(of_kinds, key=lambda kind: float(of_kinds[kind].max()))
+        column, index = int(of_kinds[kind].argmax()), int(self.indices[row])
+        claims, truth, _ = self.of(kind)
         return Difference(
-            item.rank,
+            -float(of_kinds[kind][column]),
             self.block.place(index),
-            item.kind,
-            None if item.kind == "loss" else column,
-            float(claims[0, column]),
-            float(truth[0, column]),
+            kind,
+            None if kind == "loss" else column,
+            float(claims[row, column]),
+            float(truth[row, column]),
             self.block.described(index),
+            self.block.taken(self.indices[row : row + 1]),
         )
 
     def tally(self, note: _Note) -> Tally:
         """Return a note with its example."""
-        labels, value = self.rows.labels, None
-        if note.with_truth and labels is not None:
-            value = float(self.truth.gradient[note.row, labels[note.row]])
-        example = Example(self.block.place(int(self.indices[note.row])), value)
-        return Tally(note.rows, First(1, (example,)))
+        index = self.indices[note.row : note.row + 1]
+        row = self.block.taken(index) if note.with_truth else None
+        return Tally(note.rows, First(1, (Example(self.block.place(int(index[0])), row=row),)))
 
 
 @quiet
-def for_ranks(errors: Array) -> Array:
-    """Return errors to 7 digits, so that no last bit decides between equals, on any machine."""
-    return errors.astype(np.float32).astype(np.float64)
+def times_allowed(claims: Array, truth: Array, allowed: Array) -> Array:
+    """Return errors in units of what is allowed; one of NaN counts as infinite.
 
-
-def _worst(case: _Case, severity: Array, count: int) -> list[_Shown]:
-    """Return the worst numbers of the worst rows."""
-    of_rows = for_ranks(severity.max(axis=0))
-    order = np.lexsort((case.indices, -of_rows))[:count].tolist() if count else []
-    kinds = severity[:, order].argmax(axis=0).tolist()
-    return [
-        _Shown(-float(of_rows[row]), row, case.kinds[kind], True)
-        for row, kind in zip(order, kinds, strict=True)
-    ]
-
-
-def _beaten(item: _Shown, known: Report) -> bool:
-    """Return whether so much worse is known that an item cannot be shown."""
-    if not item.failing:
-        return known.has_larger(item.kind, -item.rank)
-    worst = known.worst
-    return 0 < worst.limit == len(worst.items) and item.rank > worst.items[-1].rank
-
-
-@quiet
-def _ratio(claims: Array, truth: Array, allowed: Array) -> Array:
-    """Return errors in units of what is allowed; one of NaN counts as infinite."""
+    Examples
+    --------
+    >>> times_allowed(np.array([3.0, 1.0]), np.array([1.0, 1.0]), np.array([0.5, 0.5]))
+    array([4., 0.])
+    """
     error = np.where(claims == truth, 0.0, np.abs(claims - truth))
     ratio = np.where(error == 0, 0.0, error / allowed)
     return np.where(np.isnan(ratio), np.inf, ratio)
 
 
-def _excess(claims: Array, truth: Array, allowed: Array) -> Array:
-    return np.asarray(_ratio(claims, truth, allowed).max(axis=1))
-
-
 @quiet
-def _finite_errors(claims: Array, truth: Array) -> Array:
-    error = np.abs(claims - truth)
-    return np.where(np.isfinite(error), error, -1.0)
+def two_digits(values: Array) -> Array:
+    """Return errors that are larger than allowed with two significant digits, the others as 0.
+
+    By these errors are ranked: further digits may be those of the truth's own error, and differ
+    between processors.
+
+    Examples
+    --------
+    >>> two_digits(np.array([0.9, 1.26, 349.0, np.inf]))
+    array([  0. ,   1.3, 350. ,   inf])
+    """
+    counted = np.isfinite(values) & (values > 1)
+    unit = _TENTHS[np.log10(np.where(counted, values, 1.0)).astype(int)]
+    return np.where(counted, np.round(values / unit) * unit, np.where(values > 1, values, 0.0))
 
 
-def _largest(case: _Case, kind: str) -> _Shown | None:
-    """Return the largest finite error of a kind."""
-    claims, truth, _ = case.of(kind)
-    error = for_ranks(_finite_errors(claims, truth).max(axis=1))
-    row = int(error.argmax())
-    return _Shown(-float(error[row]), row, kind, False) if error[row] >= 0 else None
+def _largest(case: _Case, kind: str, error: Array) -> Difference | None:
+    """Return the number of a kind that is furthest off, None if all numbers hold."""
+    of_rows = error.max(axis=1)
+    if not (of_rows > 1).any():
+        return None
+    return case.difference(int(two_digits(of_rows).argmax()), {kind: error})
 
 
 @quiet
 def _close(claims: Array, truth: Array, allowed: Array, doubt: Array) -> Flags:
-    """Return the rows that a truth that may be off by ``doubt``, or subnormal, cannot decide."""
-    doubt = doubt + 1e-9 * allowed + _NEARLY_SUBNORMAL
-    return np.asarray((np.abs(np.abs(claims - truth) - allowed) <= doubt).any(axis=1))
+    """Return the rows that a truth that may be off by ``doubt``, or subnormal, cannot decide.
+
+    It can decide neither which claims fail nor, of those that do, which fail by more.
+    """
+    error, doubt = np.abs(claims - truth), doubt + 1e-9 * allowed + _NEARLY_SUBNORMAL
+    undecided = np.abs(error - allowed) <= doubt
+    unranked = (error > allowed) & (error < _CERTAIN * doubt)
+    return np.asarray((undecided | unranked).any(axis=1))
 
 
 @quiet

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from ce_cli.dumps.tolerance import Truth
+from ce_cli.numeric import reference
 from ce_cli.numeric.block import evaluate, evaluate_targets
 from ce_cli.numeric.cross_entropy import CrossEntropy
 from ce_cli.numeric.double_double import quiet
@@ -130,6 +132,24 @@ class Objective:
             np.where(counts, found.loss, 0.0),
             found.probabilities,
             np.where(counts[:, None], found.gradient / self.divisor, 0.0),
+        )
+
+    def reference(self, rows: Rows) -> Truth:
+        """Return the numbers of one row, computed with 50 digits and correctly rounded."""
+        criterion = self.criterion
+        exact = reference.cross_entropy(
+            rows.logits[0].tolist(), rows.targets[0].tolist(), weight=criterion.weight,
+            label_smoothing=criterion.label_smoothing, temperature=criterion.temperature,
+        )  # fmt: skip
+        counts, divisor = bool(self._counts(rows)[0]), Decimal(self.divisor)
+        with localcontext(exact.context):
+            gradient = [float(value / divisor) if counts else 0.0 for value in exact.gradient]
+        return Truth(
+            rows.logits / criterion.temperature,
+            np.array([[float(value) for value in exact.targets]]),
+            np.array([float(exact.loss) if counts else 0.0]),
+            np.array([[float(value) for value in exact.probabilities]]),
+            np.array([gradient]),
         )
 
     def _counts(self, rows: Rows) -> NDArray[np.bool_]:

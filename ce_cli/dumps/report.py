@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from ce_cli.numeric.exact_sum import ExactSum
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from ce_cli.dumps.reading.dump import BadRow, Block, Place
 
@@ -43,13 +43,17 @@ class First(Generic[Item]):
         limit = max(self.limit, other.limit)
         return First(limit, tuple(sorted(self.items + other.items)[:limit]))  # type: ignore[type-var]
 
+    def changed(self, change: Callable[[Item], Item]) -> First[Item]:
+        """Return the items, each changed in a way that leaves their order."""
+        return First(self.limit, tuple(map(change, self.items)))
+
 
 @dataclass(frozen=True, order=True)
 class Difference:
     """A claimed number and the true one; ordered from the worst, equals by their place."""
 
     rank: float
-    """Minus its error, or minus its error in units of what is allowed."""
+    """Minus its error in units of what is allowed, with two digits."""
     place: Place
     kind: str = field(compare=False)
     index: int | None = field(compare=False)
@@ -57,15 +61,13 @@ class Difference:
     claim: float = field(compare=False)
     truth: float = field(compare=False)
     carried: dict[str, str] = field(compare=False, default_factory=dict)
+    row: Block | None = field(compare=False, default=None)
+    """Its row, until the truth has been computed with 50 digits."""
 
-
-@dataclass(frozen=True, order=True)
-class Unjudged:
-    """A row that surely holds and has the largest error of a kind: a ``Difference`` to be."""
-
-    rank: float
-    place: Place
-    row: Block = field(compare=False)
+    @property
+    def times_allowed(self) -> float:
+        """Its error in units of what is allowed, with two digits."""
+        return -self.rank
 
 
 @dataclass(frozen=True, order=True)
@@ -74,6 +76,8 @@ class Example:
 
     place: Place
     truth: float | None = field(compare=False, default=None)
+    row: Block | None = field(compare=False, default=None)
+    """Its row, until the truth has been computed with 50 digits."""
 
 
 @dataclass(frozen=True)
@@ -166,9 +170,7 @@ class Report:
     worst: First[Difference] = field(default_factory=First)
     """Of every failing row its worst number."""
     largest: dict[str, First[Difference]] = field(default_factory=dict)
-    """The largest error of every kind of claim, passing or not."""
-    unjudged: dict[str, First[Unjudged]] = field(default_factory=dict)
-    """Rows that may belong to ``largest``; none are left when the check is done."""
+    """Of every kind of claim that fails the worst number."""
     notes: dict[str, Tally] = field(default_factory=dict)
     diagnosis: Counter[tuple[str, ...]] = field(default_factory=Counter)
     """How many failing rows are explained by exactly these faults."""
@@ -190,11 +192,6 @@ class Report:
     def mean_loss(self) -> float:
         """The total loss divided by the weight of the rows that count, NaN without any."""
         return self.loss.divided_by(self.weight)
-
-    def has_larger(self, kind: str, error: float) -> bool:
-        """Return whether a larger error of a kind is known."""
-        known = [self.largest.get(kind), self.unjudged.get(kind)]
-        return any(item.rank < -error for first in known if first for item in first.items)
 
     @property
     def exit_code(self) -> int:

@@ -14,9 +14,7 @@ from ce_cli.dumps.blocks import (
     FEW_CELLS,
     check,
     compute,
-    failures,
     judged,
-    largest_judged,
     totals,
 )
 from ce_cli.dumps.faults.diagnosis import Context
@@ -110,7 +108,7 @@ def run(dumps: Sequence[Dump], settings: Settings, listeners: Listeners = _SILEN
     report = Report()
     for dump in dumps:
         check = _Check(dump, settings, listeners)
-        report += check.checked() + check.diagnosed()
+        report = check.judge.settled(report + check.checked() + check.diagnosed())
     return report
 
 
@@ -141,11 +139,10 @@ class _Check:
                 self._postpone(checked.doubtful)
             tell()
         self._judge_doubtful()
-        self.found = largest_judged(self.found, self.judge)
         return self.found
 
     def _check(self, block: Block) -> tuple[Checked, Callable[[], None]]:
-        found = check(block, self.judge, self.settings.max_errors, self.found)
+        found = check(block, self.judge, self.settings.max_errors)
         computed = self.listeners.computed
         if computed is None:
             return found, lambda: None
@@ -164,7 +161,7 @@ class _Check:
     def _judge_doubtful(self) -> None:
         if self.doubtful:
             block = joined(self.doubtful)
-            self._take(*judged(block, np.arange(len(block.rows)), self.judge, self.found))
+            self._take(*judged(block, np.arange(len(block.rows)), self.judge))
             self.doubtful, self.doubtful_cells = [], 0
 
     def diagnosed(self) -> Report:
@@ -188,7 +185,8 @@ class _Check:
             some = indices[start : start + _DIAGNOSED_AT_ONCE]
             rows = self.judge.objective.rows(block, some)
             report += Report(diagnosis=context.explain(rows))
-        return report, failures(block, indices, self.judge) if self.listeners.failures else ()
+        told = self.listeners.failures is not None
+        return report, self.judge.differences(block, indices) if told else ()
 
     def _column_totals(self) -> ColumnTotals:
         """Return for every class the maximum and the logsumexp over the rows."""

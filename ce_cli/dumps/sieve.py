@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from ce_cli.dumps.tolerance import FIRST_ORDER
 from ce_cli.numeric.block import KERNEL_ERROR, Scratch, Tile, evaluate_tile
 from ce_cli.numeric.double_double import quiet
 
@@ -22,15 +23,14 @@ if TYPE_CHECKING:
 
     from ce_cli.dumps.objective import Objective
     from ce_cli.dumps.reading.dump import Block
-    from ce_cli.dumps.tolerance import Tolerance
+    from ce_cli.dumps.tolerance import Certain, Tolerance
     from ce_cli.numeric.double_double import Array
 
     Flags = NDArray[np.bool_]
 
 _COARSE = 2.0**-10
-_SMALLEST = 2.0**-1074
-_SMALL = 0.005
-"""Larger δ count as this: so what is of second order is less than a percent."""
+_SUM_ERROR = 1e-10
+"""More than the relative error of a sum over the classes."""
 
 
 class Sieved(NamedTuple):
@@ -39,8 +39,6 @@ class Sieved(NamedTuple):
     loss: Array
     doubtful: Flags
     """Rows that need the judge."""
-    errors: dict[str, Array]
-    """For every kind of claim the largest error of every row."""
 
 
 @dataclass(frozen=True)
@@ -62,11 +60,7 @@ class Sieve:
         assert block.labels is not None  # noqa: S101  # see ``fits``
         weights = self.objective.weights(block)
         labels = np.where(self.objective.ignored(block), 0, block.labels)
-        found = Sieved(
-            np.empty(labels.size),
-            np.zeros(labels.size, dtype=bool),
-            {kind: np.empty(labels.size) for kind in block.claims},
-        )
+        found = Sieved(np.empty(labels.size), np.zeros(labels.size, dtype=bool))
         scratch = Scratch(block.logits.shape)
         for start in range(0, labels.size, scratch.rows):
             rows = slice(start, start + scratch.rows)
@@ -95,22 +89,18 @@ class _Part:
         found.loss[rows] = loss
         if block.loss is not None:
             error = np.abs(block.loss[rows] - loss)
-            found.errors["loss"][rows] = error
             doubtful |= ~(error <= self._loss_bound(loss)) | (error == np.inf)
         p = tile.at_label * tile.inverse
         if block.probabilities is not None:
-            found.errors["probabilities"][rows] = self._matrix(
-                block.probabilities[:, rows], np.ones_like(p), (p, p), doubtful
-            )
+            self._matrix(block.probabilities[:, rows], np.ones_like(p), (p, p), doubtful)
         if block.gradient is not None:
             rest = tile.others * tile.inverse
             size = np.ones_like(p) if self.tolerance.mixed else rest
-            found.errors["gradient"][rows] = self._matrix(
-                block.gradient[:, rows], scale, (-rest, size), doubtful
-            )
+            self._matrix(block.gradient[:, rows], scale, (-rest, size), doubtful)
             # The judge notes what cancelled, a claim of 0 that is off by all of it, and what
             # does not sum to 0.
-            doubtful |= self.scratch.shaped(1, p.size)[1].take(tile.where) == rest * scale
+            _, errors = self.scratch.shaped(self.scratch.spaces.work, p.size)
+            doubtful |= errors.take(tile.where) == rest * scale
             if self.tolerance.mixed:
                 total = np.abs(block.gradient[:, rows].sum(axis=0))
                 doubtful |= ~(total <= self.tolerance.relative * scale)
@@ -121,24 +111,14 @@ class _Part:
         |z_y| + max(|z_y|, |logsumexp|, 1) is no less than the loss, than the largest logit, and 1.
         """
         if not self.tolerance.mixed:
-            return np.asarray(self._relative * loss)
+            return np.asarray(self._certain.part * loss)
         largest = np.maximum(np.maximum(self.tile.loss, self._top), 1.0)
         size = self.weights * (largest + self._moved)
         return np.asarray(self.tolerance.relative * size - KERNEL_ERROR * loss)
 
-    @property
-    def _most(self) -> float:
-        """Return for how large a δ is taken at most, in units of K."""
-        return _SMALL / self.tolerance.relative
-
-    @property
-    def _relative(self) -> float:
-        return self.tolerance.relative - KERNEL_ERROR
-
-    @property
-    def _step(self) -> float:
-        """Return a subnormal step, or 0 in float64, where the kernel itself may be off by one."""
-        return self.tolerance.absolute - _SMALLEST
+    @cached_property
+    def _certain(self) -> Certain:
+        return self.tolerance.certain(KERNEL_ERROR)
 
     @cached_property
     def _top(self) -> Array:
@@ -147,14 +127,10 @@ class _Part:
 
     @cached_property
     def _moved(self) -> Array:
-        """Return a part of Σ_k p_k δ_k, in units of K.
-
-        It is how far logsumexp may move, but for terms of second order: 0.99 is for those, and
-        for rounding.
-        """
+        """Return less than Σ_k p_k δ_k, how far logsumexp may move, in units of K."""
         weighted = np.abs(np.einsum("kr,kr->r", self.tile.exponentials, self.logits))
-        moved = np.fmax(0.99 * weighted * self.tile.inverse, 0.0)  # 0 * -inf is NaN
-        return np.asarray(np.minimum(moved, self._most))
+        moved = np.fmax(FIRST_ORDER * weighted * self.tile.inverse, 0.0)  # 0 * -inf is NaN
+        return np.asarray(np.minimum(moved, self._certain.largest_delta))
 
     @cached_property
     def _relative_by_row(self) -> Array:
@@ -165,44 +141,40 @@ class _Part:
         class that is not the label has more.
         """
         if not self.tolerance.mixed:
-            return np.full(self.weights.size, self._relative)
+            return np.full(self.weights.size, self._certain.part)
         tile = self.tile
-        dominated = (tile.inverse > 0.499) & (tile.others > 0.999 * tile.at_label)
+        dominated = (tile.inverse > FIRST_ORDER / 2) & (tile.others > FIRST_ORDER * tile.at_label)
         moved = np.where(dominated, 0.0, self._moved)
-        return np.asarray(self.tolerance.relative * moved + self._relative)
+        return np.asarray(self.tolerance.relative * moved + self._certain.part)
 
     def _matrix(
         self, claims: Array, scale: Array, at_label: tuple[Array, Array], doubtful: Flags
-    ) -> Array:
-        """Mark rows that are doubtful and return the largest error of every row.
+    ) -> None:
+        """Mark rows that are doubtful; their errors are left in the space for work.
 
         Rows were multiplied by ``scale``. ``at_label`` is the true value at the label before
         that, and the size that its error is measured by.
         """
-        error, _ = self.scratch.shaped(1, scale.size)
-        size, memory = self.scratch.shaped(2, scale.size)
+        error, _ = self.scratch.shaped(self.scratch.spaces.work, scale.size)
+        size, memory = self.scratch.shaped(self.scratch.spaces.bounds, scale.size)
         np.multiply(self.tile.exponentials, self.tile.inverse, out=size)
-        np.multiply(size, scale, out=size)  # in this order the judge rounds the same way
+        np.multiply(size, scale, out=size)
         memory[self.tile.where] = at_label[0] * scale
         np.subtract(claims, size, out=error)
         np.abs(error, out=error)
         np.multiply(size, self._relative_by_row, out=size)
-        memory[self.tile.where] = at_label[1] * scale * self._relative
+        memory[self.tile.where] = at_label[1] * scale * self._certain.part
         rows = np.flatnonzero(~(error <= size).all(axis=0))
         if rows.size and self.tolerance.mixed:
-            bound = scale[rows] * self._bound(rows, at_label[1][rows]) + self._step
+            bound = scale[rows] * self._bound(rows, at_label[1][rows]) + self._certain.step
             rows = rows[~(_of_rows(error, rows) <= bound).all(axis=0)]
-        largest = error.max(axis=0)
         doubtful[rows] = True
-        doubtful |= largest == np.inf
-        return np.asarray(largest)
 
     def _bound(self, rows: NDArray[np.int64], at_label: Array) -> Array:
         """Return how far the entries of some rows may be off, surely, looked at closely.
 
-        p_i may move by p_i(δ_i + Σ_k p_k δ_k - 2 p_i δ_i) but for terms of second order, or by
-        more, as the δ are made smaller here where they are not small: 0.98 is for those terms,
-        and what is taken away is for the rounding of the sum.
+        p_i may move by p_i(δ_i + Σ_k p_k δ_k - 2 p_i δ_i) to first order, or by more: the δ are
+        made smaller here where they are not small.
         """
         tile, there = self.tile, (self.tile.labels[rows], np.arange(rows.size))
         p, delta = _of_rows(tile.exponentials, rows), np.abs(_of_rows(self.logits, rows))
@@ -210,13 +182,13 @@ class _Part:
         p *= tile.inverse[rows]
         delta[delta == np.inf] = 0.0
         most = delta.max(axis=0)
-        small = np.minimum(most, self._most)
+        small = np.minimum(most, self._certain.largest_delta)
         delta *= np.where(most > 0, small / most, 0.0)
         sums = (p * delta).sum(axis=0)
-        moved = 0.98 * (delta + sums - 2 * p * delta) - 1e-10 * small
+        moved = FIRST_ORDER * (delta + sums - 2 * p * delta) - _SUM_ERROR * small
         bound = p * np.maximum(moved, 0.0) * self.tolerance.relative
         p[there] = at_label
-        return np.asarray(bound + self._relative * p)
+        return np.asarray(bound + self._certain.part * p)
 
 
 def _of_rows(values: Array, rows: NDArray[np.int64]) -> Array:

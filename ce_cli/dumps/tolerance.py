@@ -47,6 +47,10 @@ if TYPE_CHECKING:
     from ce_cli.numeric.double_double import Array
 
 _LARGEST_EXPONENT = 600.0
+_SMALL = 0.005
+FIRST_ORDER = 0.98
+"""This part of what numbers may move by to first order is surely allowed where no δ is more than
+``_SMALL``: terms of second order are less than a percent, and the rest is for rounding."""
 
 
 class Precision(NamedTuple):
@@ -95,6 +99,17 @@ class Allowed(NamedTuple):
     loss: Array
     probabilities: Array
     gradient: Array
+
+
+class Certain(NamedTuple):
+    """Parts of a tolerance that need no second look at the logits."""
+
+    part: float
+    """So much of the true value."""
+    step: float
+    """A subnormal step, or 0 in float64, where the truth itself may be off by one."""
+    largest_delta: float
+    """A larger δ counts as this; as |z| it is in units of K."""
 
 
 @dataclass(frozen=True)
@@ -146,6 +161,11 @@ class Tolerance:
     def absolute(self) -> float:
         """See ``relative``."""
         return (self.atol or 0.0) if self.fixed else PRECISIONS[self.dtype].smallest
+
+    def certain(self, error: float) -> Certain:
+        """Return what a claim may surely be off by, beside a truth with a relative ``error``."""
+        step = self.absolute - PRECISIONS["float64"].smallest
+        return Certain(self.relative - error, step, _SMALL / self.relative)
 
     @quiet
     def allowed(

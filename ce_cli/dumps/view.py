@@ -61,8 +61,8 @@ def _blocks(report: Report) -> Iterator[Block]:
         yield "\n".join(["Diagnosis", *(f"  {finding.sentence}." for finding in found)])
     if report.worst.items:
         yield _differences(_WORST, report.worst.items)
-    if report.largest:
-        largest = [first.items[0] for first in report.largest.values() if first.items]
+    if len(report.largest) > 1:
+        largest = [first.items[0] for first in report.largest.values()]
         yield _differences("Largest error of each kind", largest)
     notes = [_note(report, name) for name in NOTES if name in report.notes]
     if notes:
@@ -90,17 +90,22 @@ def _differences(title: str, differences: Sequence[Difference]) -> Table:
     names = ("row", "file", *carried)
     columns = (
         *(Column(name, style="text") for name in names), Column("kind", style="text"),
-        Column("class"), Column("claim"), Column("truth"), Column("difference"),
+        Column("class"), Column("claim"), Column("truth"), Column("times allowed"),
     )  # fmt: skip
     rows = tuple(
         (
             str(each.place.row), each.place.file,
             *(_shortened(each.carried.get(name, "")) for name in carried),
-            each.kind, each.index, each.claim, each.truth, each.claim - each.truth,
+            each.kind, each.index, each.claim, each.truth, _times(each.times_allowed),
         )
         for each in differences
     )  # fmt: skip
     return Table(columns, rows, title)
+
+
+def _times(value: float) -> str:
+    """Return how many times as large as allowed an error is, with its two digits."""
+    return f"{value:g}".replace("e+", "e")
 
 
 def _shortened(text: str) -> str:
@@ -125,12 +130,10 @@ def _data(report: Report) -> dict[str, object]:
     return {
         "schema": SCHEMA,
         **_counts(report),
-        "loss": {"mean": report.mean_loss, "total": float(report.loss)},
+        "loss": {"mean": _certain(report.mean_loss), "total": _certain(float(report.loss))},
         "worst": [_difference_data(each) for each in report.worst.items],
         "largest_errors": {
-            kind: _difference_data(first.items[0])
-            for kind, first in report.largest.items()
-            if first.items
+            kind: _difference_data(first.items[0]) for kind, first in report.largest.items()
         },
         "diagnosis": [vars(finding) for finding in found],
         "notes": [_note_data(report, name) for name in NOTES if name in report.notes],
@@ -147,6 +150,7 @@ def _difference_data(each: Difference) -> dict[str, object]:
         "claim": each.claim,
         "truth": each.truth,
         "difference": each.claim - each.truth,
+        "times_allowed": float(f"{each.times_allowed:.1e}"),
     }
 
 
@@ -179,7 +183,13 @@ def _bad_data(repeats: Repeats) -> dict[str, object]:
 
 def _records(report: Report) -> Table:
     columns = (*(Column(name) for name in _COUNTS), Column("mean_loss"), Column("total_loss"))
-    return Table(columns, ((*_counts(report).values(), report.mean_loss, float(report.loss)),))
+    losses = _certain(report.mean_loss), _certain(float(report.loss))
+    return Table(columns, ((*_counts(report).values(), *losses),))
+
+
+def _certain(loss: float) -> float:
+    """Return a sum of losses to the digits that the kernel's own rounding leaves certain."""
+    return float(f"{loss:.12g}")
 
 
 def columns_document(forms: Sequence[LineFormat]) -> Document:

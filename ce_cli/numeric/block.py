@@ -73,6 +73,14 @@ class Tile(NamedTuple):
     """c."""
 
 
+class Spaces(NamedTuple):
+    """Memory of a thread, the same for all blocks: to map new pages takes its time."""
+
+    exponentials: Array
+    work: Array
+    bounds: Array
+
+
 class Scratch:
     """Memory for the passes over the tiles of a block of some shape, one block at a time."""
 
@@ -81,12 +89,12 @@ class Scratch:
         most = max(1, TILE // self.classes)
         self.rows = -(-rows // -(-rows // most)) if rows else 1
         self.by_row = self.classes >= BY_ROW
-        self._spaces = _spaces(self.rows * self.classes)
+        self.spaces = _spaces(self.rows * self.classes)
         self._rows = np.arange(self.rows)
 
-    def shaped(self, number: int, rows: int) -> tuple[Array, Array]:
-        """Return an array of ``[num_classes, rows]`` and its memory."""
-        flat = self._spaces[number][: rows * self.classes]
+    def shaped(self, space: Array, rows: int) -> tuple[Array, Array]:
+        """Return one of the spaces as an array of ``[num_classes, rows]``, and its memory."""
+        flat = space[: rows * self.classes]
         if self.by_row:
             return flat.reshape(rows, self.classes).T, flat
         return flat.reshape(self.classes, rows), flat
@@ -97,11 +105,10 @@ class Scratch:
         return rows * self.classes + labels if self.by_row else labels * labels.size + rows
 
 
-def _spaces(size: int) -> list[Array]:
-    """Return this thread's memory, the same for all blocks: to map new pages takes its time."""
-    spaces: list[Array] = getattr(_KEPT, "spaces", [])
-    if not spaces or spaces[0].size < size:
-        spaces = _KEPT.spaces = [np.empty(max(size, TILE)) for _ in range(3)]
+def _spaces(size: int) -> Spaces:
+    spaces: Spaces | None = getattr(_KEPT, "spaces", None)
+    if spaces is None or spaces.work.size < size:
+        spaces = _KEPT.spaces = Spaces(*(np.empty(max(size, TILE)) for _ in Spaces._fields))
     return spaces
 
 
@@ -204,7 +211,7 @@ def evaluate_tile(
     if at_label.min() < _TINY:
         for row in np.flatnonzero(at_label < _TINY):
             loss[row] = np.log(total[row]) + (shift[row] - logits[labels[row], row])
-    exponentials, flat = scratch.shaped(0, labels.size)
+    exponentials, flat = scratch.shaped(scratch.spaces.exponentials, labels.size)
     return Tile(exponentials, at_label, others, 1.0 / total, loss, flat, where, labels, shift)
 
 
@@ -222,10 +229,10 @@ def _far_below(shift: Array) -> Array:
 def _exponentiate(
     parts: tuple[Array, Array | None], shift: Array, scratch: Scratch, where: NDArray[np.int64]
 ) -> tuple[Array, Array]:
-    """Fill space 0 with exp(z - c), 0 at the label; return the label's and the others' sum."""
+    """Fill a space with exp(z - c), 0 at the label; return the label's and the others' sum."""
     logits, low = parts
-    out, flat = scratch.shaped(0, shift.size)
-    work, _ = scratch.shaped(1, shift.size)
+    out, flat = scratch.shaped(scratch.spaces.exponentials, shift.size)
+    work, _ = scratch.shaped(scratch.spaces.work, shift.size)
     np.subtract(logits, shift, out=out)
     np.add(out, shift, out=work)
     np.subtract(logits, work, out=work)

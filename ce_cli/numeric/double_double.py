@@ -14,6 +14,8 @@ Callers silence NumPy's floating-point warnings with ``quiet``.
 
 from __future__ import annotations
 
+from decimal import Context, Decimal, localcontext
+from functools import cache
 from math import factorial
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -31,15 +33,16 @@ _LOG_2 = tuple(map(float.fromhex, (
     "0x1.62e42fefa2000p-1", "0x1.9ef35793c6000p-41", "0x1.673007e5ed5e8p-81",
 )))  # fmt: skip
 """log 2 in three parts; the first two are so short that their products with exponents are exact."""
-_HALVINGS = 6
+_PARTS = 256
+"""e^x is looked up for multiples of 1/256."""
 _RECIPROCALS = (
     (1.0, 0.0),
     (0.5, 0.0),
     (float.fromhex("0x1.5555555555555p-3"), float.fromhex("0x1.5555555555555p-57")),
     (float.fromhex("0x1.5555555555555p-5"), float.fromhex("0x1.5555555555555p-59")),
-    (float.fromhex("0x1.1111111111111p-7"), float.fromhex("0x1.1111111111111p-63")),
 )
-"""1/n! for n = 1 to 5, as pairs."""
+"""1/n! for n = 1 to 4, as pairs."""
+_REACH = 90
 _LEAST_EXPONENT = -2000.0
 """Below it e^x is 0, whatever doublings it gets."""
 _NEARLY_ITSELF = 2.0**-110
@@ -127,8 +130,8 @@ def rounded(a: Pair) -> Array:
 def exp(x: Pair, doublings: int = 0) -> Pair:
     """Return ``2**doublings`` times e^x, to about 30 digits.
 
-    Source: e^x = 2^k e^r with |r| <= log(2)/2, see J.-M. Muller and others, Handbook of
-    Floating-Point Arithmetic, 2nd edition (2018), chapter 10.
+    Source: e^x = 2^k e^(j/256) e^f, see J.-M. Muller and others, Handbook of Floating-Point
+    Arithmetic, 2nd edition (2018), chapter 10.
 
     Examples
     --------
@@ -136,27 +139,27 @@ def exp(x: Pair, doublings: int = 0) -> Pair:
     >>> float(pair.high[0]), f"{pair.low[0]:.9e}"
     (2.718281828459045, '1.445646892e-16')
     """
-    exponent, rest = _reduced(x)
-    value = add(_expm1_of_small(rest), exactly(np.ones_like(x.high)))
-    return doubled(value, exponent + doublings)
+    k, j, rest = _reduced(x)
+    looked_up = _looked_up(j)
+    value = add(looked_up, multiply(looked_up, _expm1_of_small(rest)))
+    return doubled(value, k + doublings)
 
 
 def expm1(x: Pair) -> Pair:
-    """Return e^x - 1, to about 30 digits also where x is small.
+    """Return e^x - 1, to about 28 digits also where x is small.
 
     Examples
     --------
     >>> expm1(exactly(np.array([1e-20]))).high.tolist()
     [1e-20]
     """
-    exponent, rest = _reduced(x)
-    small, one = _expm1_of_small(rest), exactly(np.ones_like(x.high))
-    away = add(doubled(add(small, one), exponent), negative(one))
-    return choose(exponent == 0, small, away)
+    k, j, rest = _reduced(x)
+    away = add(exp(x), exactly(np.full_like(x.high, -1.0)))
+    return choose((k == 0) & (j == 0), _expm1_of_small(rest), away)
 
 
 def log1p(x: Pair) -> Pair:
-    """Return log(1 + x) for x >= 0, to about 30 digits: a step of Newton's method from NumPy's.
+    """Return log(1 + x) for x >= 0, to about 28 digits: a step of Newton's method from NumPy's.
 
     Examples
     --------
@@ -169,29 +172,43 @@ def log1p(x: Pair) -> Pair:
     return choose(x.high < _NEARLY_ITSELF, x, add(guess, step))
 
 
-def _reduced(x: Pair) -> tuple[NDArray[np.int64], Pair]:
-    """Return k and r with x = k log 2 + r, |r| at most half of log 2."""
+def _reduced(x: Pair) -> tuple[NDArray[np.int64], NDArray[np.int64], Pair]:
+    """Return k, j and f with x = k log 2 + j/256 + f, |j| <= 90 and |f| <= 1/512."""
     far = ~(x.high > _LEAST_EXPONENT)
     high, low = np.where(far, _LEAST_EXPONENT, x.high), np.where(far, 0.0, x.low)
     k = np.rint(high / _LOG_2[0])
     rest = add(two_sum(high, -k * _LOG_2[0]), exactly(-k * _LOG_2[1]))
-    return k.astype(np.int64), add(rest, two_sum(low, -k * _LOG_2[2]))
+    rest = add(rest, two_sum(low, -k * _LOG_2[2]))
+    j = np.rint(rest.high * _PARTS)
+    rest = add(rest, exactly(-j / _PARTS))
+    return k.astype(np.int64), j.astype(np.int64), rest
+
+
+@cache
+def _table() -> Pair:
+    """Return e^(j/256) for every j that occurs, from -90 on."""
+    with localcontext(Context(prec=50)):
+        values = [(Decimal(j) / _PARTS).exp() for j in range(-_REACH, _REACH + 1)]
+        high = [float(value) for value in values]
+        low = [float(value - Decimal(near)) for value, near in zip(values, high, strict=True)]
+    return Pair(np.array(high), np.array(low))
+
+
+def _looked_up(j: NDArray[np.int64]) -> Pair:
+    high, low = _table()
+    return Pair(high[j + _REACH], low[j + _REACH])
 
 
 def _expm1_of_small(x: Pair) -> Pair:
-    """Return e^x - 1 for |x| <= 1/2: Taylor's series at x/64, then e^(2x) - 1 = m(2 + m)."""
-    x = doubled(x, -_HALVINGS)
+    """Return e^x - 1 for |x| <= 1/512 by Taylor's series."""
     tail = np.zeros_like(x.high)
-    for n in range(11, 5, -1):  # too small for the digits of a pair to matter
+    for n in range(8, 4, -1):  # too small for the digits of a pair to matter
         tail = tail * x.high + 1 / factorial(n)
     result = exactly(tail)
     for reciprocal in reversed(_RECIPROCALS):
         term = Pair(*(np.full_like(tail, part) for part in reciprocal))
         result = add(multiply(result, x), term)
-    result = multiply(result, x)
-    for _ in range(_HALVINGS):
-        result = add(doubled(result, 1), multiply(result, result))
-    return result
+    return multiply(result, x)
 
 
 def total(values: Pair) -> Pair:

@@ -8,8 +8,10 @@ as many more digits as they can lose before the result leaves the range of float
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, localcontext
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,23 +23,45 @@ _ROUNDING = Decimal(10) ** (2 - DIGITS) / _STEP  # of the two logarithms in a di
 _LARGEST_THIRD_DERIVATIVE = Decimal("0.0963")
 
 
-class Reference(NamedTuple):
+@dataclass(frozen=True)
+class Reference:
     """One row evaluated in decimal arithmetic; every gradient by a way of its own."""
 
     loss: Decimal
     probabilities: list[Decimal]
     gradient: list[Decimal]
     """(p_i Σt - t_i) / T."""
-    chain_rule: list[Decimal]
-    """Σ_c ∂L/∂p_c · ∂p_c/∂z_i with ∂L/∂p_c = -t_c / p_c."""
-    finite_differences: list[Decimal]
-    """(L(z + h) - L(z - h)) / 2h."""
-    finite_difference_bound: Decimal
-    """How far finite differences can be off: truncation and rounding."""
     targets: list[Decimal]
     """t, the smoothed and weighted targets."""
-    total_target: Decimal
-    """Σt."""
+    exponentials: list[Decimal]
+    """exp((z - max z) / T)."""
+    temperature: Decimal
+    context: Context
+
+    @property
+    def total_target(self) -> Decimal:
+        """Σt."""
+        with localcontext(self.context):
+            return sum(self.targets, Decimal(0))
+
+    @cached_property
+    def chain_rule(self) -> list[Decimal]:
+        """Σ_c ∂L/∂p_c · ∂p_c/∂z_i with ∂L/∂p_c = -t_c / p_c; empty where such a p_c is 0."""
+        with localcontext(self.context):
+            return _chain_rule(self.probabilities, self.targets, self.temperature)
+
+    @cached_property
+    def finite_differences(self) -> list[Decimal]:
+        """(L(z + h) - L(z - h)) / 2h; empty where the loss is infinite."""
+        with localcontext(self.context):
+            return _finite_differences(self.exponentials, self.targets, self.temperature)
+
+    @property
+    def finite_difference_bound(self) -> Decimal:
+        """How far finite differences can be off: truncation and rounding."""
+        with localcontext(self.context):
+            truncation = _STEP**2 / 6 * _LARGEST_THIRD_DERIVATIVE
+            return self.total_target / self.temperature * (truncation + _ROUNDING)
 
 
 def cross_entropy(
@@ -56,12 +80,16 @@ def cross_entropy(
     >>> f"{result.gradient[2]:.30e}"
     '-8.496708510583177918464414051901e-18'
     """
-    with localcontext(_context(logits, temperature)):
+    with localcontext(_context(logits, temperature)) as context:
         z, scale = [Decimal(value) for value in logits], Decimal(temperature)
-        t = _weighted(targets, weight, label_smoothing)
-        top = max(z)
+        t, top = _weighted(targets, weight, label_smoothing), max(z)
         shifted = [(value - top) / scale for value in z]
-        return _evaluate(shifted, t, scale)
+        e = [value.exp() for value in shifted]
+        total, mass = sum(e, Decimal(0)), sum(t, Decimal(0))
+        p, log_total = [value / total for value in e], total.ln()
+        terms = (a * (log_total - d) for a, d in zip(t, shifted, strict=True) if a)
+        gradient = [(b * mass - a) / scale for a, b in zip(t, p, strict=True)]
+        return Reference(sum(terms, Decimal(0)), p, gradient, t, e, scale, context.copy())
 
 
 def jacobian(logits: Sequence[float], classes: Sequence[int]) -> list[list[Decimal]]:
@@ -129,24 +157,6 @@ def _weighted(
     ]
 
 
-def _evaluate(shifted: list[Decimal], t: list[Decimal], scale: Decimal) -> Reference:
-    e = [value.exp() for value in shifted]
-    total, total_target = sum(e, Decimal(0)), sum(t, Decimal(0))
-    p = [value / total for value in e]
-    log_total = total.ln()
-    differences, bound = _finite_differences(e, t, total, scale)
-    return Reference(
-        loss=sum((a * (log_total - d) for a, d in zip(t, shifted, strict=True) if a), Decimal(0)),
-        probabilities=p,
-        gradient=[(b * total_target - a) / scale for a, b in zip(t, p, strict=True)],
-        chain_rule=_chain_rule(p, t, scale),
-        finite_differences=differences,
-        finite_difference_bound=bound,
-        targets=t,
-        total_target=total_target,
-    )
-
-
 def _chain_rule(p: list[Decimal], t: list[Decimal], scale: Decimal) -> list[Decimal]:
     """Return Σ_c v_c p_c (δ_ci - p_i) / T with v_c = -t_c / p_c, empty where p_c is 0."""
     if any(a and not b for a, b in zip(t, p, strict=True)):
@@ -156,19 +166,16 @@ def _chain_rule(p: list[Decimal], t: list[Decimal], scale: Decimal) -> list[Deci
     return [(v * b - b * mean) / scale for v, b in zip(upstream, p, strict=True)]
 
 
-def _finite_differences(
-    e: list[Decimal], t: list[Decimal], total: Decimal, scale: Decimal
-) -> tuple[list[Decimal], Decimal]:
-    """Return central differences of L = Σt · log Σ e^(z/T) - Σ t z/T, and their error bound."""
+def _finite_differences(e: list[Decimal], t: list[Decimal], scale: Decimal) -> list[Decimal]:
+    """Return central differences of L = Σt · log Σ e^(z/T) - Σ t z/T."""
     if any(a and not b for a, b in zip(t, e, strict=True)):
-        return [], Decimal(0)
-    up, down, mass = _STEP.exp() - 1, (-_STEP).exp() - 1, sum(t, Decimal(0))
-    differences = [
+        return []
+    up, down = _STEP.exp() - 1, (-_STEP).exp() - 1
+    total, mass = sum(e, Decimal(0)), sum(t, Decimal(0))
+    return [
         (mass * ((total + b * up) / (total + b * down)).ln() / (2 * _STEP) - a) / scale
         for a, b in zip(t, e, strict=True)
     ]
-    truncation = _STEP**2 / 6 * _LARGEST_THIRD_DERIVATIVE
-    return differences, mass / scale * (truncation + _ROUNDING)
 
 
 def error_in_ulp(computed: float, exact: Decimal, scale: Decimal = Decimal(0)) -> float:

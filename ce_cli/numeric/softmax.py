@@ -143,8 +143,7 @@ def log_softmax(logits: ArrayLike) -> Array:
     >>> log_softmax([0.0, 0.0, 40.0])
     array([-4.00000000e+01, -4.00000000e+01, -8.49670851e-18])
     """
-    parts = exponentials(as_logits(logits))
-    return rounded(add(parts.shifted, negative(log_total(parts))))
+    return softmax_with_log(as_logits(logits))[1]
 
 
 @quiet
@@ -163,6 +162,21 @@ def softmax(logits: ArrayLike) -> Array:
     """
     parts = exponentials(as_logits(logits))
     return rounded(divide(parts.scaled, parts.total))
+
+
+@quiet
+def softmax_with_log(logits: Array) -> tuple[Array, Array]:
+    """Return p and log p of usable logits, as ``softmax`` and ``log_softmax`` do.
+
+    Examples
+    --------
+    >>> p, log_p = softmax_with_log(np.array([0.0, 0.0]))
+    >>> p.tolist(), log_p.tolist()
+    ([0.5, 0.5], [-0.6931471805599453, -0.6931471805599453])
+    """
+    parts = exponentials(logits)
+    log_p = add(parts.shifted, negative(log_total(parts)))
+    return rounded(divide(parts.scaled, parts.total)), rounded(log_p)
 
 
 @quiet

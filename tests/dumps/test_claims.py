@@ -128,14 +128,27 @@ def test_a_small_mutation_of_one_entry_fails(factor):
     assert (worst.place.row, worst.kind, worst.index) == (7, "gradient", 2)
 
 
-def test_errors_stand_in_the_same_order_whichever_row_fails():
+def test_the_kinds_that_fail_stand_in_one_order_with_their_worst_numbers():
     z, y = sample(3)
-    for failing in (None, "loss", "grad"):
+    for first, second in (("loss", "grad"), ("grad", "loss")):
         claims = naive(z, y)
-        if failing:
-            claims[failing][1] += 1
+        claims[first][1] += 1
+        claims[second][2] += 0.5
         report = run([dump_of(z, y, claims)], Settings())
         assert list(report.largest) == ["loss", "gradient"]
+        rows = {kind: found.items[0].place.row for kind, found in report.largest.items()}
+        assert rows == {
+            "loss": 1 if first == "loss" else 2,
+            "gradient": 1 if first == "grad" else 2,
+        }
+
+
+def test_a_kind_that_holds_has_no_worst_number():
+    z, y = sample(3)
+    claims = naive(z, y)
+    assert run([dump_of(z, y, claims)], Settings()).largest == {}
+    claims["loss"][0] *= 2
+    assert list(run([dump_of(z, y, claims)], Settings()).largest) == ["loss"]
 
 
 def test_strict_refuses_what_cancelled():

@@ -104,18 +104,3 @@ def test_an_infinite_loss_is_no_finite_one(options, claimed):
     judge = Judge(Objective(), Tolerance(**options))
     assert Sieve(Objective(), Tolerance(**options)).sieve(block).doubtful.all()
     assert judge.judge(block, np.arange(1))[0].all() == (claimed != math.inf)
-
-
-@pytest.mark.parametrize("classes", [3, 100])
-def test_errors_are_those_of_the_judge_to_the_last_bit(classes):
-    """Then it makes no difference which of the two ranks a row."""
-    z, y = sample(500, classes)
-    objective = Objective(CrossEntropy(tuple(1.0 + k / 3 for k in range(classes))), divisor=7.0)
-    block = Block("a.csv", 0, 0, np.arange(len(y)), z.T, y, None)
-    truth = objective.quick_truth(objective.rows(block, np.arange(len(y))))
-    claims = {"loss": truth.loss, "probabilities": truth.probabilities, "gradient": truth.gradient}
-    claims = {kind: part.T * (1 + 1e-15) for kind, part in claims.items()}
-    found = Sieve(objective, Tolerance()).sieve(replace(block, **claims))
-    for kind, errors in found.errors.items():
-        off = np.abs(claims[kind] - getattr(truth, kind).T).reshape(-1, len(y))
-        assert np.array_equal(errors, off.max(axis=0)), kind

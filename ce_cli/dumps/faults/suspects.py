@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,7 +12,8 @@ import numpy as np
 from ce_cli.dumps.objective import one_hot
 from ce_cli.dumps.tolerance import Truth
 from ce_cli.numeric.cross_entropy import CrossEntropy
-from ce_cli.numeric.double_double import quiet
+from ce_cli.numeric.double_double import exactly, exp, quiet, rounded
+from ce_cli.numeric.softmax import softmax_with_log
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,21 +97,20 @@ class Predictions:
             p, log_p = self._unclipped(code.softmax)
             if code.floor:
                 p = np.clip(p, code.floor, 1.0 - code.floor)
-                log_p = np.log(p)
+                log_p = np.clip(log_p, math.log(code.floor), math.log1p(-code.floor))
             self._softmaxes[key] = p, log_p
         return self._softmaxes[key]
 
     def _unclipped(self, kind: str) -> tuple[Array, Array]:
         z, columns = self._scaled, self.columns
         if kind.startswith("twice"):
-            log_p = _log_softmax(self._softmax(Code())[0])
+            z = self._softmax(Code())[0]
         elif kind == "over rows":
             log_p = z - columns.logsumexp
+            return rounded(exp(exactly(log_p))), log_p
         elif kind == "maximum over rows":
-            log_p = _log_softmax(z - np.where(np.isfinite(columns.maximum), columns.maximum, 0.0))
-        else:
-            log_p = _log_softmax(z)
-        return np.exp(log_p), log_p
+            z = z - np.where(np.isfinite(columns.maximum), columns.maximum, 0.0)
+        return softmax_with_log(z)
 
     @cached_property
     def _pulled(self) -> NDArray[np.int64]:
@@ -152,12 +153,6 @@ class Predictions:
                 counts = (rows.labels != self.objective.ignore_index)[:, None]
         t = code.criterion.effective_targets(_smoothed(code, y, classes))
         return np.where(counts, t, 0.0)
-
-
-def _log_softmax(z: Array) -> Array:
-    """Return log p as code would compute it: what is predicted is compared within a tolerance."""
-    shifted = z - z.max(axis=-1, keepdims=True)
-    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)))
 
 
 def _push_and_pull(p: Array, t: Array) -> Array:

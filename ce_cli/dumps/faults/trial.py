@@ -81,7 +81,7 @@ class Trial:
     def _truth(self) -> tuple[Truth, Allowed]:
         """What is true, and how far claims may be from it."""
         objective = self.predictions.objective
-        truth, temperature = objective.quick_truth(self.rows), objective.criterion.temperature
+        truth, temperature = objective.truth(self.rows), objective.criterion.temperature
         return truth, self.tolerance.allowed(truth, temperature, objective.divisor)
 
     @cached_property
