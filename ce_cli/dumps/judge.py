@@ -1,4 +1,4 @@
-"""Claims against the truth, row by row: which fail, by how much, and what to note."""
+"""Claims against the truth, row by row: which claims fail, by how much, and the notes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ce_cli.dumps.report import Difference, Example, First, Report, Tally
+from ce_cli.dumps.report import Difference, First, NotedRow, Report, Tally
 from ce_cli.numeric.block import KERNEL_ERROR
 from ce_cli.numeric.double_double import quiet
 
@@ -41,7 +41,7 @@ class Judge:
     most_worst: int = 5
 
     def judge(self, block: Block, indices: Indices) -> tuple[Flags, Report]:
-        """Return which of some rows of a block fail, and what is to report of them."""
+        """Return which of some rows of a block fail, and the report of these rows."""
         if not indices.size:
             return np.zeros(0, dtype=bool), Report()
         case = self._case(block, indices)
@@ -72,7 +72,7 @@ class Judge:
     def settled(self, report: Report) -> Report:
         """Return a report of whose rows all shown truths are computed with 50 digits."""
         notes = {
-            name: replace(tally, first=tally.first.changed(self._settled_example))
+            name: replace(tally, first=tally.first.changed(self._settled_note))
             for name, tally in report.notes.items()
         }
         return replace(
@@ -89,11 +89,11 @@ class Judge:
         truth = self._reference(found.row, found.kind, found.index or 0)
         return replace(found, truth=truth, row=None)
 
-    def _settled_example(self, example: Example) -> Example:
-        if example.row is None or example.row.labels is None:
-            return example
-        truth = self._reference(example.row, "gradient", int(example.row.labels[0]))
-        return replace(example, truth=truth, row=None)
+    def _settled_note(self, found: NotedRow) -> NotedRow:
+        if found.row is None or found.row.labels is None:
+            return found
+        truth = self._reference(found.row, "gradient", int(found.row.labels[0]))
+        return replace(found, truth=truth, row=None)
 
     def _reference(self, row: Block, kind: str, index: int) -> float:
         truth = self.objective.reference(self.objective.rows(row, np.zeros(1, dtype=int)))
@@ -154,7 +154,7 @@ class Judge:
 
 
 class _Note(NamedTuple):
-    """What is noted, of how many rows, and the first of them."""
+    """Something that is always noted: of how many rows, and the first of them."""
 
     name: str
     rows: int
@@ -202,17 +202,17 @@ class _Case:
         )
 
     def tally(self, note: _Note) -> Tally:
-        """Return a note with its example."""
+        """Return a note with the first of its rows."""
         index = self.indices[note.row : note.row + 1]
         row = self.block.taken(index) if note.with_truth else None
-        return Tally(note.rows, First(1, (Example(self.block.place(int(index[0])), row=row),)))
+        return Tally(note.rows, First(1, (NotedRow(self.block.place(int(index[0])), row=row),)))
 
 
 @quiet
 def times_allowed(claims: Array, truth: Array, allowed: Array) -> Array:
     """Return errors in units of what is allowed; one of NaN counts as infinite.
 
-    Examples
+    Noteds
     --------
     >>> times_allowed(np.array([3.0, 1.0]), np.array([1.0, 1.0]), np.array([0.5, 0.5]))
     array([4., 0.])
@@ -229,7 +229,7 @@ def two_digits(values: Array) -> Array:
     By these errors are ranked: further digits may be those of the truth's own error, and differ
     between processors.
 
-    Examples
+    Noteds
     --------
     >>> two_digits(np.array([0.9, 1.26, 349.0, np.inf]))
     array([  0. ,   1.3, 350. ,   inf])
@@ -271,7 +271,7 @@ def _largest_entry(gradients: Array) -> Array:
 
 
 def _notes(case: _Case, allowed_sum: Array) -> list[_Note]:
-    """Return what is always noted."""
+    """Return the notes on claims, whether they pass or not."""
     finite = [np.isfinite(case.of(kind)[0]).all(axis=1) for kind in case.kinds]
     known = [(case.of(kind)[0] == case.of(kind)[1]).all(axis=1) for kind in case.kinds]
     odd = [~(a | b) for a, b in zip(finite, known, strict=True)]

@@ -11,19 +11,13 @@ from ce_cli.numeric.exact_sum import ExactSum
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from ce_cli.dumps.faults.diagnosis import Explained
     from ce_cli.dumps.reading.dump import BadRow, Block, Place
 
 Item = TypeVar("Item")
 
 _FIRST = 4
 """So many rows are named that cannot be read for one reason."""
-NOTES = {
-    "zero-gradient": "claim a gradient that is zero in every class",
-    "cancelled": "claim exactly 0 at the true class, where p − 1 cancelled",
-    "nonzero-sum": "claim a gradient that does not sum to 0",
-    "not-finite": "claim NaN or an infinity",
-}
-"""What is always noted of claims, whether they pass or not."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +65,7 @@ class Difference:
 
 
 @dataclass(frozen=True, order=True)
-class Example:
+class NotedRow:
     """The first row of which something is noted, with the true value where it matters."""
 
     place: Place
@@ -85,7 +79,7 @@ class Tally:
     """How often something was noted, and where first."""
 
     rows: int = 0
-    first: First[Example] = field(default_factory=First)
+    first: First[NotedRow] = field(default_factory=First)
 
     def __add__(self, other: Tally) -> Tally:
         return Tally(self.rows + other.rows, self.first + other.first)
@@ -125,7 +119,7 @@ class BadRows:
     @property
     def listed(self) -> list[Repeats]:
         """The reasons that occur first."""
-        return sorted(self.kinds.values(), key=lambda each: each.first.items[0])[: self.limit]
+        return sorted(self.kinds.values(), key=lambda repeats: repeats.first.items[0])[: self.limit]
 
 
 @dataclass(frozen=True)
@@ -172,7 +166,7 @@ class Report:
     largest: dict[str, First[Difference]] = field(default_factory=dict)
     """Of every kind of claim that fails the worst number."""
     notes: dict[str, Tally] = field(default_factory=dict)
-    diagnosis: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    diagnosis: Explained = field(default_factory=Counter)
     """How many failing rows are explained by exactly these faults."""
 
     def __add__(self, other: Report) -> Report:

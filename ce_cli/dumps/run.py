@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from functools import partial, reduce
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
@@ -17,15 +17,15 @@ from ce_cli.dumps.blocks import (
     judged,
     totals,
 )
-from ce_cli.dumps.faults.diagnosis import Context
-from ce_cli.dumps.faults.suspects import Columns as ColumnTotals
+from ce_cli.dumps.faults.catalogue import Catalogue
+from ce_cli.dumps.faults.diagnosis import Diagnosis
+from ce_cli.dumps.faults.suspects import ClassTotals
 from ce_cli.dumps.judge import Judge
 from ce_cli.dumps.objective import Objective
 from ce_cli.dumps.reading.dump import joined
 from ce_cli.dumps.report import Report, Totals
 from ce_cli.dumps.row_set import RowSet
 from ce_cli.dumps.tolerance import Tolerance
-from ce_cli.numeric.double_double import quiet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -107,13 +107,13 @@ def run(dumps: Sequence[Dump], settings: Settings, listeners: Listeners = _SILEN
     """Check all rows of all dumps; if some fail, find out why."""
     report = Report()
     for dump in dumps:
-        check = _Check(dump, settings, listeners)
-        report = check.judge.settled(report + check.checked() + check.diagnosed())
+        one = _FileRun(dump, settings, listeners)
+        report = one.judge.settled(report + one.checked() + one.diagnosed())
     return report
 
 
-class _Check:
-    """The check of one file; ``found`` grows while its blocks come in."""
+class _FileRun:
+    """The run over one file; ``found`` grows while blocks come in."""
 
     def __init__(self, dump: Dump, settings: Settings, listeners: Listeners) -> None:
         self.dump, self.settings, self.listeners = dump, settings, listeners
@@ -128,12 +128,12 @@ class _Check:
         objective = self.settings.objective
         if not self.settings.mean:
             return objective
-        parts = self._each(self.dump.pieces(), partial(totals, objective=objective), "counting")
+        parts = self._results(self.dump.pieces(), partial(totals, objective=objective), "counting")
         return replace(objective, divisor=float(sum(parts, Totals()).weight) or 1.0)
 
     def checked(self) -> Report:
         """Return the report of all rows, without a diagnosis."""
-        for checked, tell in self._each(self.dump.pieces(), self._check, "checking"):
+        for checked, tell in self._results(self.dump.pieces(), self._check, "checking"):
             self._take(checked.report, checked.failing)
             if checked.doubtful:
                 self._postpone(checked.doubtful)
@@ -170,32 +170,34 @@ class _Check:
             return Report()
         (file_totals,) = self.found.files.values()
         judge, report = self.judge, Report()
-        context = Context(judge.objective, judge.tolerance, file_totals, self._column_totals())
-        work = partial(self._diagnose, context=context)
+        catalogue = Catalogue(judge.objective, file_totals, self._class_totals())
+        work = partial(self._diagnose, search=Diagnosis(judge.tolerance, catalogue))
         pieces = (p for p in self.dump.pieces() if self.failing.meets(p.first, p.rows))
-        for diagnosis, differences in self._each(pieces, work, "diagnosing"):
+        for diagnosis, differences in self._results(pieces, work, "diagnosing"):
             report += diagnosis
             if self.listeners.failures:
                 self.listeners.failures(differences)
         return report
 
-    def _diagnose(self, block: Block, context: Context) -> tuple[Report, tuple[Difference, ...]]:
+    def _diagnose(self, block: Block, search: Diagnosis) -> tuple[Report, tuple[Difference, ...]]:
         indices, report = np.flatnonzero(self.failing.among(block.rows)), Report()
         for start in range(0, len(indices), _DIAGNOSED_AT_ONCE):
             some = indices[start : start + _DIAGNOSED_AT_ONCE]
             rows = self.judge.objective.rows(block, some)
-            report += Report(diagnosis=context.explain(rows))
+            report += Report(diagnosis=search.explain(rows))
         told = self.listeners.failures is not None
         return report, self.judge.differences(block, indices) if told else ()
 
-    def _column_totals(self) -> ColumnTotals:
-        """Return for every class the maximum and the logsumexp over the rows."""
-        nothing = np.full(self.dump.columns.classes, -np.inf)
-        work = partial(_column_part, temperature=self.judge.objective.criterion.temperature)
-        parts = self._each(self.dump.pieces(), work, "surveying")
-        return reduce(_both, parts, ColumnTotals(nothing, nothing))
+    def _class_totals(self) -> ClassTotals:
+        temperature = self.judge.objective.criterion.temperature
+        nothing = ClassTotals.over(np.zeros((self.dump.columns.classes, 0)), temperature)
+        parts = self._results(
+            self.dump.pieces(), lambda block: ClassTotals.over(block.logits, temperature),
+            "surveying",
+        )  # fmt: skip
+        return sum(parts, nothing)
 
-    def _each(
+    def _results(
         self, pieces: Iterable[Piece], work: Callable[[Block], Result], name: str
     ) -> Iterator[Result]:
         def job(piece: Piece) -> tuple[int, Result]:
@@ -204,24 +206,6 @@ class _Check:
         for size, result in in_order(job, pieces, self.settings.workers):
             self.listeners.advance(name, size)
             yield result
-
-
-@quiet
-def _column_part(block: Block, temperature: float) -> ColumnTotals:
-    if not block.logits.shape[1]:
-        nothing = np.full(block.logits.shape[0], -np.inf)
-        return ColumnTotals(nothing, nothing)
-    z = block.logits / temperature
-    maximum = z.max(axis=1)
-    shift = np.where(np.isfinite(maximum), maximum, 0.0)
-    log_sum = shift + np.log(np.exp(z - shift[:, None]).sum(axis=1))
-    return ColumnTotals(maximum, log_sum, z.shape[1])
-
-
-@quiet
-def _both(a: ColumnTotals, b: ColumnTotals) -> ColumnTotals:
-    log_sum = np.logaddexp(a.logsumexp, b.logsumexp)
-    return ColumnTotals(np.maximum(a.maximum, b.maximum), log_sum, a.rows + b.rows)
 
 
 def in_order(

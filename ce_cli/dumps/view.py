@@ -1,4 +1,4 @@
-"""The report of ``cecheck batch``."""
+"""The report of ``cecheck batch`` as a document."""
 
 from __future__ import annotations
 
@@ -7,18 +7,25 @@ from typing import TYPE_CHECKING
 
 from ce_cli.dumps.faults.diagnosis import findings
 from ce_cli.dumps.reading.columns import KINDS
-from ce_cli.dumps.report import NOTES
 from ce_cli.output.document import Block, Column, Document, Table, Verdict
 from ce_cli.output.numbers import for_people
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from ce_cli.dumps.faults.diagnosis import Finding
     from ce_cli.dumps.reading.csv_lines import LineFormat
     from ce_cli.dumps.reading.dump import Place
-    from ce_cli.dumps.report import Difference, Example, Repeats, Report
+    from ce_cli.dumps.report import Difference, NotedRow, Repeats, Report
 
 SCHEMA = "cecheck.batch/1"
+_NOTES = {
+    "zero-gradient": "claim a gradient that is zero in every class",
+    "cancelled": "claim exactly 0 at the true class, where p − 1 cancelled",
+    "nonzero-sum": "claim a gradient that does not sum to 0",
+    "not-finite": "claim NaN or an infinity",
+}
+"""Notes on claims, whether they pass or not."""
 _MOST_CHARACTERS = 40
 """So much of what is carried along is shown: it may be a whole text."""
 _WORST = "Worst rows, by their errors in units of what is allowed"
@@ -32,7 +39,7 @@ def batch_document(report: Report) -> Document:
 
 def _warnings(report: Report) -> tuple[str, ...]:
     shown = report.bad.listed
-    hidden = report.unreadable - sum(each.rows for each in shown)
+    hidden = report.unreadable - sum(repeats.rows for repeats in shown)
     rest = (f"{_rows(hidden)} more could not be read",) if hidden else ()
     return (*map(described, shown), *rest)
 
@@ -43,7 +50,7 @@ def described(repeats: Repeats) -> str:
     if not others:
         return str(first)
     unit = "row" if first.line is None else "line"
-    places = [str(each.place.row if each.line is None else each.line) for each in others]
+    places = [str(bad.place.row if bad.line is None else bad.line) for bad in others]
     more = repeats.rows - 1
     if more > len(places):
         places.append("...")
@@ -56,17 +63,31 @@ def _blocks(report: Report) -> Iterator[Block]:
     row = (*_counts(report).values(), report.mean_loss, float(report.loss))
     yield Table(columns, (row,), "Batch")
     yield from _verdicts(report)
-    found = findings(report.diagnosis, report.failed)
+    found = diagnosis(report)
     if found:
-        yield "\n".join(["Diagnosis", *(f"  {finding.sentence}." for finding in found)])
+        yield "\n".join(["Diagnosis", *(f"  {sentence}." for _, sentence in found)])
     if report.worst.items:
         yield _differences(_WORST, report.worst.items)
     if len(report.largest) > 1:
         largest = [first.items[0] for first in report.largest.values()]
         yield _differences("Largest error of each kind", largest)
-    notes = [_note(report, name) for name in NOTES if name in report.notes]
+    notes = [_note(report, name) for name in _NOTES if name in report.notes]
     if notes:
         yield "\n".join(["Notes", *(f"  {note}." for note in notes)])
+
+
+def diagnosis(report: Report) -> list[tuple[Finding, str]]:
+    """Return the faults that were found, each with its sentence."""
+    return [
+        (finding, f"{finding.rows:,} of {report.failed:,} failing rows{_explanation(finding)}")
+        for finding in findings(report.diagnosis)
+    ]
+
+
+def _explanation(finding: Finding) -> str:
+    if not finding.suspect:
+        return ": no known fault or pair explains them"
+    return " " + ", and ".join(fault.sentence for fault in finding.suspect)
 
 
 def _verdicts(report: Report) -> Iterator[Verdict]:
@@ -86,7 +107,7 @@ def _rows(count: int) -> str:
 
 
 def _differences(title: str, differences: Sequence[Difference]) -> Table:
-    carried = list(dict.fromkeys(name for each in differences for name in each.carried))[:1]
+    carried = list(dict.fromkeys(name for found in differences for name in found.carried))[:1]
     names = ("row", "file", *carried)
     columns = (
         *(Column(name, style="text") for name in names), Column("kind", style="text"),
@@ -94,11 +115,11 @@ def _differences(title: str, differences: Sequence[Difference]) -> Table:
     )  # fmt: skip
     rows = tuple(
         (
-            str(each.place.row), each.place.file,
-            *(_shortened(each.carried.get(name, "")) for name in carried),
-            each.kind, each.index, each.claim, each.truth, _times(each.times_allowed),
+            str(found.place.row), found.place.file,
+            *(_shortened(found.carried.get(name, "")) for name in carried),
+            found.kind, found.index, found.claim, found.truth, _times(found.times_allowed),
         )
-        for each in differences
+        for found in differences
     )  # fmt: skip
     return Table(columns, rows, title)
 
@@ -114,8 +135,8 @@ def _shortened(text: str) -> str:
 
 def _note(report: Report, name: str) -> str:
     tally = report.notes[name]
-    example: Example = tally.first.items[0]
-    claim = NOTES[name].replace("claim", "claims", 1) if tally.rows == 1 else NOTES[name]
+    example: NotedRow = tally.first.items[0]
+    claim = _NOTES[name].replace("claim", "claims", 1) if tally.rows == 1 else _NOTES[name]
     text = f"{_rows(tally.rows)} {claim}, first row {example.place.row} of "
     text += example.place.file
     return text if example.truth is None else f"{text} (truth: {for_people(example.truth)})"
@@ -126,31 +147,33 @@ def _counts(report: Report) -> dict[str, int]:
 
 
 def _data(report: Report) -> dict[str, object]:
-    found = findings(report.diagnosis, report.failed)
     return {
         "schema": SCHEMA,
         **_counts(report),
         "loss": {"mean": _certain(report.mean_loss), "total": _certain(float(report.loss))},
-        "worst": [_difference_data(each) for each in report.worst.items],
+        "worst": [_difference_data(found) for found in report.worst.items],
         "largest_errors": {
             kind: _difference_data(first.items[0]) for kind, first in report.largest.items()
         },
-        "diagnosis": [vars(finding) for finding in found],
-        "notes": [_note_data(report, name) for name in NOTES if name in report.notes],
-        "errors": [_bad_data(each) for each in report.bad.listed],
+        "diagnosis": [
+            {"fault": finding.fault, "rows": finding.rows, "sentence": sentence}
+            for finding, sentence in diagnosis(report)
+        ],
+        "notes": [_note_data(report, name) for name in _NOTES if name in report.notes],
+        "errors": [_bad_data(repeats) for repeats in report.bad.listed],
     }
 
 
-def _difference_data(each: Difference) -> dict[str, object]:
+def _difference_data(found: Difference) -> dict[str, object]:
     return {
-        **_place_data(each.place),
-        "carried": each.carried,
-        "kind": each.kind,
-        "class": each.index,
-        "claim": each.claim,
-        "truth": each.truth,
-        "difference": each.claim - each.truth,
-        "times_allowed": float(f"{each.times_allowed:.1e}"),
+        **_place_data(found.place),
+        "carried": found.carried,
+        "kind": found.kind,
+        "class": found.index,
+        "claim": found.claim,
+        "truth": found.truth,
+        "difference": found.claim - found.truth,
+        "times_allowed": float(f"{found.times_allowed:.1e}"),
     }
 
 

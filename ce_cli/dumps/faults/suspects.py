@@ -25,15 +25,38 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Columns:
-    """What a softmax over the wrong axis needs: for every class, over the rows of a file."""
+class ClassTotals:
+    """For every class its totals over the rows of a file: a softmax over the wrong axis uses them.
+
+    Examples
+    --------
+    >>> block = np.log([[1.0, 3.0], [2.0, 2.0]])  # two classes, two rows
+    >>> ClassTotals.over(block, 1.0).logsumexp.round(4).tolist()
+    [1.3863, 1.3863]
+    """
 
     maximum: Array
     logsumexp: Array
     rows: int = 0
 
-    def of(self, softmax: str) -> Array | None:
-        """Return what a softmax takes from all rows."""
+    @classmethod
+    @quiet
+    def over(cls, logits: Array, temperature: float) -> ClassTotals:
+        """Return the totals over some rows, of logits ``[num_classes, rows]``."""
+        z, least = logits / temperature, -np.inf
+        maximum = z.max(axis=1, initial=least)
+        shift = np.where(np.isfinite(maximum), maximum, 0.0)
+        log_sum = shift + np.log(np.exp(z - shift[:, None]).sum(axis=1))
+        return cls(maximum, log_sum, z.shape[1])
+
+    @quiet
+    def __add__(self, other: ClassTotals) -> ClassTotals:
+        log_sum = np.logaddexp(self.logsumexp, other.logsumexp)
+        maximum = np.maximum(self.maximum, other.maximum)
+        return ClassTotals(maximum, log_sum, self.rows + other.rows)
+
+    def used_by(self, softmax: str) -> Array | None:
+        """Return the totals that a softmax uses, if any."""
         return {"over rows": self.logsumexp, "maximum over rows": self.maximum}.get(softmax)
 
 
@@ -69,11 +92,11 @@ class Code:
 
 
 class Predictions:
-    """What codes give for some rows; what they have in common is computed once."""
+    """The numbers of codes for some rows; numbers that codes share are computed once."""
 
-    def __init__(self, rows: Rows, objective: Objective, columns: Columns | None) -> None:
+    def __init__(self, rows: Rows, objective: Objective, over_rows: ClassTotals | None) -> None:
         self.rows, self.objective = rows, objective
-        self.columns = columns or Columns(np.zeros(1), np.zeros(1))
+        self.over_rows = over_rows or ClassTotals(np.zeros(1), np.zeros(1))
         self._softmaxes: dict[tuple[str, float], tuple[Array, Array]] = {}
         self._targets: dict[tuple[object, ...], Array] = {}
         self._scaled = rows.logits / objective.criterion.temperature
@@ -102,14 +125,14 @@ class Predictions:
         return self._softmaxes[key]
 
     def _unclipped(self, kind: str) -> tuple[Array, Array]:
-        z, columns = self._scaled, self.columns
+        z, over_rows = self._scaled, self.over_rows
         if kind.startswith("twice"):
             z = self._softmax(Code())[0]
         elif kind == "over rows":
-            log_p = z - columns.logsumexp
+            log_p = z - over_rows.logsumexp
             return rounded(exp(exactly(log_p))), log_p
         elif kind == "maximum over rows":
-            z = z - np.where(np.isfinite(columns.maximum), columns.maximum, 0.0)
+            z = z - np.where(np.isfinite(over_rows.maximum), over_rows.maximum, 0.0)
         return softmax_with_log(z)
 
     @cached_property
@@ -130,10 +153,10 @@ class Predictions:
     def _nearest_by_loss(self, loss: Array) -> NDArray[np.int64]:
         """Return the class whose loss (1 − ε) wₖ lₖ + ε/K Σⱼ wⱼ lⱼ is next, with l = −log p."""
         criterion = self.objective.criterion
-        each = -self._softmax(Code())[1] * np.asarray(criterion.weight or 1.0)
+        losses = -self._softmax(Code())[1] * np.asarray(criterion.weight or 1.0)
         if smoothing := criterion.label_smoothing:
-            each = (1.0 - smoothing) * each + smoothing * each.mean(axis=1, keepdims=True)
-        distance = np.where(each == loss, 0.0, np.abs(each - loss))
+            losses = (1.0 - smoothing) * losses + smoothing * losses.mean(axis=1, keepdims=True)
+        distance = np.where(losses == loss, 0.0, np.abs(losses - loss))
         return np.asarray(np.nan_to_num(distance, nan=np.inf).argmin(axis=1))
 
     def _effective_targets(self, code: Code) -> Array:

@@ -195,7 +195,7 @@ class Trial:
     @quiet
     def _moved_with(self, softmax: str, given: Truth) -> Moved:
         """Return how far numbers can move with the logits, and with what is of all rows."""
-        of_rows = self.predictions.columns.of(softmax)
+        of_rows = self.predictions.over_rows.used_by(softmax)
         if of_rows is None:
             return self.tolerance.moved(given)
         of_rows = np.abs(np.where(np.isfinite(of_rows), of_rows, 0.0))
@@ -214,8 +214,8 @@ class Trial:
         types are added in float32. Source: N. Higham, Accuracy and Stability of Numerical
         Algorithms, 2nd edition (2002), section 4.2.
         """
-        epsilon = min(PRECISIONS[each].epsilon for each in (self.tolerance.dtype, "float32"))
-        return min(self.predictions.columns.rows * epsilon / 2, _MOST_OVER_ROWS)
+        epsilon = min(PRECISIONS[dtype].epsilon for dtype in (self.tolerance.dtype, "float32"))
+        return min(self.predictions.over_rows.rows * epsilon / 2, _MOST_OVER_ROWS)
 
     @cached_property
     def _latest(self) -> dict[Code, tuple[Truth, Allowed]]:

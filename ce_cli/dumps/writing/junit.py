@@ -6,8 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
-from ce_cli.dumps.faults.diagnosis import findings
-from ce_cli.dumps.view import described
+from ce_cli.dumps.view import described, diagnosis
 
 if TYPE_CHECKING:
     from ce_cli.dumps.report import Report
@@ -42,7 +41,7 @@ def _unreadable(report: Report) -> list[str]:
 
 
 def _failed(report: Report) -> list[str]:
-    lines = [finding.sentence for finding in findings(report.diagnosis, report.failed)]
+    lines = [sentence for _, sentence in diagnosis(report)]
     for each in report.worst.items:
         where = f"{each.place.file}, row {each.place.row}, {each.kind}"
         where += "" if each.index is None else f" of class {each.index}"

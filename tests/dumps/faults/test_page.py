@@ -4,10 +4,9 @@ import re
 
 import numpy as np
 
-from ce_cli.dumps.faults.diagnosis import LOW_PRECISION, UNEXPLAINED, Context
+from ce_cli.dumps.faults.catalogue import LOW_PRECISION, UNEXPLAINED, Catalogue
 from ce_cli.dumps.objective import Objective, Rows
 from ce_cli.dumps.report import Totals
-from ce_cli.dumps.tolerance import Tolerance
 from ce_cli.numeric.cross_entropy import CrossEntropy
 from ce_cli.numeric.exact_sum import exact_sum
 from tests.places import DOCS
@@ -18,9 +17,9 @@ PAGE = DOCS / "batch.md"
 def names(labels):
     objective = Objective(CrossEntropy((1.0, 2.0), label_smoothing=0.1), ignore_index=0)
     columns = object()
-    context = Context(objective, Tolerance(), Totals(3, 2, exact_sum([2.0])), columns)
+    catalogue = Catalogue(objective, Totals(3, 2, exact_sum([2.0])), columns)
     rows = Rows(np.zeros((1, 2)), labels, np.zeros((1, 2)), None, None, None)
-    return {fault.name for fault in context.faults(rows)}
+    return {fault.name for fault in catalogue.possible(rows)}
 
 
 def test_every_fault_has_a_paragraph_and_every_paragraph_a_fault():
