@@ -1,1 +1,1 @@
-"""Files of numbers: what somebody's code claims, judged row by row."""
+"""Files of numbers: the claims of somebody's code, judged row by row."""

@@ -1,7 +1,7 @@
-"""Blocks of rows: their loss, probabilities and gradients, and what is to report of them.
+"""Blocks of rows: loss, probabilities, gradients, and the report of every block.
 
 Almost every row of a dump that is right, or wrong throughout, is told by the fast kernel.
-What it cannot tell for sure, the judge decides with the exact numbers.
+Rows that the kernel cannot tell for sure are left to the judge, who has exact numbers.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ class Computed(NamedTuple):
     gradient: Array
 
 
-class Checked(NamedTuple):
-    """What came of a block."""
+class Examined(NamedTuple):
+    """The outcome of a block."""
 
     report: Report
     failing: NDArray[np.int64]
@@ -51,8 +51,8 @@ def compute(block: Block, objective: Objective) -> Computed:
     return Computed(truth.loss, truth.probabilities.T, truth.gradient.T)
 
 
-def check(block: Block, judge: Judge, max_errors: int) -> Checked:
-    """Return what comes of a block."""
+def examine(block: Block, judge: Judge, max_errors: int) -> Examined:
+    """Examine the rows of a block, all but a few that are better judged together with others."""
     sieved = _sieved(block, judge)
     ignored = judge.objective.ignored(block)
     sure = ~sieved.doubtful
@@ -69,11 +69,11 @@ def check(block: Block, judge: Judge, max_errors: int) -> Checked:
     )
     doubtful = np.flatnonzero(sieved.doubtful)
     if not doubtful.size:
-        return Checked(report, doubtful, None)
+        return Examined(report, doubtful, None)
     if doubtful.size * block.logits.shape[0] < FEW_CELLS:
-        return Checked(report, doubtful[:0], block.taken(doubtful))
+        return Examined(report, doubtful[:0], block.taken(doubtful))
     found, failing = judged(block, doubtful, judge)
-    return Checked(report + found, failing, None)
+    return Examined(report + found, failing, None)
 
 
 def judged(
@@ -99,7 +99,7 @@ def _sieved(block: Block, judge: Judge) -> Sieved:
 
 
 def totals(block: Block, objective: Objective) -> Totals:
-    """Return what a block adds to the divisors of reductions."""
+    """Return the part of a block in the divisors of reductions."""
     counting = int(np.sum(~objective.ignored(block)))
     weighted = objective.criterion.weight is not None
     weight = exact_sum(objective.weights(block)) if weighted else ExactSum.of(counting)

@@ -45,7 +45,7 @@ class Judge:
         if not indices.size:
             return np.zeros(0, dtype=bool), Report()
         case = self._case(block, indices)
-        errors = {kind: times_allowed(*case.of(kind)) for kind in case.kinds}
+        errors = {kind: times_allowed(*case.compared(kind)) for kind in case.kinds}
         by_kind = np.array([error.max(axis=1) for error in errors.values()])
         failing = np.asarray((by_kind > 1).any(axis=0))
         worst = (case.difference(row, errors) for row in self._worst(by_kind, failing))
@@ -66,11 +66,11 @@ class Judge:
     def differences(self, block: Block, indices: Indices) -> tuple[Difference, ...]:
         """Return of every row, in order, the number that is furthest off."""
         case = self._exactly(self._quick(block, indices), range(len(indices)))
-        errors = {kind: times_allowed(*case.of(kind)) for kind in case.kinds}
+        errors = {kind: times_allowed(*case.compared(kind)) for kind in case.kinds}
         return tuple(case.difference(row, errors) for row in range(len(indices)))
 
     def settled(self, report: Report) -> Report:
-        """Return a report of whose rows all shown truths are computed with 50 digits."""
+        """Return a report whose shown truths are all computed with 50 digits."""
         notes = {
             name: replace(tally, first=tally.first.changed(self._settled_note))
             for name, tally in report.notes.items()
@@ -127,12 +127,12 @@ class Judge:
     def _case(self, block: Block, indices: Indices) -> _Case:
         """Return rows with a truth that is exact at least where it could matter."""
         case = self._quick(block, indices)
-        close = [_close(*case.of(kind), self._doubt(case, kind)) for kind in case.kinds]
+        close = [_close(*case.compared(kind), self._doubt(case, kind)) for kind in case.kinds]
         return self._exactly(case, np.flatnonzero(np.any(close, axis=0)).tolist())
 
     def _doubt(self, case: _Case, kind: str) -> Array:
         """Return how far a quick truth may be off."""
-        _, truth, _ = case.of(kind)
+        _, truth, _ = case.compared(kind)
         criterion, targets = self.objective.criterion, case.truth.targets
         labelled = case.rows.labels is not None and not criterion.label_smoothing
         if labelled or kind != "gradient":
@@ -164,7 +164,7 @@ class _Note(NamedTuple):
 
 @dataclass(frozen=True)
 class _Case:
-    """Rows of a block with their claims, the truth and what is allowed."""
+    """Rows of a block with their claims, the truth and the allowance."""
 
     block: Block
     indices: Indices
@@ -176,8 +176,8 @@ class _Case:
     def kinds(self) -> list[str]:
         return [kind for kind in KINDS if self.rows.claim(kind) is not None]
 
-    def of(self, kind: str) -> tuple[Array, Array, Array]:
-        """Return claims, truth and what is allowed, ``[rows, 1 or num_classes]``."""
+    def compared(self, kind: str) -> tuple[Array, Array, Array]:
+        """Return claims, truth and allowance of a kind, ``[rows, 1 or num_classes]``."""
         claim = self.rows.claim(kind)
         assert claim is not None  # noqa: S101  # asked of claimed kinds only
         parts = (claim, getattr(self.truth, kind), getattr(self.allowed, kind))
@@ -189,7 +189,7 @@ class _Case:
         of_kinds = {kind: two_digits(error[row]) for kind, error in errors.items()}
         kind = max(of_kinds, key=lambda kind: float(of_kinds[kind].max()))
         column, index = int(of_kinds[kind].argmax()), int(self.indices[row])
-        claims, truth, _ = self.of(kind)
+        claims, truth, _ = self.compared(kind)
         return Difference(
             -float(of_kinds[kind][column]),
             self.block.place(index),
@@ -210,7 +210,7 @@ class _Case:
 
 @quiet
 def times_allowed(claims: Array, truth: Array, allowed: Array) -> Array:
-    """Return errors in units of what is allowed; one of NaN counts as infinite.
+    """Return errors in units of the allowance; an error of NaN counts as infinite.
 
     Noteds
     --------
@@ -272,8 +272,8 @@ def _largest_entry(gradients: Array) -> Array:
 
 def _notes(case: _Case, allowed_sum: Array) -> list[_Note]:
     """Return the notes on claims, whether they pass or not."""
-    finite = [np.isfinite(case.of(kind)[0]).all(axis=1) for kind in case.kinds]
-    known = [(case.of(kind)[0] == case.of(kind)[1]).all(axis=1) for kind in case.kinds]
+    finite = [np.isfinite(case.compared(kind)[0]).all(axis=1) for kind in case.kinds]
+    known = [(case.compared(kind)[0] == case.compared(kind)[1]).all(axis=1) for kind in case.kinds]
     odd = [~(a | b) for a, b in zip(finite, known, strict=True)]
     found = {"not-finite": np.any(odd, axis=0), **_gradient_notes(case, allowed_sum)}
     return [

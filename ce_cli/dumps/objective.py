@@ -1,4 +1,4 @@
-"""What the code under test was to compute: the loss, its options and their meaning."""
+"""The task of the code under test: the loss, its options and their meaning."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 _CELLS_AT_ONCE = 2**15
-"""So many numbers and what they need on the way stay in the cache."""
+"""So many numbers stay in the cache with all that is computed on the way."""
 
 
 class Rows(NamedTuple):
@@ -54,7 +54,7 @@ class Objective:
     criterion: CrossEntropy = field(default_factory=CrossEntropy)
     ignore_index: int | None = None
     divisor: float = 1.0
-    """What gradients were divided by: 1, or Σ w[label] of the rows that count."""
+    """The divisor of the gradients: 1, or Σ w[label] of the rows that count."""
 
     def ignored(self, block: Block) -> NDArray[np.bool_]:
         """Return which rows of a block have the ignored label."""
@@ -63,7 +63,7 @@ class Objective:
         return np.asarray(block.labels == self.ignore_index)
 
     def weights(self, block: Block) -> Array:
-        """Return what every row adds to the divisor of PyTorch's mean."""
+        """Return the part of every row in the divisor of PyTorch's mean."""
         if self.ignore_index is None and self.criterion.weight is None:
             return np.ones(len(block.rows))
         counts = np.where(self.ignored(block), 0.0, 1.0)

@@ -47,7 +47,7 @@ class Difference:
     """A claimed number and the true one; ordered from the worst, equals by their place."""
 
     rank: float
-    """Minus its error in units of what is allowed, with two digits."""
+    """Minus the error in units of the allowance, with two digits."""
     place: Place
     kind: str = field(compare=False)
     index: int | None = field(compare=False)
@@ -56,11 +56,11 @@ class Difference:
     truth: float = field(compare=False)
     carried: dict[str, str] = field(compare=False, default_factory=dict)
     row: Block | None = field(compare=False, default=None)
-    """Its row, until the truth has been computed with 50 digits."""
+    """The row itself, until the truth has been computed with 50 digits."""
 
     @property
     def times_allowed(self) -> float:
-        """Its error in units of what is allowed, with two digits."""
+        """The error in units of the allowance, with two digits."""
         return -self.rank
 
 
@@ -71,7 +71,7 @@ class NotedRow:
     place: Place
     truth: float | None = field(compare=False, default=None)
     row: Block | None = field(compare=False, default=None)
-    """Its row, until the truth has been computed with 50 digits."""
+    """The row itself, until the truth has been computed with 50 digits."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ class BadRows:
 
 @dataclass(frozen=True)
 class Totals:
-    """What a file's reductions divide by."""
+    """The divisors of a file's reductions."""
 
     rows: int = 0
     counting: int = 0
@@ -140,7 +140,7 @@ class Totals:
 
 @dataclass(frozen=True)
 class Report:
-    """What a check of rows found; ``Report()`` is the report of no rows.
+    """The outcome of a check of rows; ``Report()`` is the report of no rows.
 
     Examples
     --------
@@ -179,7 +179,7 @@ class Report:
 
     @property
     def weight(self) -> ExactSum:
-        """What PyTorch's mean divides by."""
+        """The divisor of PyTorch's mean."""
         return sum((totals.weight for totals in self.files.values()), ExactSum())
 
     @property

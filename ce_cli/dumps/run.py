@@ -12,8 +12,8 @@ import numpy as np
 
 from ce_cli.dumps.blocks import (
     FEW_CELLS,
-    check,
     compute,
+    examine,
     judged,
     totals,
 )
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ce_cli.dumps.blocks import Checked, Computed
+    from ce_cli.dumps.blocks import Computed, Examined
     from ce_cli.dumps.reading.columns import Columns
     from ce_cli.dumps.reading.dump import Block
     from ce_cli.dumps.report import Difference
@@ -66,7 +66,7 @@ class Dump(Protocol):
 
     @property
     def columns(self) -> Columns:
-        """What its columns are."""
+        """The columns, each with its kind."""
 
     def pieces(self) -> Iterator[Piece]:
         """Yield its pieces in order."""
@@ -77,7 +77,7 @@ class Dump(Protocol):
 
 @dataclass(frozen=True)
 class Settings:
-    """What is to be done with every row."""
+    """The task for every row."""
 
     objective: Objective = field(default_factory=Objective)
     tolerance: Tolerance = field(default_factory=Tolerance)
@@ -133,16 +133,16 @@ class _FileRun:
 
     def checked(self) -> Report:
         """Return the report of all rows, without a diagnosis."""
-        for checked, tell in self._results(self.dump.pieces(), self._check, "checking"):
-            self._take(checked.report, checked.failing)
-            if checked.doubtful:
-                self._postpone(checked.doubtful)
+        for examined, tell in self._results(self.dump.pieces(), self._examine, "checking"):
+            self._take(examined.report, examined.failing)
+            if examined.doubtful:
+                self._postpone(examined.doubtful)
             tell()
         self._judge_doubtful()
         return self.found
 
-    def _check(self, block: Block) -> tuple[Checked, Callable[[], None]]:
-        found = check(block, self.judge, self.settings.max_errors)
+    def _examine(self, block: Block) -> tuple[Examined, Callable[[], None]]:
+        found = examine(block, self.judge, self.settings.max_errors)
         computed = self.listeners.computed
         if computed is None:
             return found, lambda: None
@@ -165,7 +165,7 @@ class _FileRun:
             self.doubtful, self.doubtful_cells = [], 0
 
     def diagnosed(self) -> Report:
-        """Read the failing rows again, now that it is known what could have gone wrong."""
+        """Read the failing rows again and look for the faults that are possible in this file."""
         if not self.found.failed:
             return Report()
         (file_totals,) = self.found.files.values()

@@ -2,8 +2,8 @@
 
 It knows plain cross-entropy of labels, with weights and ignored labels; with smoothing,
 temperature or target vectors every row is left to the judge. A claim surely holds within
-the part of the tolerance that needs no second look at the logits, less what the kernel's own
-rounding may be.
+the part of the tolerance that needs no second look at the logits, less the kernel's own
+rounding.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _SUM_ERROR = 1e-10
 
 
 class Sieved(NamedTuple):
-    """What the kernel found of all rows of a block."""
+    """The kernel's findings on all rows of a block."""
 
     loss: Array
     doubtful: Flags
@@ -43,7 +43,7 @@ class Sieved(NamedTuple):
 
 @dataclass(frozen=True)
 class Sieve:
-    """What surely holds, for one objective and tolerance."""
+    """The sieve for one objective and tolerance."""
 
     objective: Objective
     tolerance: Tolerance
@@ -82,7 +82,7 @@ class _Part:
 
     @quiet
     def compare(self, block: Block, rows: slice, scale: Array, found: Sieved) -> None:
-        """Fill in what was found of these rows."""
+        """Fill in the findings on these rows."""
         tile, doubtful = self.tile, found.doubtful[rows]
         loss = self.weights * tile.loss
         loss[self.weights == 0] = 0.0  # also where the loss is infinite
@@ -97,8 +97,8 @@ class _Part:
             rest = tile.others * tile.inverse
             size = np.ones_like(p) if self.tolerance.mixed else rest
             self._matrix(block.gradient[:, rows], scale, (-rest, size), doubtful)
-            # The judge notes what cancelled, a claim of 0 that is off by all of it, and what
-            # does not sum to 0.
+            # The judge notes claims that cancelled to 0, off by all of the truth, and gradients
+            # that do not sum to 0.
             _, errors = self.scratch.shaped(self.scratch.spaces.work, p.size)
             doubtful |= errors.take(tile.where) == rest * scale
             if self.tolerance.mixed:
@@ -134,7 +134,7 @@ class _Part:
 
     @cached_property
     def _relative_by_row(self) -> Array:
-        """Return which part of an entry off the label its error may be, surely.
+        """Return the part of an entry off the label that surely is allowed.
 
         p_i may move by p_i((1 - p_i)δ_i + Σ_{k≠i} p_k δ_k), but for terms of second order.
         That is p_i Σ_k p_k δ_k or more where p_i <= 1/2, so in all rows but those in which a

@@ -2,7 +2,7 @@ r"""When a claimed number holds: if honest arithmetic in its type could have giv
 
 Not a fixed atol, which passes a gradient of zeros, nor a bare relative error, which fails
 every framework where p - 1 cancels, but mixed stability, as LAPACK's tests have it: the
-claim must be what exact arithmetic gives on logits within k ulp of the given ones, plus k
+claim must be the result of exact arithmetic on logits within k ulp of the given ones, plus k
 ulp of the largest quantity that had to be rounded on the way, plus one subnormal step.
 
 With K = k·ε (ε: the spacing of the type's numbers at 1) the logits may move by
@@ -49,8 +49,8 @@ if TYPE_CHECKING:
 _LARGEST_EXPONENT = 600.0
 _SMALL = 0.005
 FIRST_ORDER = 0.98
-"""This part of what numbers may move by to first order is surely allowed where no δ is more than
-``_SMALL``: terms of second order are less than a percent, and the rest is for rounding."""
+"""This part of a movement to first order is surely allowed where no δ is more than ``_SMALL``:
+terms of second order are less than a percent, and the rest is for rounding."""
 
 
 class Precision(NamedTuple):
@@ -71,7 +71,7 @@ PRECISIONS = {
 
 
 class Truth(NamedTuple):
-    """What is true of some rows, classes last: ``[rows, num_classes]`` and ``[rows]``."""
+    """The true numbers of some rows, classes last: ``[rows, num_classes]`` and ``[rows]``."""
 
     logits: Array
     """z/T."""
@@ -80,7 +80,7 @@ class Truth(NamedTuple):
     loss: Array
     probabilities: Array
     gradient: Array
-    """Divided by what the reduction divides by."""
+    """Divided by the divisor of the reduction."""
 
 
 class Moved(NamedTuple):
@@ -163,7 +163,7 @@ class Tolerance:
         return (self.atol or 0.0) if self.fixed else PRECISIONS[self.dtype].smallest
 
     def certain(self, error: float) -> Certain:
-        """Return what a claim may surely be off by, beside a truth with a relative ``error``."""
+        """Return the errors that are surely allowed beside a truth with a relative ``error``."""
         step = self.absolute - PRECISIONS["float64"].smallest
         return Certain(self.relative - error, step, _SMALL / self.relative)
 
@@ -177,7 +177,7 @@ class Tolerance:
     ) -> Allowed:
         """Return how far claims about some rows may be from the truth.
 
-        ``moved`` is what the method of this name returns, if it is known.
+        ``moved`` is the result of the method of this name, if it is known.
         """
         if not self.mixed:
             parts = (truth.loss, truth.probabilities, truth.gradient)
@@ -212,7 +212,7 @@ class Tolerance:
 
         Whatever logits the gradient is of, it sums to 0: only k ulp of max(p Σt, t) remain for
         each entry, which are 2 Σt together, and a subnormal step. With rtol and atol, which
-        may be wider, what they allow every entry.
+        may be wider, the sum of the allowances of all entries.
         """
         precision = PRECISIONS[self.dtype]
         total, classes = truth.targets.sum(axis=-1), truth.targets.shape[-1]
@@ -225,7 +225,7 @@ class Tolerance:
 
     @quiet
     def scaled(self, allowed: Array, values: Array, factor: float) -> Array:
-        """Return what is allowed for values which were ``allowed`` before they were scaled."""
+        """Return the allowance of values that had the allowance ``allowed`` before a scaling."""
         if self.mixed:
             return allowed * factor + self.absolute
         return self.absolute + self.relative * np.abs(values)

@@ -27,7 +27,7 @@ _NOTES = {
 }
 """Notes on claims, whether they pass or not."""
 _MOST_CHARACTERS = 40
-"""So much of what is carried along is shown: it may be a whole text."""
+"""So much of a carried cell is shown: it may be a whole text."""
 _WORST = "Worst rows, by their errors in units of what is allowed"
 _COUNTS = ("rows", "passed", "failed", "unclaimed", "ignored", "unreadable")
 
@@ -45,7 +45,7 @@ def _warnings(report: Report) -> tuple[str, ...]:
 
 
 def described(repeats: Repeats) -> str:
-    """Return what is wrong with the first row, and where it is wrong too."""
+    """Return the problem of the first row, and the places of the others."""
     first, *others = repeats.first.items
     if not others:
         return str(first)
@@ -125,7 +125,7 @@ def _differences(title: str, differences: Sequence[Difference]) -> Table:
 
 
 def _times(value: float) -> str:
-    """Return how many times as large as allowed an error is, with its two digits."""
+    """Return an error in units of the allowance, with two digits."""
     return f"{value:g}".replace("e+", "e")
 
 
@@ -216,7 +216,7 @@ def _certain(loss: float) -> float:
 
 
 def columns_document(forms: Sequence[LineFormat]) -> Document:
-    """Return what was recognised as what in every file."""
+    """Return every column of every file with the kind that was recognised."""
     rows = tuple(
         (name, kinds.get(position, "carried"), form.file)
         for form in forms
@@ -241,5 +241,5 @@ def _runs(rows: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, str, str]
 
 
 def _kinds(form: LineFormat) -> dict[int, str]:
-    """Return what the columns are that are not carried."""
+    """Return the kinds of the columns that are not carried."""
     return {position: kind for kind in KINDS for position in form.columns.of(kind)}

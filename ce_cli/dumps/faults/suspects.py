@@ -1,4 +1,4 @@
-"""The code under test, as it may be wrong: one field for each thing that can go wrong."""
+"""The code under test, as it may be wrong: one field for everything that can go wrong."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class Predictions:
 
     @quiet
     def of(self, code: Code) -> Truth:
-        """Return what the code gives."""
+        """Return the numbers of a code."""
         p, log_p = self._softmax(code)
         t = self._effective_targets(code)
         loss = -np.where(t != 0, t * log_p, 0.0).sum(axis=-1)

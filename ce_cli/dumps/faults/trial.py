@@ -1,6 +1,6 @@
 """Rows of claims against many suspected codes: which code gives which rows' claims.
 
-Hundreds of codes are tried on every failing row. What they share is computed once: codes
+Hundreds of codes are tried on every failing row. Shared numbers are computed once: codes
 that differ in sign, factor or divisor alone give the same numbers but for a factor, and
 others have the softmax or the targets in common. Of every row the largest claims are
 compared first; few suspects get further.
@@ -47,10 +47,10 @@ class Trial:
         return self.predictions.rows
 
     def explained_by(self, code: Code) -> Flags:
-        """Return the rows of which all claims are what the code gives, or right.
+        """Return the rows of which every claim is a number of the code, or right.
 
         If the code is wrong, something that it gives must be wrong where a claim is. If it is
-        right, a gradient of zeros must be what these very logits round to.
+        right, a gradient of zeros must be the rounded gradient of these very logits.
         """
         left = np.arange(len(self.rows.logits))
         for kind, probes in self._probes:
@@ -79,7 +79,7 @@ class Trial:
 
     @cached_property
     def _truth(self) -> tuple[Truth, Allowed]:
-        """What is true, and how far claims may be from it."""
+        """The truth, and how far claims may be from it."""
         objective = self.predictions.objective
         truth, temperature = objective.truth(self.rows), objective.criterion.temperature
         return truth, self.tolerance.allowed(truth, temperature, objective.divisor)
@@ -110,7 +110,7 @@ class Trial:
         """Return of which rows the code gives something wrong where the claims are wrong, too.
 
         Wrong by more than rounding, however little of it is allowed, and nearer to all claims
-        that are wrong than what is true: else chance would decide.
+        that are wrong than the truth is: else chance would decide.
         """
         truth, allowed = self._truth
         found, nearer = np.zeros(rows.size, dtype=bool), np.ones(rows.size, dtype=bool)
@@ -138,12 +138,12 @@ class Trial:
         return claims
 
     def _near(self, kind: str, code: Code, rows: Indices, probes: Indices | None = None) -> Flags:
-        """Return which of some rows claim what the code gives, at their probes or throughout."""
+        """Return which of some rows claim the numbers of the code, at the probes or throughout."""
         where = (rows,) if probes is None else (rows, probes[rows])
         return _all(_close(self._claims(kind)[where], *self._value(kind, code, where)))
 
     def _value(self, kind: str, code: Code, where: tuple[Indices, ...]) -> tuple[Array, Array]:
-        """Return some numbers that the code gives, and how far claims may be from them."""
+        """Return some numbers of the code, and how far claims may be from them."""
         given, allowed = self._given(code)
         scale, wider = {
             "loss": (code.factor, max(code.factor, 1.0)),
@@ -155,7 +155,7 @@ class Trial:
         return value, self.tolerance.scaled(getattr(allowed, kind)[where], value, wider)
 
     def _given(self, code: Code) -> tuple[Truth, Allowed]:
-        """Return what the code gives but for its factors, and how far claims may be from it.
+        """Return the numbers of the code but for its factors, and how far claims may be from them.
 
         Only the latest is remembered: hand in codes of one ``shape`` together.
         """
@@ -194,7 +194,7 @@ class Trial:
 
     @quiet
     def _moved_with(self, softmax: str, given: Truth) -> Moved:
-        """Return how far numbers can move with the logits, and with what is of all rows."""
+        """Return how far numbers can move with the logits and with totals over the rows."""
         of_rows = self.predictions.over_rows.used_by(softmax)
         if of_rows is None:
             return self.tolerance.moved(given)
@@ -210,7 +210,7 @@ class Trial:
     def _sum_over_rows(self) -> float:
         """How far a plain sum of n exponentials may be off: n u of it.
 
-        Not the usual √n u: what is less than u of the sum is lost, always to one side. Short
+        Not the usual √n u: a term below u of the sum is lost, always to one side. Short
         types are added in float32. Source: N. Higham, Accuracy and Stability of Numerical
         Algorithms, 2nd edition (2002), section 4.2.
         """
