@@ -56,7 +56,7 @@ class NumbersCommand(click.Command):
             return super().invoke(ctx)
 
 
-class Number(click.ParamType):  # type: ignore[type-arg]  # generic since Click 8.5 only
+class NumberType(click.ParamType):  # type: ignore[type-arg]  # generic since Click 8.5 only
     """An option's value that one of the readers of numbers takes."""
 
     def __init__(self, name: str, read: Callable[[str, str], Any]) -> None:
@@ -87,9 +87,9 @@ def _integer(text: str, place: str) -> int:
     return read_integer(text, place)
 
 
-NUMBER = Number("number", _number)
-INTEGER = Number("integer", _integer)
-NUMBERS = Number("n,n,...", _numbers)
+NUMBER = NumberType("number", _number)
+INTEGER = NumberType("integer", _integer)
+NUMBERS = NumberType("n,n,...", _numbers)
 
 format_option = click.option(
     "--format",

@@ -7,7 +7,7 @@ from typing import TypedDict
 
 import click
 
-from ce_cli.commands.base import INTEGER, NUMBER, NUMBERS, Number
+from ce_cli.commands.base import INTEGER, NUMBER, NUMBERS, NumberType
 from ce_cli.errors import InputError
 from ce_cli.output import FORMATS
 
@@ -47,7 +47,7 @@ def _names(text: str, _place: str) -> list[str]:
     return [name.strip() for name in text.split(",")]
 
 
-_NAMES = Number("name,name,...", _names)
+_NAMES = NumberType("name,name,...", _names)
 _FILE = click.Path(path_type=Path)
 
 
@@ -60,7 +60,7 @@ def _count(text: str, place: str) -> int:
     return count
 
 
-_COUNT = Number("integer", _count)
+_COUNT = NumberType("integer", _count)
 
 
 def _choice(name: str, values: list[str], text: str) -> click.Option:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from ce_cli.commands.base import INTEGER, NUMBERS, Number, NumbersCommand, write
+from ce_cli.commands.base import INTEGER, NUMBERS, NumbersCommand, NumberType, write
 from ce_cli.errors import InputError
 
 MOST_CLASSES = 1000
@@ -31,9 +31,12 @@ def _classes(text: str, place: str) -> int | None:
     return count
 
 
+_CLASS_COUNT = NumberType("C|N", _classes)
+
+
 @click.command("derive", cls=NumbersCommand)
 @click.argument("subject", default="cross-entropy")
-@click.option("--classes", type=Number("C|N", _classes), help="Write out N classes. [default: C]")
+@click.option("--classes", type=_CLASS_COUNT, help="Write out N classes. [default: C]")
 @click.option("--index-from", type=click.Choice(["0", "1"]), default="0", help="The first class.")
 @click.option("--label", type=INTEGER, help="The true class, counted as --index-from says.")
 @click.option("--logits", type=NUMBERS, help="Evaluate both sides of every line.")

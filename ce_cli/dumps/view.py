@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ce_cli.dumps.faults.diagnosis import findings
 from ce_cli.dumps.reading.columns import KINDS
-from ce_cli.output.document import Block, Column, Document, Table, Verdict
+from ce_cli.output.document import Column, Document, Part, Table, Verdict
 from ce_cli.output.numbers import for_people
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def described(repeats: Repeats) -> str:
     return f"{first}\nof the same kind: {_rows(more).replace(' ', ' more ')}: {where}"
 
 
-def _blocks(report: Report) -> Iterator[Block]:
+def _blocks(report: Report) -> Iterator[Part]:
     columns = (*(Column(name) for name in _COUNTS), Column("mean loss"), Column("total loss"))
     row = (*_counts(report).values(), report.mean_loss, float(report.loss))
     yield Table(columns, (row,), "Batch")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ce_cli.output.document import Block, Column, Document, Table, Verdict
+from ce_cli.output.document import Column, Document, Part, Table, Verdict
 
 if TYPE_CHECKING:
     from ce_cli.formulas.judgement import Judgement
@@ -15,7 +15,7 @@ SCHEMA = "cecheck.check/1"
 
 def check_document(report: FormulaReport) -> Document:
     """Return the document of a report."""
-    blocks: list[Block] = []
+    blocks: list[Part] = []
     for chain in report.chains:
         blocks += _chain(chain)
     if report.roles or report.defined:
@@ -24,8 +24,8 @@ def check_document(report: FormulaReport) -> Document:
     return Document(tuple(blocks), _data(report), _records(report), tuple(warnings))
 
 
-def _chain(chain: JudgedChain) -> list[Block]:
-    blocks: list[Block] = [Verdict(_passed(step), _sentence(step)) for step in chain.steps]
+def _chain(chain: JudgedChain) -> list[Part]:
+    blocks: list[Part] = [Verdict(_passed(step), _sentence(step)) for step in chain.steps]
     return [*blocks, Verdict(False, chain.odd)] if chain.odd else blocks
 
 

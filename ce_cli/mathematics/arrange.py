@@ -33,17 +33,17 @@ from ce_cli.mathematics.nodes import (
     UNEQUAL,
     Applied,
     BigSum,
-    Cases,
+    Brace,
     Digits,
     Fenced,
     Fraction,
+    Grid,
     Letter,
-    Matrix,
     Node,
     Operator,
-    Power,
     Row,
     Subscript,
+    Superscript,
     Words,
     row,
 )
@@ -64,7 +64,7 @@ if TYPE_CHECKING:
 _COMPOUND: dict[str, Node] = {
     "max z": Applied("max", Letter("z")),
     "diag(p)": Applied("diag", Fenced(Letter("p"))),
-    "p pᵀ": Row((Letter("p"), Power(Letter("p"), Letter("transposed")))),
+    "p pᵀ": Row((Letter("p"), Superscript(Letter("p"), Letter("transposed")))),
 }  # fmt: skip
 
 
@@ -88,7 +88,7 @@ class Arrange:
     def matrix(self, expr: ImmutableDenseMatrix) -> Node:
         """Return a matrix or column with all entries."""
         rows, columns = expr.shape
-        return Matrix(tuple(tuple(self(expr[r, c]) for c in range(columns)) for r in range(rows)))
+        return Grid(tuple(tuple(self(expr[r, c]) for c in range(columns)) for r in range(rows)))
 
     def index(self, expr: Basic) -> Node:
         """Return an index; a class number is shifted by where counting starts."""
@@ -160,7 +160,7 @@ class Arrange:
             case KroneckerDelta():
                 return Subscript(Letter("delta"), tuple(map(self.index, _by_name(expr.args))))
             case exp():
-                return Power(Letter("e"), _on_one_line(self(expr.args[0])))
+                return Superscript(Letter("e"), _on_one_line(self(expr.args[0])))
             case log():
                 return Applied("log", self._argument_of_log(expr.args[0]))
             case Pow():
@@ -191,7 +191,7 @@ class Arrange:
             return Fraction(ONE, self(Pow(base, -exponent)))
         bare = isinstance(base, Symbol | Indexed) or (base.is_Integer and base >= 0)
         inner = self(base)
-        return Power(inner if bare else Fenced(inner), _on_one_line(self(exponent)))
+        return Superscript(inner if bare else Fenced(inner), _on_one_line(self(exponent)))
 
     def _sum(self, expr: Sum, at: int) -> Node:
         index, *bounds = expr.limits[at]
@@ -220,7 +220,7 @@ class Arrange:
     def _derivative(self, expr: Partial) -> Node:
         inner, below = expr.expr, row(PARTIAL, self(expr.variable))
         if isinstance(inner, Partial) and _is_short(inner.expr):
-            twice = Power(PARTIAL, Digits("2"))
+            twice = Superscript(PARTIAL, Digits("2"))
             both = row(*(PARTIAL, self(expr.variable)), PARTIAL, self(inner.variable))
             return Fraction(row(twice, self(inner.expr)), both)
         if _is_short(inner):
@@ -232,7 +232,7 @@ class Arrange:
         first = expr.args[0][1]
         if len(rows) == 2 and isinstance(first, Eq):
             rows[1] = rows[1][0], self._condition(Ne(*first.args))
-        return Cases(tuple(rows))
+        return Brace(tuple(rows))
 
     def _condition(self, test: Relational) -> Node:
         if not isinstance(test, Eq | Ne):

@@ -11,17 +11,17 @@ from ce_cli.mathematics.nodes import (
     SLASH,
     Applied,
     BigSum,
-    Cases,
+    Brace,
     Digits,
     Fenced,
     Fraction,
+    Grid,
     Letter,
-    Matrix,
     Node,
     Operator,
-    Power,
     Row,
     Subscript,
+    Superscript,
     Words,
     flat,
     glyph,
@@ -112,7 +112,7 @@ class Boxes:
                 return self._between(self.of(inner), "(⎛⎜⎝", ")⎞⎟⎠")
             case Subscript(base, indices):
                 return beside(self.of(base), text_box(self._indices(indices)))
-            case Power(base, exponent):
+            case Superscript(base, exponent):
                 return self._power(self.of(base), exponent)
             case Fraction(top, bottom):
                 return self._fraction(top, bottom)
@@ -121,9 +121,9 @@ class Boxes:
             case Applied(name, argument):
                 space = "" if isinstance(argument, Fenced) else " "
                 return beside(text_box(name + space), self.of(argument))
-            case Cases(rows):
+            case Brace(rows):
                 return self._cases(rows)
-            case Matrix(rows):
+            case Grid(rows):
                 return self._matrix(rows)
 
     def _sign(self, name: str) -> str:
@@ -144,7 +144,7 @@ class Boxes:
             return ""
         if isinstance(before, Digits) and isinstance(part, Digits):
             return " * " if self.only_ascii else " · "
-        if before == Letter("partial") or before == Power(Letter("partial"), Digits("2")):
+        if before == Letter("partial") or before == Superscript(Letter("partial"), Digits("2")):
             return ""
         return "" if isinstance(part, Fenced) and isinstance(before, _NEAR) else " "
 

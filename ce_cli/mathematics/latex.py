@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING
 from ce_cli.mathematics.nodes import (
     Applied,
     BigSum,
-    Cases,
+    Brace,
     Digits,
     Fenced,
     Fraction,
+    Grid,
     Letter,
-    Matrix,
     Node,
     Operator,
-    Power,
     Row,
     Subscript,
+    Superscript,
     Words,
     glyph,
 )
@@ -54,7 +54,7 @@ def to_latex(node: Node) -> str:  # noqa: C901, PLR0911, PLR0912
             return _fence(inner)
         case Subscript(base, indices):
             return f"{to_latex(base)}_{{{_indices(indices)}}}"
-        case Power(base, exponent):
+        case Superscript(base, exponent):
             return f"{to_latex(base)}^{{{to_latex(exponent).strip()}}}"
         case Fraction(top, bottom):
             return rf"\frac{{{to_latex(top).strip()}}}{{{to_latex(bottom).strip()}}}"
@@ -62,10 +62,10 @@ def to_latex(node: Node) -> str:  # noqa: C901, PLR0911, PLR0912
             return rf"\sum_{{{to_latex(below)}}} {to_latex(body)}"
         case Applied(name, argument):
             return f"{_FUNCTIONS[name]} {to_latex(argument)}"
-        case Cases(rows):
+        case Brace(rows):
             lines = (f"{to_latex(value)} & {to_latex(test)}" for value, test in rows)
             return _environment("cases", lines)
-        case Matrix(rows):
+        case Grid(rows):
             lines = (" & ".join(to_latex(entry).strip() for entry in line) for line in rows)
             return _environment("pmatrix", lines)
 

@@ -8,17 +8,17 @@ from itertools import pairwise
 from ce_cli.mathematics.nodes import (
     Applied,
     BigSum,
-    Cases,
+    Brace,
     Digits,
     Fenced,
     Fraction,
+    Grid,
     Letter,
-    Matrix,
     Node,
     Operator,
-    Power,
     Row,
     Subscript,
+    Superscript,
     Words,
     glyph,
 )
@@ -52,7 +52,7 @@ def _of(node: Node) -> str:  # noqa: C901, PLR0911, PLR0912
             return f"<mrow><mo>(</mo>{_of(inner)}<mo>)</mo></mrow>"
         case Subscript(base, indices):
             return f"<msub>{_of(base)}<mrow>{_indices(indices)}</mrow></msub>"
-        case Power(base, exponent):
+        case Superscript(base, exponent):
             return f"<msup>{_of(base)}{_exponent(exponent)}</msup>"
         case Fraction(top, bottom):
             return f"<mfrac>{_of(top)}{_of(bottom)}</mfrac>"
@@ -62,10 +62,10 @@ def _of(node: Node) -> str:  # noqa: C901, PLR0911, PLR0912
         case Applied(name, argument):
             space = "" if isinstance(argument, Fenced) else _SPACE
             return f"<mrow><mi>{name}</mi>{space}{_of(argument)}</mrow>"
-        case Cases(rows):
+        case Brace(rows):
             table = "".join(_line((_of(value), _WIDE + _of(test))) for value, test in rows)
             return f'<mrow><mo>{{</mo><mtable class="cases">{table}</mtable></mrow>'
-        case Matrix(rows):
+        case Grid(rows):
             table = "".join(_line(tuple(map(_of, entries))) for entries in rows)
             return f"<mrow><mo>(</mo><mtable>{table}</mtable><mo>)</mo></mrow>"
 

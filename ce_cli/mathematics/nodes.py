@@ -52,7 +52,7 @@ class Subscript(NamedTuple):
     indices: tuple[Node, ...]
 
 
-class Power(NamedTuple):
+class Superscript(NamedTuple):
     """A base with an exponent on one line."""
 
     base: Node
@@ -80,21 +80,21 @@ class Applied(NamedTuple):
     argument: Node
 
 
-class Cases(NamedTuple):
+class Brace(NamedTuple):
     """Values with their conditions."""
 
     rows: tuple[tuple[Node, Node], ...]
 
 
-class Matrix(NamedTuple):
+class Grid(NamedTuple):
     """Entries row by row."""
 
     rows: tuple[tuple[Node, ...], ...]
 
 
 Node: TypeAlias = (
-    Letter | Digits | Operator | Words | Row | Fenced | Subscript | Power | Fraction | BigSum
-    | Applied | Cases | Matrix
+    Letter | Digits | Operator | Words | Row | Fenced | Subscript | Superscript | Fraction | BigSum
+    | Applied | Brace | Grid
 )  # fmt: skip
 
 MINUS, PLUS, EQUALS, UNEQUAL, SLASH = map(Operator, "−+=≠/")

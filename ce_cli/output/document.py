@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple, TypeAlias
 
 Cell: TypeAlias = float | int | str | None
-Row: TypeAlias = tuple[Cell, ...]
+TableRow: TypeAlias = tuple[Cell, ...]
 Style: TypeAlias = Literal["plain", "given", "push", "pull", "text"]
 """How people see a column: rounded, as given, in the colours of push and pull, as text."""
 
@@ -27,7 +27,7 @@ class Table(NamedTuple):
     """Rows of numbers; the first column names the row."""
 
     columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
     title: str = ""
     marked: frozenset[int] = frozenset()
     """Rows to be seen at a glance, such as the true class."""
@@ -40,13 +40,13 @@ class Verdict(NamedTuple):
     text: str
 
 
-Block: TypeAlias = Table | Verdict | str
+Part: TypeAlias = Table | Verdict | str
 
 
 class Document(NamedTuple):
     """The result of a command."""
 
-    blocks: tuple[Block, ...]
+    blocks: tuple[Part, ...]
     data: dict[str, object]
     records: Table
     warnings: tuple[str, ...] = ()

@@ -9,13 +9,13 @@ from ce_cli.output.document import Document, Table, Verdict
 from ce_cli.output.marks import heading, mark, shown
 
 if TYPE_CHECKING:
-    from ce_cli.output.document import Block
+    from ce_cli.output.document import Part
 
 
 def to_markdown(document: Document) -> str:
     """Return all blocks: tables as pipe tables with marked rows in bold, verdicts as a list."""
     text = ""
-    previous: Block | None = None
+    previous: Part | None = None
     for block in document.blocks:
         if previous is not None:
             both = isinstance(block, Verdict) and isinstance(previous, Verdict)
@@ -25,7 +25,7 @@ def to_markdown(document: Document) -> str:
     return text + "\n"
 
 
-def _block(block: Block) -> str:
+def _block(block: Part) -> str:
     if isinstance(block, Table):
         return _table(block)
     if isinstance(block, Verdict):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import TextIO
 
-    from ce_cli.output.document import Block, Cell, Column
+    from ce_cli.output.document import Cell, Column, Part
 
 _UNCUT = 100_000
 _COLOURS = {"push": "red", "pull": "green"}
@@ -29,7 +29,7 @@ _VERDICTS = {True: "green", False: "bold red", None: "dim"}
 def to_terminal(document: Document, stream: TextIO) -> str:
     """Return the blocks as they should look on ``stream``."""
     console = console_like(stream)
-    previous: Block | None = None
+    previous: Part | None = None
     for block in document.blocks:
         if previous is not None and not (
             isinstance(block, Verdict) and isinstance(previous, Verdict)
@@ -66,7 +66,7 @@ def in_colour(console: Console, lines: Iterable[Iterable[tuple[str, str]]]) -> s
     return written
 
 
-def _block(block: Block, console: Console) -> RenderableType:
+def _block(block: Part, console: Console) -> RenderableType:
     if isinstance(block, Table):
         return Group(*_parts(block, console))
     if isinstance(block, Verdict):

@@ -17,16 +17,16 @@ from ce_cli.mathematics.nodes import (
     SLASH,
     Applied,
     BigSum,
-    Cases,
+    Brace,
     Digits,
     Fenced,
     Fraction,
+    Grid,
     Letter,
-    Matrix,
     Operator,
-    Power,
     Row,
     Subscript,
+    Superscript,
 )
 from ce_cli.symbolic.kernel.claims import Definitions, substitute
 from ce_cli.symbolic.notation import (
@@ -140,15 +140,15 @@ class Reader:
             case Subscript(base, indices):
                 name = to_latex(base)
                 return self.place.entries[name, tuple(self.index(n, at) for n in indices)]
-            case Power(Letter("e"), exponent):
+            case Superscript(Letter("e"), exponent):
                 from math import e
 
                 return e ** self.of(exponent, at)
-            case Power(base, exponent):
+            case Superscript(base, exponent):
                 return self.of(base, at) ** self.of(exponent, at)
             case Fraction(Letter("partial"), bottom):
                 return opaque(to_latex(named(bottom, at)))
-            case Fraction(Row((Letter("partial") | Power(Letter("partial")), _)), _):
+            case Fraction(Row((Letter("partial") | Superscript(Letter("partial")), _)), _):
                 return opaque(to_latex(named(node, at)))
             case Fraction(top, bottom):
                 return self.of(top, at) / self.of(bottom, at)
@@ -160,7 +160,7 @@ class Reader:
                 return ln(self.of(argument, at))
             case Applied(name, argument):
                 return self.place.scalars[f"{name} {argument.name}"]
-            case Cases(rows):
+            case Brace(rows):
                 return next(self.of(value, at) for value, test in rows if self.holds(test, at))
             case Row(parts):
                 return self.row(parts, at)
@@ -258,7 +258,7 @@ def test_printing_does_not_change_the_meaning(subject, classes):
     for step in derive(subject, classes).steps:
         for side in (step.claim.lhs, step.claim.rhs):
             node = Arrange()(side)
-            rows = node.rows if isinstance(node, Matrix) else ((node,),)
+            rows = node.rows if isinstance(node, Grid) else ((node,),)
             nodes = [entry for row in rows for entry in row]
             table = Opaque(place, Definitions()).table(side)
             values = [value for row in table for value in row]

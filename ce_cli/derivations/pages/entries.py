@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sympy import Add, Basic, Expr, ImmutableDenseMatrix, Indexed, Mul
 
 from ce_cli.mathematics.arrange import letter
-from ce_cli.mathematics.nodes import MINUS, PLUS, Letter, Node, Power, Row, row
+from ce_cli.mathematics.nodes import MINUS, PLUS, Letter, Node, Row, Superscript, row
 from ce_cli.mathematics.order import is_negative
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def _named(term: Expr, step: Step) -> tuple[bool, Node]:
     node = letter(str(entry.base))
     indices = entry.indices
     turned = indices == step.entries[::-1] or indices == (1, 0)
-    return is_negative(term), Power(node, Letter("transposed")) if turned else node
+    return is_negative(term), Superscript(node, Letter("transposed")) if turned else node
 
 
 def _written_out(

@@ -10,7 +10,7 @@ from sympy import ImmutableDenseMatrix, Integer
 from ce_cli.derivations.pages.entries import as_matrices
 from ce_cli.derivations.subjects import OF_ONE_LOGIT
 from ce_cli.mathematics.arrange import Arrange
-from ce_cli.mathematics.nodes import Digits, Matrix, glyph
+from ce_cli.mathematics.nodes import Digits, Grid, glyph
 from ce_cli.output.numbers import for_people
 from ce_cli.symbolic.kernel.claims import Distinct, Equal, OneHot, substitute
 from ce_cli.symbolic.kernel.verdicts import Proved, Undecided
@@ -246,7 +246,7 @@ def _plain(value: float) -> str:
 
 def _numbers(table: list[list[Any]]) -> Node:
     rows = tuple(tuple(map(_number, line)) for line in table)
-    return rows[0][0] if len(rows) == 1 and len(rows[0]) == 1 else Matrix(rows)
+    return rows[0][0] if len(rows) == 1 and len(rows[0]) == 1 else Grid(rows)
 
 
 def _number(value: Any) -> Digits:  # noqa: ANN401 - a number of many digits

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ce_cli.evaluation.views.common import check_data, verdicts
-from ce_cli.output.document import Block, Column, Document, Table
+from ce_cli.output.document import Column, Document, Part, Table
 
 if TYPE_CHECKING:
     from ce_cli.evaluation.binary import BinaryReport
@@ -19,7 +19,7 @@ _CHECKS = {
 
 def binary_document(report: BinaryReport) -> Document:
     """Return the document of a report."""
-    blocks: tuple[Block, ...] = (
+    blocks: tuple[Part, ...] = (
         _ways(report),
         _sentence(report),
         *verdicts(report.checks, _CHECKS),

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from ce_cli.evaluation.views.common import check_data, left_out, likeliest, verdicts
-from ce_cli.output.document import Block, Column, Document, Table
+from ce_cli.output.document import Column, Document, Part, Table
 from ce_cli.output.numbers import for_people
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def gradient_document(report: GradientReport) -> Document:
     sizes = list(map(max, report.start.probabilities, sample.targets))
     shown = likeliest(sizes, sample.label)
     texts = _CHECK_TEXTS | {"closed form": f"closed form {formula(sample)}"}
-    blocks: list[Block] = [_push_pull(report, shown), *left_out(len(sizes), shown)]
+    blocks: list[Part] = [_push_pull(report, shown), *left_out(len(sizes), shown)]
     blocks += [_summary(report), _sentence(report)]
     if len(report.steps) > 1:
         blocks.append(_steps(report, shown))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ce_cli.evaluation.views.common import check_data, left_out, likeliest, verdicts
-from ce_cli.output.document import Block, Column, Document, Row, Table
+from ce_cli.output.document import Column, Document, Part, Table, TableRow
 
 if TYPE_CHECKING:
     from ce_cli.evaluation.jacobian import JacobianReport, Product
@@ -22,7 +22,7 @@ _CHECKS = {
 def jacobian_document(report: JacobianReport) -> Document:
     """Return the document of a report."""
     shown = likeliest(report.probabilities)
-    blocks: list[Block] = [_matrix(report, shown)]
+    blocks: list[Part] = [_matrix(report, shown)]
     if report.product:
         blocks.append(_product(report.product, shown))
     blocks += left_out(len(report.logits), shown)
@@ -33,7 +33,7 @@ def jacobian_document(report: JacobianReport) -> Document:
 def _matrix(report: JacobianReport, shown: list[int]) -> Table:
     columns = [Column("∂p_i/∂z_j", "i", "text"), Column("softmax", "p_i")]
     columns += [Column(f"j = {j}") for j in shown]
-    rows: tuple[Row, ...] = tuple(
+    rows: tuple[TableRow, ...] = tuple(
         (f"i = {i}", report.probabilities[i], *(report.matrix[i][j] for j in shown)) for i in shown
     )
     title = "Softmax Jacobian: diagonal p_i(1 − p_i), off the diagonal −p_i p_j"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ce_cli.evaluation.views.common import check_data, left_out, likeliest, verdicts
-from ce_cli.output.document import Block, Column, Document, Row, Table
+from ce_cli.output.document import Column, Document, Part, Table, TableRow
 from ce_cli.output.numbers import for_people
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def layer_document(report: LayerReport) -> Document:
     classes = likeliest(report.step.probabilities, label)
     inputs = likeliest([abs(entry) for entry in report.input_gradient])
     marked = frozenset(n for n, k in enumerate(classes) if k == label)
-    blocks: tuple[Block, ...] = (
+    blocks: tuple[Part, ...] = (
         _logits(report, classes, marked),
         f"loss        −log p_y = {for_people(report.step.loss)}",
         _weights(report, classes, inputs, marked),
@@ -59,7 +59,7 @@ def _weights(
     report: LayerReport, classes: list[int], inputs: list[int], marked: frozenset[int]
 ) -> Table:
     columns = (Column("class", "j"), *(Column(f"i = {i}") for i in inputs))
-    rows: tuple[Row, ...] = tuple(
+    rows: tuple[TableRow, ...] = tuple(
         (_name(report, j), *(report.weight_gradient[j][i] for i in inputs)) for j in classes
     )
     return Table(columns, rows, "∂L/∂W = (p − y)aᵀ, row j, column i", marked)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ce_cli.evaluation.views.common import check_data, left_out, likeliest, verdicts
-from ce_cli.output.document import Block, Column, Document, Table
+from ce_cli.output.document import Column, Document, Part, Table
 
 if TYPE_CHECKING:
     from ce_cli.evaluation.softmax import SoftmaxReport
@@ -17,7 +17,7 @@ _CHECKS = {"50-digit arithmetic": "stable softmax against 50-digit arithmetic"}
 def softmax_document(report: SoftmaxReport) -> Document:
     """Return the document of a report."""
     shown = likeliest(report.softmax)
-    blocks: tuple[Block, ...] = (
+    blocks: tuple[Part, ...] = (
         _shares(report, shown),
         *_share_note(report),
         _evaluation(report, shown),
