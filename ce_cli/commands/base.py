@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ce_cli.errors import InputError
-from ce_cli.output import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -91,14 +90,24 @@ NUMBER = NumberType("number", _number)
 INTEGER = NumberType("integer", _integer)
 NUMBERS = NumberType("n,n,...", _numbers)
 
-format_option = click.option(
-    "--format",
-    "output_format",
-    type=click.Choice(FORMATS),
-    default="table",
-    show_default=True,
-    help="How to show the result.",
-)
+TABLE_FORMATS = ("table", "json", "csv", "markdown")
+
+
+def format_settings(shown: str, formats: Sequence[str]) -> dict[str, Any]:
+    """Return the settings of ``--format``; the first format is the default."""
+    return {
+        "type": click.Choice(formats),
+        "default": formats[0],
+        "show_default": True,
+        "help": f"How to show the {shown}.",
+    }
+
+
+def format_option(
+    shown: str = "result", formats: Sequence[str] = TABLE_FORMATS
+) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Return the decorator that adds ``--format``."""
+    return click.option("--format", "output_format", **format_settings(shown, formats))
 
 
 @contextmanager
@@ -148,13 +157,18 @@ def _refuse_commas(word: str, place: str) -> None:
         raise InputError("not a number", place=place, text=word, span=(0, len(word)), hint=hint)
 
 
-def emit(document: Document, output_format: str) -> None:
+def emit(document: Document, output_format: str, *, only_ascii: bool = False) -> None:
     """Print warnings on stderr and the document on stdout; a closed pipe is no error."""
     from ce_cli.output import render
 
+    warn(document)
+    write(render(document, output_format, sys.stdout, only_ascii=only_ascii))
+
+
+def warn(document: Document) -> None:
+    """Print the warnings of a document on stderr."""
     for warning in document.warnings:
         click.echo(f"warning: {warning}", err=True)
-    write(render(document, output_format, sys.stdout))
 
 
 def write(text: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ce_cli.commands.base import emit, naming_options, write
+from ce_cli.commands.base import emit, naming_options, warn, write
 from ce_cli.commands.batch_options import SECTIONS, Given, SectionedCommand, refuse_idle
 from ce_cli.errors import InputError
 
@@ -168,6 +168,5 @@ def _show(report: Report, output_format: str) -> None:
         return
     from ce_cli.dumps.writing.junit import to_junit
 
-    for warning in document.warnings:
-        click.echo(f"warning: {warning}", err=True)
+    warn(document)
     write(to_junit(report))

@@ -7,9 +7,15 @@ from typing import TypedDict
 
 import click
 
-from ce_cli.commands.base import INTEGER, NUMBER, NUMBERS, NumberType
+from ce_cli.commands.base import (
+    INTEGER,
+    NUMBER,
+    NUMBERS,
+    TABLE_FORMATS,
+    NumberType,
+    format_settings,
+)
 from ce_cli.errors import InputError
-from ce_cli.output import FORMATS
 
 
 class Given(TypedDict):
@@ -124,11 +130,7 @@ SECTIONS: dict[str, tuple[click.Option, ...]] = {
     ),
     "What comes out": (
         click.Option(
-            ["--format", "output_format"],
-            type=click.Choice([*FORMATS, "junit"]),
-            default="table",
-            show_default=True,
-            help="How to show the report.",
+            ["--format", "output_format"], **format_settings("report", (*TABLE_FORMATS, "junit"))
         ),
         click.Option(
             ["--worst"],

@@ -11,7 +11,7 @@ from ce_cli.errors import InputError
 @click.command("bce", cls=NumbersCommand)
 @click.argument("logit", type=NUMBER, metavar="Z")
 @click.option("--label", type=INTEGER, required=True, help="The true class, 0 or 1.")
-@format_option
+@format_option()
 def command(logit: float, label: int, output_format: str) -> int:
     """Sigmoid, binary cross-entropy and its gradient σ(z) − y.
 

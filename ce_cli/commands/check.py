@@ -37,7 +37,7 @@ def _restored(formula: str) -> str:
 @click.option("--when", multiple=True, metavar="'i = j'", help="State a relation of indices.")
 @click.option("--classes", type=INTEGER, help="Check for this number of classes only.")
 @click.option("--no-conventions", is_flag=True, help="Σy = 1 and one-hot count as unstated.")
-@format_option
+@format_option()
 def command(
     formula: str | None,
     path: str | None,

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-import sys
-from typing import Any
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from ce_cli.commands.base import INTEGER, NUMBERS, NumbersCommand, NumberType, write
+from ce_cli.commands.base import (
+    INTEGER,
+    NUMBERS,
+    NumbersCommand,
+    NumberType,
+    emit,
+    format_option,
+)
+from ce_cli.derivations.subjects import OF_ONE_LOGIT
 from ce_cli.errors import InputError
+
+if TYPE_CHECKING:
+    from ce_cli.output.document import Document
 
 MOST_CLASSES = 1000
 
@@ -41,18 +53,22 @@ _CLASS_COUNT = NumberType("C|N", _classes)
 @click.option("--label", type=INTEGER, help="The true class, counted as --index-from says.")
 @click.option("--logits", type=NUMBERS, help="Evaluate both sides of every line.")
 @click.option("--steps", type=click.Choice(["brief", "full"]), default="full", show_default=True)
-@click.option(
-    "--format",
-    "output_format",
-    type=click.Choice(["text", "latex", "markdown", "html", "json"]),
-    default="text",
-    show_default=True,
-    help="How to show the derivation.",
-)
+@format_option("derivation", ("text", "latex", "markdown", "html", "json"))
 @click.option("--ascii", "only_ascii", is_flag=True, help="Text without Unicode characters.")
 @click.option("--all", "every_entry", is_flag=True, help="Show all entries for many classes.")
 @click.option("--output", metavar="FILE", help="Write to a file instead of stdout.")
-def command(subject: str, output: str | None, **options: Any) -> int:  # noqa: ANN401
+def command(
+    subject: str,
+    classes: int | None,
+    index_from: str,
+    label: int | None,
+    logits: list[float] | None,
+    steps: str,
+    output_format: str,
+    only_ascii: bool,
+    every_entry: bool,
+    output: str | None,
+) -> int:
     """Derive softmax, cross-entropy and their relatives; every step is proved.
 
     \b
@@ -70,40 +86,6 @@ def command(subject: str, output: str | None, **options: Any) -> int:  # noqa: A
     \b
     Exit code 1 if a step is not proved.
     """  # noqa: D301
-    text, code = _derived(subject, to_file=output is not None, **options)
-    if output is None:
-        write(text)
-    else:
-        from pathlib import Path
-
-        from ce_cli.output.files import complete
-
-        with complete(Path(output), "--output") as file:
-            file.write(text.encode())
-    return code
-
-
-def _derived(
-    subject: str,
-    *,
-    to_file: bool,
-    classes: int | None,
-    index_from: str,
-    label: int | None,
-    logits: list[float] | None,
-    steps: str,
-    output_format: str,
-    only_ascii: bool,
-    every_entry: bool,
-) -> tuple[str, int]:
-    """Return the text of a derivation and its exit code."""
-    import io
-
-    from ce_cli.derivations.pages import render_page
-    from ce_cli.derivations.pages.page import Layout, page_of
-    from ce_cli.derivations.report import report_derivation
-    from ce_cli.derivations.subjects import OF_ONE_LOGIT
-
     first = int(index_from)
     if subject in OF_ONE_LOGIT:
         _require_one_logit(subject, classes, label, logits)
@@ -111,11 +93,25 @@ def _derived(
     else:
         count = _count(classes, logits)
         true_class = _true_class(label, count, first)
+    from ce_cli.derivations.report import report_derivation
+    from ce_cli.derivations.view import Layout, derivation_document
 
     report = report_derivation(subject, count, true_class, logits or ())
-    page = page_of(report, Layout(first, steps == "brief", every_entry))
-    stream = io.StringIO() if to_file else sys.stdout
-    return render_page(page, output_format, stream, only_ascii=only_ascii), report.exit_code
+    document = derivation_document(report, Layout(first, steps == "brief", every_entry))
+    if output is None:
+        emit(document, output_format, only_ascii=only_ascii)
+    else:
+        _save(document, Path(output), output_format, only_ascii=only_ascii)
+    return report.exit_code
+
+
+def _save(document: Document, path: Path, output_format: str, *, only_ascii: bool) -> None:
+    from ce_cli.output import render
+    from ce_cli.output.files import complete
+
+    text = render(document, output_format, io.StringIO(), only_ascii=only_ascii)
+    with complete(path, "--output") as file:
+        file.write(text.encode())
 
 
 def _require_one_logit(

@@ -28,7 +28,7 @@ MOST_STEPS = 1000
 @click.option("--label-smoothing", type=NUMBER, default=0.0, help="ε: spread ε/K on each class.")
 @click.option("--weight", type=NUMBERS, help="A factor of the loss for each class.")
 @click.option("--steps", type=INTEGER, default=0, help="Repeat the update.")
-@format_option
+@format_option()
 def command(
     logits: tuple[str, ...],
     label: int | None,

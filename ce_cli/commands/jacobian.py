@@ -10,7 +10,7 @@ from ce_cli.commands.base import NUMBERS, NumbersCommand, emit, format_option, r
 @click.command("jacobian", cls=NumbersCommand)
 @click.argument("logits", nargs=-1, metavar="LOGITS...")
 @click.option("--vjp", "vector", type=NUMBERS, help="Multiply this vector through the matrix.")
-@format_option
+@format_option()
 def command(logits: tuple[str, ...], vector: list[float] | None, output_format: str) -> int:
     """Show the softmax Jacobian, and multiply a vector through it.
 

@@ -12,7 +12,7 @@ from ce_cli.commands.base import INTEGER, NUMBERS, emit, format_option
 @click.option("--weights", "path", metavar="FILE", required=True, help="W as CSV, a row a class.")
 @click.option("--bias", type=NUMBERS, required=True, help="b, one entry for each class.")
 @click.option("--label", type=INTEGER, required=True, help="The true class, counted from 0.")
-@format_option
+@format_option()
 def command(
     inputs: list[float], path: str, bias: list[float], label: int, output_format: str
 ) -> int:

@@ -9,7 +9,7 @@ from ce_cli.commands.base import NumbersCommand, emit, format_option, read_logit
 
 @click.command("softmax", cls=NumbersCommand)
 @click.argument("logits", nargs=-1, metavar="LOGITS...")
-@format_option
+@format_option()
 def command(logits: tuple[str, ...], output_format: str) -> int:
     """Softmax beside hardmax and plain shares; naive beside stable evaluation.
 

@@ -1,1 +1,1 @@
-"""Our derivations: their subjects, their reports and their pages."""
+"""Our derivations: their subjects, their reports, and how they are shown."""

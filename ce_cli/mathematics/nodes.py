@@ -134,6 +134,11 @@ GLYPHS = {
     "transposed": Glyph("ᵀ", "^T", r"{\mathsf{T}}"),
     "−": Glyph("−", "-", "-"),
     "≠": Glyph("≠", "!=", r"\ne"),
+    "≥": Glyph("≥", ">=", r"\ge"),
+    "·": Glyph("·", "*", r"\cdot"),
+    "⊙": Glyph("⊙", "*", r"\odot"),
+    "→": Glyph("→", ">", r"\to"),
+    "Σ": Glyph("Σ", "sum ", r"\Sigma"),
     "…": Glyph("…", "...", r"\dots"),
 }
 

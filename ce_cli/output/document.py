@@ -1,12 +1,16 @@
-"""What a command has to say, before anybody decides how it looks.
+"""The result of a command, before anybody decides how it looks.
 
-A ``Document`` is made once from a result; each renderer shows it in its own way: the
-blocks as tables for people, ``data`` as JSON, ``records`` as CSV.
+A ``Document`` is made once from a result; each writer shows it in its own way: the parts
+for people, ``data`` as JSON, ``records`` as CSV. The sentences of titles, headings and
+equations have their mathematics between dollar signs; other texts are shown as they are.
 """
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from ce_cli.mathematics.nodes import Node
 
 Cell: TypeAlias = float | int | str | None
 TableRow: TypeAlias = tuple[Cell, ...]
@@ -40,14 +44,67 @@ class Verdict(NamedTuple):
     text: str
 
 
-Part: TypeAlias = Table | Verdict | str
+class Summary(NamedTuple):
+    """The last line, which says whether all of the document holds."""
+
+    passed: bool | None
+    text: str
+
+
+class Title(NamedTuple):
+    """The title of the whole document, and the notes that stand below it."""
+
+    text: str
+    notes: tuple[str, ...] = ()
+
+
+class Heading(NamedTuple):
+    """The heading of what follows."""
+
+    text: str
+
+
+class Equation(NamedTuple):
+    """``lhs = rhs``, the rule that gives it, whether it passed, and how that was found.
+
+    It holds if everything that it ``needs`` does. ``numbers`` are the values of both sides
+    at the indices ``at``.
+    """
+
+    lhs: Node
+    rhs: Node
+    rule: str
+    needs: tuple[str, ...]
+    passed: bool
+    how: str
+    numbers: tuple[Node, Node] | None = None
+    at: str = ""
+
+    @property
+    def judgement(self) -> str:
+        """The sentence that says under which conditions, and how, it was found to hold."""
+        return f"if {', '.join(self.needs)}; {self.how}" if self.needs else self.how
+
+
+class Chain(NamedTuple):
+    """Equations a = b, b = c, c = d, read as a = b = c = d."""
+
+    equations: tuple[Equation, ...]
+
+
+Part: TypeAlias = Table | Verdict | Summary | Title | Heading | Chain | str
+
+
+def are_apart(before: Part, part: Part) -> bool:
+    """Say whether a blank line separates two parts; verdicts make one list."""
+    return not (isinstance(before, Verdict) and isinstance(part, Verdict))
 
 
 class Document(NamedTuple):
     """The result of a command."""
 
-    blocks: tuple[Part, ...]
+    parts: tuple[Part, ...]
     data: dict[str, object]
     records: Table
     warnings: tuple[str, ...] = ()
-    """Said on stderr, whatever the format."""
+    """They go to stderr, whatever the format."""

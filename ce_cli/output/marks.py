@@ -1,37 +1,37 @@
-"""The small signs that terminal and Markdown share."""
+"""The marks of verdicts, and the signs that replace our own where only ASCII is wanted."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
-from ce_cli.errors import visible
-from ce_cli.output.numbers import for_people, for_programs
-
-if TYPE_CHECKING:
-    from ce_cli.output.document import Cell, Column
-
-_MARKS = {True: "✓", False: "✗", None: "–"}
+from ce_cli.mathematics.nodes import GLYPHS
 
 
-def mark(passed: bool | None) -> str:
-    """Return the sign of a verdict.
+class Mark(NamedTuple):
+    """A mark as it is written everywhere, and its colour on a terminal."""
 
-    Examples
-    --------
-    >>> mark(True), mark(False), mark(None)
-    ('✓', '✗', '–')
+    sign: str
+    ascii: str
+    latex: str
+    colour: str
+
+
+MARKS = {
+    True: Mark("✓", "+", r"\checkmark", "green"),
+    False: Mark("✗", "!", r"\times", "bold red"),
+    None: Mark("–", "-", "-", "dim"),
+}
+_ASCII = str.maketrans(
+    {sign.unicode: sign.ascii for sign in GLYPHS.values()}
+    | {mark.sign: mark.ascii for mark in MARKS.values()}
+    | {"═": "=", "─": "-"}
+)
+
+
+def in_ascii(text: str) -> str:
+    """Return a text with our own signs in ASCII.
+
+    >>> in_ascii("✓ Σp ≠ 1")
+    '+ sum p != 1'
     """
-    return _MARKS[passed]
-
-
-def heading(column: Column, separator: str) -> str:
-    """Return a column's name and symbol."""
-    return visible(column.name) + (separator + column.symbol if column.symbol else "")
-
-
-def shown(column: Column, cell: Cell) -> str:
-    """Return a cell as people see it; what pulls up carries its plus sign."""
-    if column.style == "given" and isinstance(cell, float):
-        return for_programs(cell).removesuffix(".0")
-    text = visible(for_people(cell)).replace("\n", "␊")
-    return f"+{text}" if column.style == "pull" and isinstance(cell, float) and cell > 0 else text
+    return text.translate(_ASCII)

@@ -1,12 +1,14 @@
-"""How numbers are written: five significant digits for people, all of them for programs."""
+"""How numbers and cells are written: five significant digits for people, all for programs."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
+from ce_cli.errors import visible
+
 if TYPE_CHECKING:
-    from ce_cli.output.document import Cell
+    from ce_cli.output.document import Cell, Column
 
 
 def for_people(value: Cell) -> str:
@@ -38,3 +40,16 @@ def for_programs(value: Cell) -> str:
     ('0.1', '3.0', '-inf', '')
     """
     return "" if value is None else str(value)
+
+
+def heading(column: Column, separator: str = " ") -> str:
+    """Return a column's name and symbol."""
+    return visible(column.name) + (separator + column.symbol if column.symbol else "")
+
+
+def shown(column: Column, cell: Cell) -> str:
+    """Return a cell as people see it; a pull upwards carries its plus sign."""
+    if column.style == "given" and isinstance(cell, float):
+        return for_programs(cell).removesuffix(".0")
+    text = visible(for_people(cell)).replace("\n", "␊")
+    return f"+{text}" if column.style == "pull" and isinstance(cell, float) and cell > 0 else text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -16,58 +17,56 @@ _LONG_ENOUGH = 0.5
 
 
 @contextmanager
-def progress(total: int | None) -> Iterator[Callable[[str, int], None]]:
-    """Yield what takes the name of a pass and how many bytes of ``total`` are done."""
+def progress(
+    total: int | None, clock: Callable[[], float] = time.monotonic
+) -> Iterator[Callable[[str, int], None]]:
+    """Yield a function that takes the name of a pass and how many more bytes of it are done."""
     if not sys.stderr.isatty():
         yield lambda _name, _size: None
         return
-    shown = _Passes(total)
+    passes = Passes(total, clock)
     try:
-        yield shown.advance
+        yield passes.advance
     finally:
-        shown.stop()
+        passes.stop()
 
 
-class _Passes:
-    """A bar for the pass that goes on, from the moment on when people begin to wonder."""
+class Passes:
+    """A bar for the current pass, from the moment on when people begin to wonder."""
 
-    def __init__(self, total: int | None) -> None:
-        self._total, self._begin = total, time.monotonic()
-        self._bar: Progress | None = None
-        self._tasks: dict[str, TaskID] = {}
-        self._done: dict[str, int] = {}
+    def __init__(self, total: int | None, clock: Callable[[], float]) -> None:
+        self.total, self.clock, self.begin = total, clock, clock()
+        self.bar: Progress | None = None
+        self.tasks: dict[str, TaskID] = {}
+        self.done: Counter[str] = Counter()
 
     def advance(self, name: str, size: int) -> None:
         """Take note of a piece that is done."""
-        self._done[name] = self._done.get(name, 0) + size
-        if self._bar is None and time.monotonic() - self._begin > _LONG_ENOUGH:
-            self._bar = _bar()
-            self._bar.start()
-        if self._bar is not None:
-            for other, task in self._tasks.items():
-                self._bar.update(task, visible=other == name)
-            if name not in self._tasks:
-                self._tasks[name] = self._bar.add_task(name, total=self._total)
-            self._bar.update(self._tasks[name], completed=self._done[name])
+        self.done[name] += size
+        if self.bar is None and self.clock() - self.begin > _LONG_ENOUGH:
+            self.bar = _bar()
+            self.bar.start()
+        if self.bar is not None:
+            self._draw(self.bar, name)
+
+    def _draw(self, bar: Progress, name: str) -> None:
+        if name not in self.tasks:
+            self.tasks[name] = bar.add_task(name, total=self.total)
+        for other, task in self.tasks.items():
+            bar.update(task, visible=other == name, completed=self.done[other])
 
     def stop(self) -> None:
-        """Remove the bars."""
-        if self._bar is not None:
-            self._bar.stop()
+        """Remove the bar."""
+        if self.bar is not None:
+            self.bar.stop()
 
 
 def _bar() -> Progress:
-    from rich.console import Console  # noqa: PLC0415  # for terminals only
-    from rich.progress import (  # noqa: PLC0415
-        BarColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-        TransferSpeedColumn,
-    )
+    from rich import progress as shown
+    from rich.console import Console
 
     columns = (
-        TextColumn("{task.description}"), BarColumn(), TransferSpeedColumn(), TimeRemainingColumn(),
-        TextColumn("left"),
+        shown.TextColumn("{task.description}"), shown.BarColumn(), shown.TransferSpeedColumn(),
+        shown.TimeRemainingColumn(), shown.TextColumn("left"),
     )  # fmt: skip
-    return Progress(*columns, console=Console(stderr=True), transient=True)
+    return shown.Progress(*columns, console=Console(stderr=True), transient=True)

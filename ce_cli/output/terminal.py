@@ -1,129 +1,109 @@
-"""Tables for people, with Rich: on a terminal as wide as it is, elsewhere uncut."""
+"""Documents as lines of text: in colour and within its width on a terminal, elsewhere uncut."""
 
 from __future__ import annotations
 
-import io
-from typing import TYPE_CHECKING, Literal
-
-from rich.box import SIMPLE_HEAD
-from rich.console import Console, Group, RenderableType
-from rich.measure import Measurement
-from rich.table import Table as RichTable
-from rich.text import Text
+import os
+from typing import TYPE_CHECKING, assert_never
 
 from ce_cli.errors import visible
-from ce_cli.output.document import Document, Table, Verdict
-from ce_cli.output.marks import heading, mark, shown
+from ce_cli.mathematics.box import Boxes
+from ce_cli.mathematics.inline import to_text
+from ce_cli.output.document import (
+    Chain,
+    Document,
+    Heading,
+    Summary,
+    Table,
+    Title,
+    Verdict,
+    are_apart,
+)
+from ce_cli.output.equations import EquationWriter
+from ce_cli.output.lines import Segment, wrapped
+from ce_cli.output.marks import MARKS, in_ascii
+from ce_cli.output.tables import table_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from typing import TextIO
 
-    from ce_cli.output.document import Cell, Column, Part
+    from ce_cli.output.document import Part
+    from ce_cli.output.lines import Line
+    from ce_cli.output.marks import Mark
 
 _UNCUT = 100_000
-_COLOURS = {"push": "red", "pull": "green"}
-_VERDICTS = {True: "green", False: "bold red", None: "dim"}
+_PAGE, _WIDEST_PAGE = 80, 100
+"""The width of sentences and equations: off a terminal, and on one that is wider."""
 
 
-def to_terminal(document: Document, stream: TextIO) -> str:
-    """Return the blocks as they should look on ``stream``."""
-    console = console_like(stream)
-    previous: Part | None = None
-    for block in document.blocks:
-        if previous is not None and not (
-            isinstance(block, Verdict) and isinstance(previous, Verdict)
-        ):
-            console.print()
-        console.print(_block(block, console))
-        previous = block
-    text = console.file.getvalue()  # type: ignore[attr-defined]
-    return "".join(line.rstrip(" ") + "\n" for line in text.splitlines())
+def to_terminal(document: Document, stream: TextIO, *, only_ascii: bool = False) -> str:
+    """Return the document as it should look on ``stream``."""
+    if not (stream.isatty() or os.environ.get("FORCE_COLOR")):
+        lines = Page(_UNCUT, _PAGE, only_ascii=only_ascii).lines(document)
+        return "".join("".join(part.text for part in line).rstrip() + "\n" for line in lines)
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(file=stream)
+    page = Page(console.width, min(console.width, _WIDEST_PAGE), only_ascii=only_ascii)
+    with console.capture() as capture:
+        for line in page.lines(document):
+            text = Text.assemble(*line)
+            text.rstrip()
+            console.print(text, soft_wrap=True)
+    return capture.get()
 
 
-def console_like(stream: TextIO) -> Console:
-    """Return a console that writes into memory what would suit ``stream``."""
-    real = Console(file=stream)
-    return Console(
-        file=io.StringIO(),
-        force_terminal=real.is_terminal,
-        color_system=real.color_system,  # type: ignore[arg-type]
-        no_color=real.no_color,
-        width=real.width if real.is_terminal else _UNCUT,
-        highlight=False,
-        markup=False,
-        emoji=False,
-    )
+class Page:
+    """Lays documents out: tables and plain texts in one width, sentences and equations in another.
 
+    >>> document = Document(("It is so.", Verdict(True, "indeed")), {}, Table((), ()))
+    >>> ["".join(text for text, _ in line) for line in Page(80, 80).lines(document)]
+    ['It is so.', '', '✓ indeed']
+    """
 
-def in_colour(console: Console, lines: Iterable[Iterable[tuple[str, str]]]) -> str:
-    """Return lines of (text, style) pairs as the console shows them, none of them wrapped."""
-    for line in lines:
-        text = Text.assemble(*line)
-        text.rstrip()
-        console.print(text, soft_wrap=True)
-    written: str = console.file.getvalue()  # type: ignore[attr-defined]
-    return written
+    def __init__(self, width: int, narrow: int, *, only_ascii: bool = False) -> None:
+        self.width, self.narrow = width, narrow
+        self.written = in_ascii if only_ascii else str
+        self.equations = EquationWriter(narrow, self.written, Boxes(only_ascii=only_ascii))
 
+    def lines(self, document: Document) -> Iterator[Line]:
+        """Yield the lines of all parts."""
+        for at, part in enumerate(document.parts):
+            if at and are_apart(document.parts[at - 1], part):
+                yield []
+            yield from self._part(part)
 
-def _block(block: Part, console: Console) -> RenderableType:
-    if isinstance(block, Table):
-        return Group(*_parts(block, console))
-    if isinstance(block, Verdict):
-        return Text.assemble((mark(block.passed), _VERDICTS[block.passed]), " ", block.text)
-    return Text(visible(block))
+    def _part(self, part: Part) -> Iterator[Line]:
+        match part:
+            case Title(text, notes):
+                yield from self._title(text, notes)
+            case Heading(text):
+                yield [Segment(self.written(to_text(text)), "bold")]
+            case Chain():
+                yield from self.equations.lines(part)
+            case Table():
+                yield from table_lines(part, self.width, self.written)
+            case Verdict(passed, text) | Summary(passed, text):
+                yield from self._verdict(MARKS[passed], text)
+            case str():
+                yield from self._text(part)
+            case _:
+                assert_never(part)
 
+    def _title(self, text: str, notes: tuple[str, ...]) -> Iterator[Line]:
+        title = self.written(to_text(text))
+        yield [Segment(title, "bold")]
+        yield [Segment(self.written("═") * len(title), "dim")]
+        for note in notes:
+            yield from (
+                [Segment(line)] for line in wrapped(self.written(to_text(note)), self.narrow)
+            )
 
-def _parts(table: Table, console: Console) -> Iterator[RenderableType]:
-    """Yield the table, in parts where it is too wide; each repeats the first column."""
-    if table.title:
-        yield Text(table.title, style="bold")
-    columns = list(range(1, len(table.columns)))
-    while columns:
-        part, taken = _widest_fitting(table, columns, console)
-        yield part
-        columns = columns[taken:]
-        if columns:
-            yield Text()
+    def _verdict(self, mark: Mark, text: str) -> Iterator[Line]:
+        (first,), *others = self._text(f"{mark.sign} {text}")
+        yield [Segment(first.text[0], mark.colour), Segment(first.text[1:])]
+        yield from others
 
-
-def _widest_fitting(table: Table, columns: list[int], console: Console) -> tuple[RichTable, int]:
-    """Return a table of as many of the columns as fit, roomy if possible, and their number."""
-    for taken in range(len(columns), 0, -1):
-        for padding in (1, 0):
-            part = _rich(table, [0, *columns[:taken]], padding)
-            if taken == 1 or _fits(part, console):
-                return part, taken
-    raise AssertionError("a part has at least one column")
-
-
-def _fits(table: RichTable, console: Console) -> bool:
-    if not console.is_terminal:
-        return True
-    unlimited = console.options.update(width=_UNCUT)
-    return Measurement.get(console, unlimited, table).maximum <= console.width
-
-
-def _rich(table: Table, chosen: list[int], padding: int) -> RichTable:
-    rich = RichTable(
-        box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, padding), header_style="dim"
-    )
-    for index in chosen:
-        column = table.columns[index]
-        # If not even one column fits beside the first, such as a long path, it is folded.
-        rich.add_column(
-            Text(heading(column, "\n")), justify=_side(column), overflow="fold",
-            no_wrap=index == 0,
-        )  # fmt: skip
-    for number, row in enumerate(table.rows):
-        cells = [_cell(table.columns[index], row[index]) for index in chosen]
-        rich.add_row(*cells, style="bold" if number in table.marked else None)
-    return rich
-
-
-def _side(column: Column) -> Literal["left", "right"]:
-    return "left" if column.style == "text" else "right"
-
-
-def _cell(column: Column, cell: Cell) -> Text:
-    return Text(shown(column, cell), style=_COLOURS.get(column.style, ""))
+    def _text(self, text: str) -> Iterator[Line]:
+        yield from ([Segment(line)] for line in wrapped(self.written(visible(text)), self.width))

@@ -132,18 +132,14 @@ def drawn_on_a_terminal(process, terminal):
         drawn += data
 
 
-@pytest.mark.parametrize("copies", [1, 4_000_000])
-def test_progress_is_shown_on_a_terminal_if_it_takes_long(tmp_path, copies):
-    (tmp_path / "a.csv").write_bytes(b"z0,z1,label\n" + LINE * copies)
+def test_progress_is_shown_on_a_terminal_if_it_takes_long(tmp_path):
+    (tmp_path / "a.csv").write_bytes(b"z0,z1,label\n" + LINE * 4_000_000)
     ours, theirs = pty.openpty()
     process = start(tmp_path, "a.csv", "--format", "csv", stderr=theirs)
     os.close(theirs)
     drawn = drawn_on_a_terminal(process, ours)
     assert process.returncode == 0
-    if copies == 1:
-        assert drawn == ""
-    else:
-        assert re.search(r"checking ━+.* [0-9.]+ [kMG]?B/s [0-9]:[0-9]{2}:[0-9]{2} left", drawn)
+    assert re.search(r"checking ━+.* [0-9.]+ [kMG]?B/s [0-9]:[0-9]{2}:[0-9]{2} left", drawn)
 
 
 def test_no_progress_where_nobody_looks(folder):

@@ -374,5 +374,11 @@ def test_help_loads_no_heavy_library():
 @pytest.mark.parametrize("command", NUMBERS)
 def test_no_command_of_numbers_loads_sympy(command):
     run = f"from ce_cli.__main__ import run; run({[command, *RUNS[command]]!r})"
-    assert loaded_after(run) == ["numpy", "rich"]
+    assert loaded_after(run) == ["numpy"]
     assert loaded_after(run.replace("])", ", '--format', 'json'])")) == ["numpy"]
+
+
+@pytest.mark.parametrize("output_format", ["text", "json", "html"])
+def test_a_derivation_loads_rich_for_a_terminal_only(output_format):
+    run = f"from ce_cli.__main__ import run; run(['derive', 'vjp', '--format', '{output_format}'])"
+    assert not {"rich", "polars"} & set(loaded_after(run))

@@ -10,6 +10,7 @@ import subprocess
 
 import pytest
 
+from ce_cli.derivations.subjects import OF_ONE_LOGIT, SUBJECTS
 from tests.places import ROOT
 
 CASES = ROOT / "tests" / "cases" / "derive"
@@ -168,9 +169,9 @@ def test_a_step_that_is_not_proved_is_exit_code_1(cecheck, monkeypatch):
 def test_colour_only_on_a_terminal(monkeypatch):
     import io
 
-    from ce_cli.derivations.pages import render_page
-    from ce_cli.derivations.pages.page import page_of
     from ce_cli.derivations.report import report_derivation
+    from ce_cli.derivations.view import derivation_document
+    from ce_cli.output import render
 
     class Terminal(io.StringIO):
         def isatty(self):
@@ -179,11 +180,11 @@ def test_colour_only_on_a_terminal(monkeypatch):
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLUMNS", "60")
     monkeypatch.delenv("NO_COLOR", raising=False)
-    page = page_of(report_derivation("vjp"))
-    assert "\x1b[32m✓\x1b[0m" in render_page(page, "text", Terminal())
+    document = derivation_document(report_derivation("vjp"))
+    assert "\x1b[32m✓\x1b[0m" in render(document, "text", Terminal())
     monkeypatch.setenv("NO_COLOR", "1")
-    assert "\x1b[32m" not in render_page(page, "text", Terminal())
-    assert "\x1b" not in render_page(page, "text", io.StringIO())
+    assert "\x1b[32m" not in render(document, "text", Terminal())
+    assert "\x1b" not in render(document, "text", io.StringIO())
 
 
 def test_a_hundred_classes_are_excerpted_unless_all_are_asked_for(cecheck):
@@ -237,6 +238,16 @@ def test_html_is_self_contained(cecheck):
     assert "<script" not in page
     assert "http" not in page
     assert page.count("<math") > 30
+
+
+def test_mathematics_within_rules_is_shown_as_mathematics(cecheck):
+    brief = ("bce", "--steps", "brief", "--format")
+    assert r"cancel $\sigma $ and $1 - \sigma $," in cecheck("derive", *brief, "latex").out
+    assert "and <var>1 − σ</var>, collect" in cecheck("derive", *brief, "html").out
+    assert "cancel σ and 1 − σ, collect" in cecheck("derive", *brief, "json").out
+    every = [cecheck("derive", subject, "--logits", "1.5" if subject in OF_ONE_LOGIT else "1,2,3")
+             for subject in SUBJECTS]  # fmt: skip
+    assert not any(sign in outcome.out for outcome in every for sign in "$#{}")
 
 
 def test_headings_and_rules_count_like_the_formulas(cecheck):

@@ -1,4 +1,4 @@
-"""One document, five ways to show it."""
+"""One document, and every format that it is written in."""
 
 import csv
 import io
@@ -8,10 +8,21 @@ import math
 import pytest
 
 from ce_cli.evaluation.views.common import left_out, likeliest
+from ce_cli.mathematics.nodes import Digits, Fraction, Letter
 from ce_cli.output import FORMATS, render
-from ce_cli.output.document import Column, Document, Table, Verdict
+from ce_cli.output.document import (
+    Chain,
+    Column,
+    Document,
+    Equation,
+    Heading,
+    Summary,
+    Table,
+    Title,
+    Verdict,
+)
+from ce_cli.output.html import to_fragment
 from ce_cli.output.numbers import for_people
-from ce_cli.output.terminal import to_terminal
 
 TABLE = Table(
     (
@@ -125,7 +136,7 @@ def test_a_wide_table_is_split_on_a_terminal_and_no_digit_is_lost(monkeypatch, w
     monkeypatch.setenv("NO_COLOR", "1")
     numbers = tuple(float(f"{k}.123456e-200") for k in range(1, 25))
     wide = Table(tuple(map(Column, ["row", *map(str, range(24))])), (("a", *numbers),))
-    text = to_terminal(Document((wide,), {}, wide), Terminal())
+    text = render(Document((wide,), {}, wide), "table", Terminal())
     plain = text.replace("\x1b[1m", "").replace("\x1b[0m", "").replace("\x1b[2m", "")
     assert max(map(len, plain.splitlines())) <= width
     assert "…" not in plain
@@ -137,7 +148,7 @@ def test_what_is_wider_than_a_terminal_is_folded(monkeypatch):
     monkeypatch.setenv("NO_COLOR", "1")
     path = "/".join(f"folder{k}" for k in range(20))
     table = Table((Column("row"), Column("file", style="text")), (("12345", path),))
-    lines = to_terminal(Document((table,), {}, table), Terminal()).splitlines()[2:]
+    lines = render(Document((table,), {}, table), "table", Terminal()).splitlines()[2:]
     assert max(map(len, lines)) <= 80
     assert "".join(line.strip() for line in lines) == f"12345   {path}"
 
@@ -159,9 +170,99 @@ def test_no_colour_where_it_is_not_wanted(monkeypatch, environment):
     assert "\x1b[32m" not in text
 
 
+HALF = Fraction(Digits("1"), Digits("2"))
+CHAIN = Chain(
+    (
+        Equation(Letter("p"), HALF, "collect $p_j$", ("$i ≠ j$",), True, "every $C$",
+                 (Digits("0.5"), Digits("0.5")), "$j = 0$"),
+        Equation(HALF, Digits("1"), "a guess", (), False, "undecided"),
+    )
+)  # fmt: skip
+DERIVATION = Document(
+    (
+        Title("One & two", ("For $e^{z_0}$.",)),
+        Heading("Case $i ≠ j$"),
+        CHAIN,
+        Summary(False, "1 of 2 steps proved"),
+    ),
+    {}, Table((), ()),
+)  # fmt: skip
+
+
 @pytest.mark.parametrize("output_format", FORMATS)
-def test_every_format_ends_with_a_newline(output_format):
-    assert render(DOCUMENT, output_format, io.StringIO()).endswith("\n")
+@pytest.mark.parametrize(
+    "part", [*DOCUMENT.parts, *DERIVATION.parts], ids=lambda part: str(type(part))
+)
+def test_every_part_is_written_in_every_format(output_format, part):
+    text = render(Document((part,), {}, TABLE), output_format, io.StringIO())
+    assert text.endswith("\n")
+    assert text.strip()
+
+
+def test_a_derivation_as_text():
+    lines = render(DERIVATION, "text", io.StringIO()).splitlines()
+    assert lines == [
+        "One & two",
+        "═════════",
+        "For e^z_0.",
+        "",
+        "Case i ≠ j",
+        "",
+        "        1",
+        "    p = ─                                       ✓ collect p_j",
+        "        2                                         if i ≠ j; every C",
+        "  0.5 = 0.5   (j = 0)",
+        "",
+        "      = 1                                       ✗ a guess",
+        "                                                  undecided",
+        "",
+        "✗ 1 of 2 steps proved",
+    ]
+
+
+def test_a_derivation_as_markdown():
+    assert render(DERIVATION, "markdown", io.StringIO()) == (
+        "# One & two\n\nFor e^{z_0}.\n\n## Case i ≠ j\n\n$$\n\\begin{aligned}\n"
+        "p &= \\frac{1}{2} && \\checkmark \\text{ collect } p_j \\text{ (every } C \\text{, if } "
+        "i \\ne  j \\text{, numbers at } j = 0 \\text{)} \\cr\n"
+        "0.5 &= 0.5 && \\text{in numbers} \\cr\n"
+        " &= 1 && \\times \\text{ a guess (undecided)}\n"
+        "\\end{aligned}\n$$\n\n✗ 1 of 2 steps proved\n"
+    )
+
+
+def test_html_is_well_formed_and_shows_every_text():
+    from xml.etree import ElementTree as Xml
+
+    parts = (*DERIVATION.parts, *DOCUMENT.parts, "<i> & $p_i$")
+    root = Xml.fromstring(to_fragment(Document(parts, {}, TABLE)))  # noqa: S314
+    text = "".join(root.itertext())
+    for shown in ("One & two", "Case i ≠ j", "collect pj", "-8.4967e-18", "✓ one", "– three"):
+        assert shown in text
+    assert "<i> & $p_i$" in text
+    assert [row[1].text for row in root.iter("tr") if row[0].tag == "th"] == [
+        "logit z",
+        "100000000.5",
+    ]
+
+
+def test_latex_takes_every_text_as_it_is():
+    parts = ("50 % of $x_1$ & {a\\b} #1 ~ ^ is −σ", *DOCUMENT.parts)
+    text = render(Document(parts, {}, TABLE), "latex", io.StringIO())
+    assert (
+        r"50 \% of \$x\_1\$ \& \{a\textbackslash{}b\} \#1 "
+        r"\textasciitilde{} \textasciicircum{} is $-$$\sigma$"
+    ) in text
+    assert r"\begin{tabular}{rrrr}" in text
+    assert r"\bfseries $\to$ 1 & \bfseries 100000000.5 & \bfseries -8.4967e-18 &" in text
+
+
+@pytest.mark.parametrize("output_format", ["table", "text"])
+def test_ascii_is_ascii(output_format):
+    parts = (*DERIVATION.parts, *DOCUMENT.parts)
+    text = render(Document(parts, {}, TABLE), output_format, io.StringIO(), only_ascii=True)
+    assert text.isascii()
+    assert "+ collect p_j" in text
 
 
 def test_the_likeliest_classes_are_shown_with_the_true_one():

@@ -1,4 +1,8 @@
-"""Our derivations, one file a subject; ``derive`` is the way in."""
+"""Our derivations, one file a subject; ``derive`` is the way in.
+
+Rules, headings and notes have their mathematics between dollar signs, and a ``#`` before the
+number of a class, which readers may count from 1: divide by $e^{z_#0}$.
+"""
 
 from __future__ import annotations
 

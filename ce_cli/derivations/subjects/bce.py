@@ -43,9 +43,9 @@ def gradient() -> tuple[Step, ...]:
                 -(fraction(target, sigma(x)) - fraction(1 - target, 1 - sigma(x))),
                 sigma(x) * (1 - sigma(x)),
             ),
-            "derivative of σ",
+            "derivative of $σ$",
         ),
-        (-(target * (1 - sigma(x)) - (1 - target) * sigma(x)), "cancel σ and 1 − σ"),
+        (-(target * (1 - sigma(x)) - (1 - target) * sigma(x)), "cancel $σ$ and $1 − σ$"),
         (sigma(x) - target, "collect"),
     )
 
@@ -55,6 +55,6 @@ def with_logits() -> tuple[Step, ...]:
     return chain(
         "With the logit",
         L,
-        (target * log(1 + exp(-x)) + (1 - target) * log(1 + exp(x)), "definition of σ"),
-        (log(1 + exp(x)) - target * x, "log(1 + e^{-x}) = log(1 + e^x) − x"),
+        (target * log(1 + exp(-x)) + (1 - target) * log(1 + exp(x)), "definition of $σ$"),
+        (log(1 + exp(x)) - target * x, "$log(1 + e^{-x}) = log(1 + e^x) − x$"),
     )

@@ -74,31 +74,31 @@ def gradient(write: Indexing) -> tuple[Step, ...]:
                     )
                 )
             ),
-            "split the sum at c = i",
+            "split the sum at $c = i$",
         ),
         (
             write.vector(
                 lambda a: -y[a] * (1 - p[a]) + write.total(lambda at: y[at] * p[a], c, without=a)
             ),
-            "cancel p",
+            "cancel $p$",
         ),
         (
             write.vector(
                 lambda a: p[a] * (y[a] + write.total(lambda at: y[at], c, without=a)) - y[a]
             ),
-            "collect p_i",
+            "collect $p_i$",
         ),
         (write.vector(lambda a: p[a] * write.total(lambda at: y[at], c) - y[a]), "join the sum"),
-        (write.vector(lambda a: p[a] - y[a]), "Σy = 1", (SumsToOne(y),)),
+        (write.vector(lambda a: p[a] - y[a]), "$Σy = 1$", (SumsToOne(y),)),
     )
 
 
 def one_hot(write: Indexing) -> tuple[Step, ...]:
     """Put in the true class."""
     return chain(
-        f"True class {write.label}",
+        f"True class #{write.label}",
         write.vector(lambda a: Partial(L, z[a])),
-        (write.vector(lambda a: p[a] - y[a]), "Σy = 1"),
+        (write.vector(lambda a: p[a] - y[a]), "$Σy = 1$"),
         (
             write.vector(lambda a: p[a] - KroneckerDelta(a, Integer(write.label or 0))),
             "one-hot target",

@@ -53,6 +53,6 @@ def gradient(write: Indexing) -> tuple[Step, ...]:
                 write.vector(lambda a: by_probability * true * (KroneckerDelta(a, at) - p[a])),
                 "softmax Jacobian",
             ),
-            (write.vector(lambda a: factor * (KroneckerDelta(a, at) - p[a])), "cancel p"),
+            (write.vector(lambda a: factor * (KroneckerDelta(a, at) - p[a])), "cancel $p$"),
         ),
     )

@@ -81,7 +81,7 @@ def null_vector(write: Indexing) -> tuple[Step, ...]:
         "Null vector",
         write.vector(lambda a: write.total(lambda b: H[a, b] * 1, j)),
         (write.vector(lambda a: p[a] * (1 - write.total(lambda b: p[b], j))), "sum of a delta"),
-        (write.vector(lambda _: Integer(0)), "Σp = 1"),
+        (write.vector(lambda _: Integer(0)), "$Σp = 1$"),
     )
 
 
@@ -91,10 +91,10 @@ def quadratic_form(write: Indexing) -> tuple[Step, ...]:
     return chain(
         "Positive semidefinite",
         write.total(lambda a: write.total(lambda b: v[a] * H[a, b] * v[b], j), i),
-        (write.total(lambda a: p[a] * v[a] ** 2, i) - mean**2, "entries of H"),
+        (write.total(lambda a: p[a] * v[a] ** 2, i) - mean**2, "entries of $H$"),
         (
             Rational(1, 2)
             * write.total(lambda a: write.total(lambda b: p[a] * p[b] * (v[a] - v[b]) ** 2, j), i),
-            "expand the square, Σp = 1",
+            "expand the square, $Σp = 1$",
         ),
     )

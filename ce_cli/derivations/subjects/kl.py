@@ -34,7 +34,7 @@ def value(write: Indexing) -> tuple[Step, ...]:
             "",
             definition,
             (entropy - write.total(lambda at: y[at] * log(p[at]), c), "logarithm of a quotient"),
-            (entropy + L, "definition of L"),
+            (entropy + L, "definition of $L$"),
         ),
     )
 
@@ -46,6 +46,6 @@ def gradient(write: Indexing) -> tuple[Step, ...]:
         "Gradient",
         write.vector(lambda a: Partial(divergence, z[a])),
         (write.vector(lambda a: Partial(entropy, z[a]) + Partial(L, z[a])), "linearity"),
-        (write.vector(lambda a: Partial(L, z[a])), "the entropy does not depend on z"),
+        (write.vector(lambda a: Partial(L, z[a])), "the entropy does not depend on $z$"),
         (write.vector(lambda a: p[a] - y[a]), "gradient of cross-entropy", (SumsToOne(y),)),
     )

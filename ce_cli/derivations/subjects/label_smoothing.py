@@ -56,8 +56,8 @@ def unit_sum(write: Indexing) -> tuple[Step, ...]:
     return chain(
         "The targets still sum to one",
         write.total(lambda at: q[at], c),
-        ((1 - smoothing) * write.total(lambda at: y[at], c) + smoothing, "definition of q"),
-        (Integer(1), "Σy = 1", (SumsToOne(y),)),
+        ((1 - smoothing) * write.total(lambda at: y[at], c) + smoothing, "definition of $q$"),
+        (Integer(1), "$Σy = 1$", (SumsToOne(y),)),
     )
 
 
@@ -80,8 +80,11 @@ def gradient(write: Indexing) -> tuple[Step, ...]:
             write.vector(lambda a: p[a] * write.total(lambda at: q[at], c) - q[a]),
             "softmax Jacobian, sum of a delta",
         ),
-        (write.vector(lambda a: p[a] - q[a]), "Σq = 1", (SumsToOne(y),)),
-        (write.vector(lambda a: p[a] - (1 - smoothing) * y[a] - smoothing / C), "definition of q"),
+        (write.vector(lambda a: p[a] - q[a]), "$Σq = 1$", (SumsToOne(y),)),
+        (
+            write.vector(lambda a: p[a] - (1 - smoothing) * y[a] - smoothing / C),
+            "definition of $q$",
+        ),
     )
 
 

@@ -28,7 +28,7 @@ w, a = matrix("w", M), vector("a", M)
 LOGITS = Definition(z[j], sum_over(w[m, j] * a[m], m, M) + b[j])
 DEFINITIONS = Definitions((softmax.PROBABILITY, softmax.NORMALISER, cross_entropy.LOSS, LOGITS))
 TARGETS = (SumsToOne(y),)
-NOTE = "Here w has a row for each input; a matrix W with a row for each class is its transpose."
+NOTE = "Here $w$ has a row for each input; a matrix $W$ with a row for each class is its transpose."
 
 
 def derive(classes: int | None = None, label: int | None = None) -> Derivation:

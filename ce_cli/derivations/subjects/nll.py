@@ -35,9 +35,9 @@ def value(write: Indexing) -> tuple[Step, ...]:
         *chain(
             "",
             -log(p[true]),
-            (-log(exp(z[true]) / S), "definition of p"),
+            (-log(exp(z[true]) / S), "definition of $p$"),
             (-(z[true] - log(S)), "logarithm of a quotient"),
-            (-(z[true] - log(write.total(lambda at: exp(z[at])))), "definition of S"),
+            (-(z[true] - log(write.total(lambda at: exp(z[at])))), "definition of $S$"),
         ),
     )
 
@@ -57,7 +57,7 @@ def gradient(write: Indexing) -> tuple[Step, ...]:
             write.vector(lambda a: exp(z[a]) / S - KroneckerDelta(a, true)),
             "derivative of the exponential",
         ),
-        (write.vector(lambda a: p[a] - KroneckerDelta(a, true)), "definition of p"),
+        (write.vector(lambda a: p[a] - KroneckerDelta(a, true)), "definition of $p$"),
     )
 
 

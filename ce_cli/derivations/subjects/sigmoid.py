@@ -30,7 +30,7 @@ def derivative() -> tuple[Step, ...]:
     return chain(
         "Derivative",
         Partial(sigma(x), x),
-        (Partial(1 / below, x), "definition of σ"),
+        (Partial(1 / below, x), "definition of $σ$"),
         (
             fraction(product(Partial(Integer(1), x), below) - Partial(below, x), below**2),
             "quotient rule",
@@ -38,7 +38,7 @@ def derivative() -> tuple[Step, ...]:
         (fraction(-differentiate(below, x), below**2), "derivative of the exponential"),
         (product(fraction(Integer(1), below), fraction(below - 1, below)), "factor"),
         (product(1 / below, 1 - 1 / below), "split the fraction"),
-        (sigma(x) * (1 - sigma(x)), "definition of σ"),
+        (sigma(x) * (1 - sigma(x)), "definition of $σ$"),
     )
 
 
@@ -47,10 +47,10 @@ def symmetry() -> tuple[Step, ...]:
     return chain(
         "Symmetry",
         1 - sigma(-x),
-        (1 - 1 / (1 + exp(x)), "definition of σ"),
+        (1 - 1 / (1 + exp(x)), "definition of $σ$"),
         (fraction(exp(x), 1 + exp(x)), "common denominator"),
-        (1 / (1 + exp(-x)), "divide by e^x"),
-        (sigma(x), "definition of σ"),
+        (1 / (1 + exp(-x)), "divide by $e^x$"),
+        (sigma(x), "definition of $σ$"),
     )
 
 
@@ -59,6 +59,6 @@ def two_classes() -> tuple[Step, ...]:
     return chain(
         "The softmax of two logits",
         exp(z[0]) / (exp(z[0]) + exp(z[1])),
-        (1 / (1 + exp(z[1] - z[0])), "divide by e^{z_0}"),
-        (sigma(z[0] - z[1]), "definition of σ"),
+        (1 / (1 + exp(z[1] - z[0])), "divide by $e^{z_#0}$"),
+        (sigma(z[0] - z[1]), "definition of $σ$"),
     )

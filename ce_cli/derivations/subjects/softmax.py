@@ -68,7 +68,7 @@ def _quotient_rule(write: Indexing) -> tuple[Step, ...]:
     return chain(
         "Quotient rule",
         write.matrix(lambda a, b: Partial(p[a], z[b])),
-        (write.matrix(lambda a, b: Partial(exp(z[a]) / S, z[b])), "definition of p"),
+        (write.matrix(lambda a, b: Partial(exp(z[a]) / S, z[b])), "definition of $p$"),
         (
             write.matrix(
                 lambda a, b: fraction(
@@ -88,22 +88,22 @@ def _differentiated(a: Expr, b: Expr) -> Expr:
 
 def _diagonal_case() -> tuple[Step, ...]:
     return chain(
-        "Case i = j",
+        "Case $i = j$",
         Partial(p[i], z[j]),
         (fraction(exp(z[i]) * S - exp(z[i]) ** 2, S**2), "derivative of the exponential"),
         (product(fraction(exp(z[i]), S), fraction(S - exp(z[i]), S)), "factor"),
-        (p[i] * (1 - p[i]), "definition of p"),
+        (p[i] * (1 - p[i]), "definition of $p$"),
         assumptions=(Equal(i, j),),
     )
 
 
 def _other_case() -> tuple[Step, ...]:
     return chain(
-        "Case i ≠ j",
+        "Case $i ≠ j$",
         Partial(p[i], z[j]),
-        (fraction(-exp(z[i]) * exp(z[j]), S**2), "e^{z_i} does not depend on z_j"),
+        (fraction(-exp(z[i]) * exp(z[j]), S**2), "$e^{z_i}$ does not depend on $z_j$"),
         (product(-1, fraction(exp(z[i]), S), fraction(exp(z[j]), S)), "factor"),
-        (-p[i] * p[j], "definition of p"),
+        (-p[i] * p[j], "definition of $p$"),
         assumptions=(Distinct(i, j),),
     )
 
@@ -113,7 +113,7 @@ def _joined_cases() -> tuple[Step, ...]:
     return chain(
         "Both cases",
         Partial(p[i], z[j]),
-        (by_cases, "cases i = j and i ≠ j"),
+        (by_cases, "cases $i = j$ and $i ≠ j$"),
         (p[i] * (KroneckerDelta(i, j) - p[j]), "Kronecker delta"),
     )
 
@@ -122,10 +122,10 @@ def _joint_form(write: Indexing) -> tuple[Step, ...]:
     if not write.written_out:
         return ()
     return chain(
-        "In terms of p",
+        "In terms of $p$",
         write.matrix(lambda a, b: Partial(p[a], z[b])),
         (write.matrix(_differentiated), "quotient rule"),
-        (write.matrix(lambda a, b: p[a] * (KroneckerDelta(a, b) - p[b])), "definition of p"),
+        (write.matrix(lambda a, b: p[a] * (KroneckerDelta(a, b) - p[b])), "definition of $p$"),
     )
 
 
@@ -160,10 +160,10 @@ def row_sums(write: Indexing) -> tuple[Step, ...]:
         write.vector(lambda a: write.total(lambda b: J[a, b], j)),
         (
             write.vector(lambda a: write.total(lambda b: p[a] * (KroneckerDelta(a, b) - p[b]), j)),
-            "entries of J",
+            "entries of $J$",
         ),
         (write.vector(lambda a: p[a] * (1 - write.total(lambda b: p[b], j))), "sum of a delta"),
-        (write.vector(lambda _: Integer(0)), "Σp = 1"),
+        (write.vector(lambda _: Integer(0)), "$Σp = 1$"),
     )
 
 
@@ -186,9 +186,9 @@ def shift_invariance(write: Indexing) -> tuple[Step, ...]:
                         product(exp(shift), write.total(lambda at: exp(z[at]))),
                     )
                 ),
-                "multiply by e^s / e^s",
+                "multiply by $e^s / e^s$",
             ),
             (shifted(shift), "add the exponents"),
         ),
-        Step(Claim(write.vector(lambda a: p[a]), shifted(-largest)), "choose s = −max z"),
+        Step(Claim(write.vector(lambda a: p[a]), shifted(-largest)), "choose $s = −max z$"),
     )

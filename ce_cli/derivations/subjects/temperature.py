@@ -53,9 +53,9 @@ def jacobian(write: Indexing) -> tuple[Step, ...]:
                     total**2,
                 )
             ),
-            "chain rule for e^{z/T}",
+            "chain rule for $e^{z/T}$",
         ),
-        (write.matrix(lambda a, b: p[a] * (KroneckerDelta(a, b) - p[b]) / T), "definition of p"),
+        (write.matrix(lambda a, b: p[a] * (KroneckerDelta(a, b) - p[b]) / T), "definition of $p$"),
     )
 
 
@@ -84,5 +84,5 @@ def gradient(write: Indexing) -> tuple[Step, ...]:
             write.vector(lambda a: (p[a] * write.total(lambda at: y[at], c) - y[a]) / T),
             "sum of a delta",
         ),
-        (write.vector(lambda a: (p[a] - y[a]) / T), "Σy = 1", (SumsToOne(y),)),
+        (write.vector(lambda a: (p[a] - y[a]) / T), "$Σy = 1$", (SumsToOne(y),)),
     )

@@ -64,5 +64,5 @@ def balance(write: Indexing) -> tuple[Step, ...]:
         write.total(lambda at: moved[at] - z[at]),
         (write.total(lambda at: -rate * (p[at] - KroneckerDelta(at, true))), "the step"),
         (-rate * (write.total(lambda at: p[at]) - 1), "sum of a delta"),
-        (Integer(0), "Σp = 1"),
+        (Integer(0), "$Σp = 1$"),
     )

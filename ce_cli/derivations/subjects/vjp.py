@@ -31,11 +31,11 @@ def derive(classes: int | None = None, label: int | None = None) -> Derivation:
         ),
         (
             write.vector(lambda b: v[b] * p[b] - p[b] * write.total(lambda a: v[a] * p[a]), j),
-            "take p_j out of the sum",
+            "take $p_j$ out of the sum",
         ),
         (
             write.vector(lambda b: (v[b] - write.total(lambda a: v[a] * p[a], k)) * p[b], j),
-            "collect p_j",
+            "collect $p_j$",
         ),
     )
     title = "The vector-Jacobian product of the softmax"

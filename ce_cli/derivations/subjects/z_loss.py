@@ -47,10 +47,10 @@ def gradient(write: Indexing) -> tuple[Step, ...]:
         ),
         (
             write.vector(lambda a: p[a] - KroneckerDelta(a, true) + 2 * strength * log(S) * p[a]),
-            "derivative of log S",
+            "derivative of $log S$",
         ),
         (
             write.vector(lambda a: (1 + 2 * strength * log(S)) * p[a] - KroneckerDelta(a, true)),
-            "collect p",
+            "collect $p$",
         ),
     )

@@ -4,7 +4,6 @@ import json
 import re
 import shutil
 import subprocess
-import time
 import urllib.request
 from contextlib import contextmanager
 
@@ -44,7 +43,7 @@ class Browser:
 
     def boxes(self, selector):
         found = self.call("/elements", {"using": "css selector", "value": selector})
-        return [self.call(f"/element/{next(iter(each.values()))}/rect") for each in found]
+        return [self.call(f"/element/{next(iter(element.values()))}/rect") for element in found]
 
     def style(self, selector, name):
         found = self.call("/element", {"using": "css selector", "value": selector})
@@ -67,9 +66,8 @@ def browser(folder, scheme="light"):
 
 
 def _port(driver):
-    end = time.monotonic() + 20
-    while time.monotonic() < end:
-        found = re.search(rb"successfully on port (\d+)", driver.stdout.readline())
+    for line in driver.stdout:
+        found = re.search(rb"successfully on port (\d+)", line)
         if found:
             return int(found.group(1))
     raise AssertionError("chromedriver did not start")

@@ -1,0 +1,75 @@
+r"""Sentences with mathematics between dollar signs: take $p_j$ out of the sum.
+
+The mathematics stands on one line, as people type it: p_j, e^{z_i}, Σy = 1.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import NamedTuple
+
+from ce_cli.mathematics.nodes import GLYPHS
+
+_COMMANDS = {sign.unicode: sign.latex for sign in GLYPHS.values()}
+_COMMANDS |= {"ᵀ": r"^{\mathsf{T}}", "log": r"\log", "max": r"\max"}
+_RAISED = (
+    (r"_(\w)", r"<sub>\1</sub>"),
+    (r"\^\{([^{}]*)\}", r"<sup>\1</sup>"),
+    (r"\^(\w)", r"<sup>\1</sup>"),
+)
+
+
+class Span(NamedTuple):
+    """A part of a sentence, and whether it is mathematics."""
+
+    text: str
+    is_math: bool
+
+
+def spans(sentence: str) -> list[Span]:
+    """Return a sentence in parts.
+
+    >>> [span.text for span in spans("case $i = j$ of the rule")]
+    ['case ', 'i = j', ' of the rule']
+    """
+    parts = enumerate(sentence.split("$"))
+    return [Span(text, is_math=at % 2 == 1) for at, text in parts if text]
+
+
+def unmarked(sentence: str) -> str:
+    """Return a sentence without its dollar signs."""
+    return sentence.replace("$", "")
+
+
+def to_text(sentence: str) -> str:
+    """Return a sentence for a terminal, without dollar signs and braces.
+
+    >>> to_text("divide by $e^{z_0}$")
+    'divide by e^z_0'
+    """
+    return unmarked(sentence).translate({ord("{"): None, ord("}"): None})
+
+
+def to_latex(mathematics: str) -> str:
+    r"""Return what stands between two dollar signs in LaTeX.
+
+    >>> to_latex("i ≠ j")
+    'i \\ne  j'
+    """
+    for sign, command in _COMMANDS.items():
+        space = " " if command.startswith("\\") and not command.endswith(" ") else ""
+        mathematics = mathematics.replace(sign, command + space)
+    return mathematics
+
+
+def to_html(mathematics: str) -> str:
+    """Return what stands between two dollar signs in italics, with indices lowered.
+
+    >>> to_html("p_j")
+    '<var>p<sub>j</sub></var>'
+    """
+    text = escape(mathematics)
+    for pattern, element in _RAISED:
+        text = re.sub(pattern, element, text)
+    return f"<var>{text}</var>"
