@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ce_cli.errors import InputError
+from ce_cli.input.numbers import read_integer, read_list, read_logit, read_number
+from ce_cli.input.text import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -19,8 +21,6 @@ if TYPE_CHECKING:
 
 _OF_THE_LOSS = {"weight", "label_smoothing", "temperature", "targets"}
 _NEGATIVE = re.compile(r"\A-(?=[0-9.∞]|inf|nan)", re.IGNORECASE)
-
-
 _TYPED = "ce_cli.typed"
 
 
@@ -68,27 +68,9 @@ class NumberType(click.ParamType):  # type: ignore[type-arg]  # generic since Cl
         return self._read(value, place) if isinstance(value, str) else value
 
 
-def _number(text: str, place: str) -> float:
-    from ce_cli.input.numbers import read_number
-
-    return read_number(text, place)
-
-
-def _numbers(text: str, place: str) -> list[float]:
-    from ce_cli.input.numbers import read_list
-
-    return read_list(text, place)
-
-
-def _integer(text: str, place: str) -> int:
-    from ce_cli.input.numbers import read_integer
-
-    return read_integer(text, place)
-
-
-NUMBER = NumberType("number", _number)
-INTEGER = NumberType("integer", _integer)
-NUMBERS = NumberType("n,n,...", _numbers)
+NUMBER = NumberType("number", read_number)
+INTEGER = NumberType("integer", read_integer)
+NUMBERS = NumberType("n,n,...", read_list)
 
 TABLE_FORMATS = ("table", "json", "csv", "markdown")
 
@@ -131,11 +113,7 @@ def read_logits(words: Sequence[str]) -> list[float]:
     InputError
         If there are too few, all are masked, or one is not a number or -inf.
     """
-    from ce_cli.input.numbers import read_list, read_logit
-
     if list(words) == ["-"]:
-        from ce_cli.input.text import read_text
-
         logits = read_list(read_text("-"), "stdin", read_logit)
     else:
         for number, word in enumerate(words, 1):

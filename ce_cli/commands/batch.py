@@ -52,6 +52,8 @@ def command(**given: Unpack[Given]) -> int:
     """  # noqa: D301
     gc.enable()  # files may be of any size
     from ce_cli.dumps.files import open_all
+    from ce_cli.dumps.run import run
+    from ce_cli.dumps.view import columns_document
 
     refuse_idle(given)
     settings = _settings(given)
@@ -59,9 +61,10 @@ def command(**given: Unpack[Given]) -> int:
         dumps = open_all(given["files"], _text_options(given), stack)
         _require_suited(settings.objective, dumps)
         if given["columns"]:
-            return _show_columns(dumps, given["output_format"])
+            emit(columns_document([dump.form for dump in dumps]), given["output_format"])
+            return 0
         _warn_of_unclaimed(dumps)
-        report = _checked(dumps, settings, given, stack)
+        report = run(dumps, settings, _listeners(dumps, given, stack))
     _show(report, given["output_format"])
     return report.exit_code
 
@@ -123,19 +126,6 @@ def _require_suited(objective: Objective, dumps: Sequence[Dump]) -> None:
         if objective.ignore_index is not None and dump.columns.label is None:
             problem = f"{file} has targets, and no label that could be ignored"
             raise InputError(problem, place="--ignore-index")
-
-
-def _show_columns(dumps: Sequence[Dump], output_format: str) -> int:
-    from ce_cli.dumps.view import columns_document
-
-    emit(columns_document([dump.form for dump in dumps]), output_format)
-    return 0
-
-
-def _checked(dumps: Sequence[Dump], settings: Settings, given: Given, stack: ExitStack) -> Report:
-    from ce_cli.dumps.run import run
-
-    return run(dumps, settings, _listeners(dumps, given, stack))
 
 
 def _listeners(dumps: Sequence[Dump], given: Given, stack: ExitStack) -> Listeners:

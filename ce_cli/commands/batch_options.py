@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import click
 
@@ -16,6 +16,7 @@ from ce_cli.commands.base import (
     format_settings,
 )
 from ce_cli.errors import InputError
+from ce_cli.input.numbers import read_integer
 
 
 class Given(TypedDict):
@@ -58,8 +59,6 @@ _FILE = click.Path(path_type=Path)
 
 
 def _count(text: str, place: str) -> int:
-    from ce_cli.input.numbers import read_integer
-
     count = read_integer(text, place)
     if count < 0:
         raise InputError(f"must be 0 or more, not {count}", place=place)
@@ -69,18 +68,24 @@ def _count(text: str, place: str) -> int:
 _COUNT = NumberType("integer", _count)
 
 
+def _option(name: str, text: str, **settings: Any) -> click.Option:  # noqa: ANN401
+    return click.Option([name], help=text, **settings)
+
+
 def _choice(name: str, values: list[str], text: str) -> click.Option:
-    return click.Option(
-        [name], type=click.Choice(values), default=values[0], show_default=True, help=text
-    )
+    return _option(name, text, type=click.Choice(values), default=values[0], show_default=True)
+
+
+def _count_option(name: str, default: int, text: str) -> click.Option:
+    return _option(name, text, metavar="N", type=_COUNT, default=default, show_default=True)
 
 
 def _column(kind: str, text: str) -> click.Option:
-    return click.Option([f"--{kind}"], metavar="NAME", help=text)
+    return _option(f"--{kind}", text, metavar="NAME")
 
 
 def _columns(kind: str, text: str) -> click.Option:
-    return click.Option([f"--{kind}"], type=_NAMES, metavar="NAME,...", help=text)
+    return _option(f"--{kind}", text, type=_NAMES, metavar="NAME,...")
 
 
 SECTIONS: dict[str, tuple[click.Option, ...]] = {
@@ -91,29 +96,22 @@ SECTIONS: dict[str, tuple[click.Option, ...]] = {
         _column("loss", "The claimed loss."),
         _columns("probabilities", "The claimed probabilities."),
         _columns("gradient", "The claimed gradient."),
-        click.Option(["--separator"], help="What stands between cells; found if not given."),
-        click.Option(["--no-header"], is_flag=True, help="The columns are z0, z1, ..., label."),
-        click.Option(["--columns"], is_flag=True, help="Show which column is what, and stop."),
+        _option("--separator", "What stands between cells; found if not given."),
+        _option("--no-header", "The columns are z0, z1, ..., label.", is_flag=True),
+        _option("--columns", "Show which column is what, and stop.", is_flag=True),
     ),
     "The loss that was to be computed": (
-        click.Option(["--weight"], type=NUMBERS, help="A factor of the loss for each class."),
-        click.Option(
-            ["--label-smoothing"], type=NUMBER, default=0.0, help="ε: spread ε/K on each class."
-        ),
-        click.Option(
-            ["--ignore-index"],
-            type=INTEGER,
-            metavar="LABEL",
-            help="Rows with this label do not count.",
+        _option("--weight", "A factor of the loss for each class.", type=NUMBERS),
+        _option("--label-smoothing", "ε: spread ε/K on each class.", type=NUMBER, default=0.0),
+        _option(
+            "--ignore-index", "Rows with this label do not count.", type=INTEGER, metavar="LABEL"
         ),
         _choice(
             "--reduction",
             ["none", "sum", "mean"],
             "mean: gradients are divided by the sum of the counting rows' weights, file by file.",
         ),
-        click.Option(
-            ["--temperature"], type=NUMBER, default=1.0, help="T: divide the logits by it."
-        ),
+        _option("--temperature", "T: divide the logits by it.", type=NUMBER, default=1.0),
     ),
     "When a claim holds": (
         _choice(
@@ -121,42 +119,22 @@ SECTIONS: dict[str, tuple[click.Option, ...]] = {
             ["float64", "float32", "bfloat16", "float16"],
             "The type that the claims were computed in.",
         ),
-        click.Option(["--ulp"], type=NUMBER, help="Allow so many ulp of it. [default: 8]"),
-        click.Option(
-            ["--strict"], is_flag=True, help="Allow them of every entry's own value only."
-        ),
-        click.Option(["--rtol"], type=NUMBER, help="Allow this relative error instead."),
-        click.Option(["--atol"], type=NUMBER, help="Allow this absolute error instead."),
+        _option("--ulp", "Allow so many ulp of it. [default: 8]", type=NUMBER),
+        _option("--strict", "Allow them of every entry's own value only.", is_flag=True),
+        _option("--rtol", "Allow this relative error instead.", type=NUMBER),
+        _option("--atol", "Allow this absolute error instead.", type=NUMBER),
     ),
     "What comes out": (
         click.Option(
             ["--format", "output_format"], **format_settings("report", (*TABLE_FORMATS, "junit"))
         ),
-        click.Option(
-            ["--worst"],
-            metavar="N",
-            type=_COUNT,
-            default=5,
-            show_default=True,
-            help="Show so many rows.",
+        _count_option("--worst", 5, "Show so many rows."),
+        _count_option(
+            "--max-errors", 20, "List at most so many kinds of unreadable rows; all are counted."
         ),
-        click.Option(
-            ["--max-errors"],
-            metavar="N",
-            type=_COUNT,
-            default=20,
-            show_default=True,
-            help="List at most so many kinds of unreadable rows; all are counted.",
-        ),
-        click.Option(
-            ["--output"],
-            type=_FILE,
-            help="Write the numbers of every row: .csv, .parquet, .jsonl.",
-        ),
-        click.Option(
-            ["--only"], type=_NAMES, metavar="PART,...", help="Of loss,p,grad write only these."
-        ),
-        click.Option(["--failures"], type=_FILE, help="Write the failing rows as CSV."),
+        _option("--output", "Write the numbers of every row: .csv, .parquet, .jsonl.", type=_FILE),
+        _option("--only", "Of loss,p,grad write only these.", type=_NAMES, metavar="PART,..."),
+        _option("--failures", "Write the failing rows as CSV.", type=_FILE),
     ),
 }
 

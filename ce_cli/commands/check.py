@@ -6,6 +6,7 @@ import click
 
 from ce_cli.commands.base import INTEGER, emit, format_option
 from ce_cli.errors import InputError
+from ce_cli.input.text import read_text
 
 MOST_CLASSES = 64
 
@@ -71,7 +72,6 @@ def command(
     from ce_cli.formulas.reading.roles import read_role
     from ce_cli.formulas.report import report_formula
     from ce_cli.formulas.view import check_document
-    from ce_cli.input.text import read_text
 
     place = "stdin" if formula == "-" or path == "-" else path or ""
     text = read_text(path or "-") if path or formula == "-" else _restored(formula or "")

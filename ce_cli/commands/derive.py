@@ -18,6 +18,7 @@ from ce_cli.commands.base import (
 )
 from ce_cli.derivations.subjects import OF_ONE_LOGIT
 from ce_cli.errors import InputError
+from ce_cli.input.numbers import read_integer
 
 if TYPE_CHECKING:
     from ce_cli.output.document import Document
@@ -26,17 +27,13 @@ MOST_CLASSES = 1000
 
 
 def _classes(text: str, place: str) -> int | None:
-    from ce_cli.input.numbers import read_integer
-
     if text.strip() in {"C", "c"}:
         return None
     try:
         count = read_integer(text, place)
     except InputError as error:
-        raise InputError(
-            error.message, place=place, text=error.text, span=error.span,
-            hint="a whole number from 2, as in 3, or C for every number of classes",
-        ) from None  # fmt: skip
+        error.hint = "a whole number from 2, as in 3, or C for every number of classes"
+        raise
     if not 2 <= count <= MOST_CLASSES:
         hint = "C derives for every number of classes"
         raise InputError(f"must be from 2 to {MOST_CLASSES}, not {count}", place=place, hint=hint)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ce_cli.commands.base import INTEGER, NUMBERS, emit, format_option
+from ce_cli.input.text import read_matrix
 
 
 @click.command("layer")
@@ -31,7 +32,6 @@ def command(
     """  # noqa: D301
     from ce_cli.evaluation.layer import report_layer
     from ce_cli.evaluation.views.layer import layer_document
-    from ce_cli.input.text import read_matrix
 
     report = report_layer(inputs, read_matrix(path), bias, label)
     emit(layer_document(report), output_format)

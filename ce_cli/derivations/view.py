@@ -127,24 +127,38 @@ class _View:
         """Yield the chains."""
         judged = zip(self.report.verdicts, self.report.values, strict=True)
         for chain in self.derivation.chains():
-            lines = [self._line(step, *next(judged)) for step in chain]
+            lines = [self._step(step, *next(judged)) for step in chain]
             heading = self._counted(chain[0].heading)
             yield Passage(heading, [_joined(lines)] if self.layout.brief else lines)
 
-    def _line(self, step: Step, verdict: Verdict, values: Values | None) -> Line:
-        lhs, rhs = as_matrices(step, self.arrange, self.derivation.definitions) or (
+    def _step(self, step: Step, verdict: Verdict, values: Values | None) -> Line:
+        sides = as_matrices(step, self.arrange, self.derivation.definitions) or (
             self.arrange(step.claim.lhs), self.arrange(step.claim.rhs)
         )  # fmt: skip
-        needs = verdict.assumptions if isinstance(verdict, Proved) else step.assumptions
-        line = self._judged(lhs, rhs, self._counted(step.rule), needs, verdict)
-        return line if values is None else self._with_numbers(line, values)
+        return self._line(sides, self._counted(step.rule), step.assumptions, verdict, values)
 
-    def _judged(
-        self, lhs: Node, rhs: Node, rule: str, needs: tuple[Assumption, ...], verdict: Verdict
+    def _line(
+        self,
+        sides: tuple[Node, Node],
+        rule: str,
+        stated: tuple[Assumption, ...],
+        verdict: Verdict,
+        values: Values | None = None,
     ) -> Line:
-        passed = isinstance(verdict, Proved)
-        conditions = tuple(map(self._need, needs))
-        return Line(Equation(lhs, rhs, rule, conditions, passed, _how(verdict)), verdict)
+        passed, how = isinstance(verdict, Proved), _how(verdict)
+        needs = map(self._need, verdict.assumptions if isinstance(verdict, Proved) else stated)
+        numbers, at = None, ""
+        if values is not None:
+            numbers, at = (_numbers(values.lhs), _numbers(values.rhs)), self._at(values)
+            if not values.agree:
+                passed, how = False, "the numbers of the two sides differ"
+        equation = Equation(*sides, rule, tuple(needs), passed, how, numbers, at)
+        return Line(equation, verdict, values)
+
+    def _at(self, values: Values) -> str:
+        first = self.layout.first
+        at = ", ".join(f"{name} = {value + first}" for name, value in values.indices)
+        return f"${at}$" if at else ""
 
     def _need(self, assumption: Assumption) -> str:
         if isinstance(assumption, Equal | Distinct):
@@ -163,17 +177,6 @@ class _View:
 
     def _index(self, index: Symbol | Integer) -> str:
         return str(index + self.layout.first if isinstance(index, Integer) else index)
-
-    def _with_numbers(self, line: Line, values: Values) -> Line:
-        first = self.layout.first
-        at = ", ".join(f"{name} = {value + first}" for name, value in values.indices)
-        equation = line.equation._replace(
-            numbers=(_numbers(values.lhs), _numbers(values.rhs)), at=f"${at}$" if at else ""
-        )
-        if not values.agree:
-            how = "the numbers of the two sides differ"
-            equation = equation._replace(passed=False, how=how)
-        return Line(equation, line.verdict, values)
 
     def excerpt(self) -> Iterator[Passage]:
         """Yield the entries of the result where a class count is given but indices are used."""
@@ -199,9 +202,7 @@ class _View:
 
     def _instance(self, sides: tuple[Expr, Expr], at: dict[Symbol, Integer]) -> Line:
         left, right = (self.arrange(substitute(side, at)) for side in sides)
-        verdict = self.report.verdicts[-1]
-        needs = verdict.assumptions if isinstance(verdict, Proved) else ()
-        return self._judged(left, right, "entry of the result", needs, verdict)
+        return self._line((left, right), "entry of the result", (), self.report.verdicts[-1])
 
 
 def _joined(lines: list[Line]) -> Line:

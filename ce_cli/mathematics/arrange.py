@@ -82,13 +82,9 @@ class Arrange:
     def __call__(self, expr: Basic) -> Node:
         """Return how an expression is printed."""
         if isinstance(expr, ImmutableDenseMatrix):
-            return self.matrix(expr)
+            rows, columns = map(range, expr.shape)
+            return Grid(tuple(tuple(self(expr[r, c]) for c in columns) for r in rows))
         return self._sum_of_terms(in_order_of_terms(Add.make_args(expr)))
-
-    def matrix(self, expr: ImmutableDenseMatrix) -> Node:
-        """Return a matrix or column with all entries."""
-        rows, columns = expr.shape
-        return Grid(tuple(tuple(self(expr[r, c]) for c in range(columns)) for r in range(rows)))
 
     def index(self, expr: Basic) -> Node:
         """Return an index; a class number is shifted by where counting starts."""

@@ -5,30 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import NamedTuple
 
-from ce_cli.mathematics.nodes import (
-    MINUS,
-    PLUS,
-    SLASH,
-    Applied,
-    BigSum,
-    Brace,
-    Digits,
-    Fenced,
-    Fraction,
-    Grid,
-    Letter,
-    Node,
-    Operator,
-    Row,
-    Subscript,
-    Superscript,
-    Words,
-    flat,
-    glyph,
-)
+from ce_cli.mathematics import nodes
+from ce_cli.mathematics.nodes import MINUS, PARTIAL, PLUS, SLASH, Node, flat, glyph
 
 _LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-_NEAR = Letter | Digits | Subscript
+_NEAR = nodes.Letter | nodes.Digits | nodes.Subscript
 _HIGH = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -89,8 +70,8 @@ class Boxes:
     def of(self, node: Node) -> Box:
         """Return the box of a node.
 
-        >>> print(*Boxes().of(Fraction(Letter("p"), Letter("sigma"))).lines, sep="|")
-        p|─|σ
+        >>> print(*Boxes().of(nodes.Fraction(PARTIAL, nodes.Letter("sigma"))).lines, sep="|")
+        ∂|─|σ
         """
         if id(node) not in self.made:
             self.made[id(node)] = node, self._make(node)
@@ -98,33 +79,33 @@ class Boxes:
 
     def _make(self, node: Node) -> Box:  # noqa: C901, PLR0911, PLR0912
         match node:
-            case Letter(name):
+            case nodes.Letter(name):
                 return text_box(self._sign(name))
-            case Digits(text):
+            case nodes.Digits(text):
                 return text_box(text)
-            case Operator(sign):
+            case nodes.Operator(sign):
                 return text_box(self._sign(sign))
-            case Words(text):
+            case nodes.Words(text):
                 return text_box(text)
-            case Row(parts):
+            case nodes.Row(parts):
                 return self._row(parts)
-            case Fenced(inner):
+            case nodes.Fenced(inner):
                 return self._between(self.of(inner), "(⎛⎜⎝", ")⎞⎟⎠")
-            case Subscript(base, indices):
+            case nodes.Subscript(base, indices):
                 return beside(self.of(base), text_box(self._indices(indices)))
-            case Superscript(base, exponent):
-                return self._power(self.of(base), exponent)
-            case Fraction(top, bottom):
+            case nodes.Superscript(base, exponent):
+                return self._superscript(self.of(base), exponent)
+            case nodes.Fraction(top, bottom):
                 return self._fraction(top, bottom)
-            case BigSum(below, body):
+            case nodes.BigSum(below, body):
                 return self._sum(below, body)
-            case Applied(name, argument):
-                space = "" if isinstance(argument, Fenced) else " "
+            case nodes.Applied(name, argument):
+                space = "" if isinstance(argument, nodes.Fenced) else " "
                 return beside(text_box(name + space), self.of(argument))
-            case Brace(rows):
-                return self._cases(rows)
-            case Grid(rows):
-                return self._matrix(rows)
+            case nodes.Brace(rows):
+                return self._brace(rows)
+            case nodes.Grid(rows):
+                return self._grid(rows)
 
     def _sign(self, name: str) -> str:
         if self.only_ascii:
@@ -135,18 +116,18 @@ class Boxes:
         boxes = [self.of(parts[0])]
         for before, part in pairwise(parts):
             boxes += [text_box(self._gap(before, part)), self.of(part)]
-        if isinstance(parts[0], Operator) and len(parts) > 1 and boxes[2].height == 1:
+        if isinstance(parts[0], nodes.Operator) and len(parts) > 1 and boxes[2].height == 1:
             boxes[1] = text_box("")  # a sign in front belongs to its term
         return beside(*boxes)
 
     def _gap(self, before: Node, part: Node) -> str:
-        if SLASH in (before, part) or isinstance(before, Words):
+        if SLASH in (before, part) or isinstance(before, nodes.Words):
             return ""
-        if isinstance(before, Digits) and isinstance(part, Digits):
+        if isinstance(before, nodes.Digits) and isinstance(part, nodes.Digits):
             return " * " if self.only_ascii else " · "
-        if before == Letter("partial") or before == Superscript(Letter("partial"), Digits("2")):
+        if before in (PARTIAL, nodes.Superscript(PARTIAL, nodes.Digits("2"))):
             return ""
-        return "" if isinstance(part, Fenced) and isinstance(before, _NEAR) else " "
+        return "" if isinstance(part, nodes.Fenced) and isinstance(before, _NEAR) else " "
 
     def _between(self, box: Box, left: str, right: str) -> Box:
         if box.height == 1:
@@ -164,20 +145,20 @@ class Boxes:
 
     def _indices(self, indices: tuple[Node, ...]) -> str:
         texts = [self.of(index).lines[0] for index in indices]
-        numbers = all(isinstance(index, Digits) for index in indices)
+        numbers = all(isinstance(index, nodes.Digits) for index in indices)
         if max(map(len, texts)) > 1 and len(texts) > 1:
             return "_" + ",".join(texts)
         low = numbers and not self.only_ascii
         return "".join(texts).translate(_LOW) if low else "_" + "".join(texts)
 
-    def _power(self, base: Box, exponent: Node) -> Box:
+    def _superscript(self, base: Box, exponent: Node) -> Box:
         inner = self.of(exponent).lines[0]
-        if isinstance(exponent, Digits) and not self.only_ascii:
+        if isinstance(exponent, nodes.Digits) and not self.only_ascii:
             raised = inner.translate(_HIGH)
-        elif exponent == Letter("transposed"):
+        elif exponent == nodes.Letter("transposed"):
             raised = inner
         else:
-            raised = f"^({inner})" if isinstance(exponent, Row) else f"^{inner}"
+            raised = f"^({inner})" if isinstance(exponent, nodes.Row) else f"^{inner}"
         blank = (" " * len(raised),) * (base.height - 1)
         return beside(base, Box((raised, *blank), base.base))
 
@@ -194,7 +175,7 @@ class Boxes:
         under = text_box("".join(line.replace(" ", "") for line in self.of(below).lines))
         return beside(stacked([sign, under], 0), text_box(" "), self.of(body))
 
-    def _cases(self, rows: tuple[tuple[Node, Node], ...]) -> Box:
+    def _brace(self, rows: tuple[tuple[Node, Node], ...]) -> Box:
         values = [self.of(value) for value, _ in rows]
         width = max(box.width for box in values)
         lines: list[Box] = []
@@ -204,7 +185,7 @@ class Boxes:
         inner = stacked(lines[1:], 0, left=True)
         return self._between(Box(inner.lines, inner.height // 2), "{⎧⎨⎩", "    ")
 
-    def _matrix(self, rows: tuple[tuple[Node, ...], ...]) -> Box:
+    def _grid(self, rows: tuple[tuple[Node, ...], ...]) -> Box:
         boxes = [[self.of(entry) for entry in line] for line in rows]
         widths = [max(box.width for box in column) for column in zip(*boxes, strict=True)]
         lines = [

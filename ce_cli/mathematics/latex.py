@@ -9,23 +9,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ce_cli.mathematics.nodes import (
-    Applied,
-    BigSum,
-    Brace,
-    Digits,
-    Fenced,
-    Fraction,
-    Grid,
-    Letter,
-    Node,
-    Operator,
-    Row,
-    Subscript,
-    Superscript,
-    Words,
-    glyph,
-)
+from ce_cli.mathematics import nodes
+from ce_cli.mathematics.nodes import Node, glyph
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,36 +21,36 @@ _FUNCTIONS = {"log": r"\log", "max": r"\max", "diag": r"\operatorname{diag}"}
 def to_latex(node: Node) -> str:  # noqa: C901, PLR0911, PLR0912
     r"""Return a node in LaTeX.
 
-    >>> to_latex(Subscript(Letter("sigma"), (Digits("0"),)))
+    >>> to_latex(nodes.Subscript(nodes.Letter("sigma"), (nodes.Digits("0"),)))
     '\\sigma_{0}'
     """
     match node:
-        case Letter(name):
+        case nodes.Letter(name):
             return glyph(name).latex.replace("′", "'")
-        case Digits(text):
+        case nodes.Digits(text):
             return _number(text)
-        case Operator(sign):
+        case nodes.Operator(sign):
             return f" {glyph(sign).latex} "
-        case Words(text):
+        case nodes.Words(text):
             return rf"\text{{{text}}}"
-        case Row(parts):
+        case nodes.Row(parts):
             return _row(parts)
-        case Fenced(inner):
+        case nodes.Fenced(inner):
             return _fence(inner)
-        case Subscript(base, indices):
+        case nodes.Subscript(base, indices):
             return f"{to_latex(base)}_{{{_indices(indices)}}}"
-        case Superscript(base, exponent):
+        case nodes.Superscript(base, exponent):
             return f"{to_latex(base)}^{{{to_latex(exponent).strip()}}}"
-        case Fraction(top, bottom):
+        case nodes.Fraction(top, bottom):
             return rf"\frac{{{to_latex(top).strip()}}}{{{to_latex(bottom).strip()}}}"
-        case BigSum(below, body):
+        case nodes.BigSum(below, body):
             return rf"\sum_{{{to_latex(below)}}} {to_latex(body)}"
-        case Applied(name, argument):
+        case nodes.Applied(name, argument):
             return f"{_FUNCTIONS[name]} {to_latex(argument)}"
-        case Brace(rows):
+        case nodes.Brace(rows):
             lines = (f"{to_latex(value)} & {to_latex(test)}" for value, test in rows)
             return _environment("cases", lines)
-        case Grid(rows):
+        case nodes.Grid(rows):
             lines = (" & ".join(to_latex(entry).strip() for entry in line) for line in rows)
             return _environment("pmatrix", lines)
 
@@ -81,13 +66,13 @@ def _number(text: str) -> str:
 
 
 def _row(parts: tuple[Node, ...]) -> str:
-    if isinstance(parts[0], Operator) and len(parts) > 1:
+    if isinstance(parts[0], nodes.Operator) and len(parts) > 1:
         return to_latex(parts[0]).strip() + _row(parts[1:])  # a sign in front of the first term
     text = to_latex(parts[0])
     for before, part in pairwise(parts):
-        if isinstance(before, Digits) and isinstance(part, Digits):
+        if isinstance(before, nodes.Digits) and isinstance(part, nodes.Digits):
             text += r" \cdot "
-        elif not text.endswith(" ") and not isinstance(part, Operator | Fenced):
+        elif not text.endswith(" ") and not isinstance(part, nodes.Operator | nodes.Fenced):
             text += " "
         text += to_latex(part)
     return text

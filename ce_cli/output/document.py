@@ -10,6 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ce_cli.mathematics.nodes import Node
 
 Cell: TypeAlias = float | int | str | None
@@ -95,11 +97,6 @@ class Chain(NamedTuple):
 Part: TypeAlias = Table | Verdict | Summary | Title | Heading | Chain | str
 
 
-def are_apart(before: Part, part: Part) -> bool:
-    """Say whether a blank line separates two parts; verdicts make one list."""
-    return not (isinstance(before, Verdict) and isinstance(part, Verdict))
-
-
 class Document(NamedTuple):
     """The result of a command."""
 
@@ -108,3 +105,11 @@ class Document(NamedTuple):
     records: Table
     warnings: tuple[str, ...] = ()
     """They go to stderr, whatever the format."""
+
+    def spaced(self) -> Iterator[tuple[bool, Part]]:
+        """Yield whether a blank line comes first, and a part; verdicts make one list."""
+        before: Part | None = None
+        for part in self.parts:
+            listed = isinstance(before, Verdict) and isinstance(part, Verdict)
+            yield before is not None and not listed, part
+            before = part

@@ -84,7 +84,6 @@ def _part(part: Part) -> Iterator[str]:
             rows = (_equation(line, continues=at > 0) for at, line in enumerate(equations))
             yield _element("table", rows, ' class="chain"')
         case Table():
-            yield f"<p><b>{_text(part.title)}</b></p>" if part.title else ""
             yield _element("table", _rows(part))
         case Verdict(passed, text):
             yield f"<p>{_mark(passed)} {_text(text)}</p>"
@@ -102,6 +101,8 @@ def _element(name: str, lines: Iterable[str], attributes: str = "") -> str:
 
 
 def _rows(table: Table) -> Iterator[str]:
+    if table.title:
+        yield f"<caption>{_text(table.title)}</caption>"
     yield _row("th", [heading(column) for column in table.columns])
     for at, cells in enumerate(table.rows):
         name = "th" if at in table.marked else "td"

@@ -30,7 +30,7 @@ def wrapped(text: str, width: int) -> list[str]:
 def _broken(line: str, width: int) -> list[str]:
     if columns(line) <= width:
         return [line]
-    return textwrap.wrap(line, width, break_on_hyphens=False)
+    return textwrap.wrap(line, width, break_on_hyphens=False) or [""]
 
 
 def columns(text: str) -> int:

@@ -13,7 +13,7 @@ from ce_cli.errors import visible
 from ce_cli.mathematics.inline import spans, unmarked
 from ce_cli.mathematics.inline import to_latex as inline_latex
 from ce_cli.mathematics.latex import to_latex
-from ce_cli.output.document import Chain, Heading, Summary, Table, Title, Verdict, are_apart
+from ce_cli.output.document import Chain, Heading, Summary, Table, Title, Verdict
 from ce_cli.output.marks import MARKS
 from ce_cli.output.numbers import heading, shown
 
@@ -25,12 +25,7 @@ if TYPE_CHECKING:
 
 def to_markdown(document: Document) -> str:
     """Return all parts: tables as pipe tables with marked rows in bold, verdicts as a list."""
-    text = ""
-    for at, part in enumerate(document.parts):
-        if at:
-            text += "\n\n" if are_apart(document.parts[at - 1], part) else "\n"
-        text += _part(part)
-    return text + "\n"
+    return "".join("\n" * apart + _part(part) + "\n" for apart, part in document.spaced())
 
 
 def to_formulas(document: Document) -> str:

@@ -8,16 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 from ce_cli.errors import visible
 from ce_cli.mathematics.box import Boxes
 from ce_cli.mathematics.inline import to_text
-from ce_cli.output.document import (
-    Chain,
-    Document,
-    Heading,
-    Summary,
-    Table,
-    Title,
-    Verdict,
-    are_apart,
-)
+from ce_cli.output.document import Chain, Document, Heading, Summary, Table, Title, Verdict
 from ce_cli.output.equations import EquationWriter
 from ce_cli.output.lines import Segment, wrapped
 from ce_cli.output.marks import MARKS, in_ascii
@@ -69,8 +60,8 @@ class Page:
 
     def lines(self, document: Document) -> Iterator[Line]:
         """Yield the lines of all parts."""
-        for at, part in enumerate(document.parts):
-            if at and are_apart(document.parts[at - 1], part):
+        for apart, part in document.spaced():
+            if apart:
                 yield []
             yield from self._part(part)
 

@@ -15,22 +15,9 @@ if TYPE_CHECKING:
     from ce_cli.symbolic.derivation import Derivation
 
 SUBJECTS = (
-    "softmax",
-    "vjp",
-    "cross-entropy",
-    "nll",
-    "sigmoid",
-    "bce",
-    "layer",
-    "update",
-    "hessian",
-    "temperature",
-    "label-smoothing",
-    "weights",
-    "z-loss",
-    "focal",
-    "kl",
-)
+    "softmax", "vjp", "cross-entropy", "nll", "sigmoid", "bce", "layer", "update", "hessian",
+    "temperature", "label-smoothing", "weights", "z-loss", "focal", "kl",
+)  # fmt: skip
 """The subjects; each is derived by the module of its name, loaded when it is asked for."""
 
 OF_ONE_LOGIT = ("sigmoid", "bce")
@@ -71,6 +58,8 @@ def derive(
         raise InputError(f"a derivation needs at least 2 classes, not {classes}")
     if label is not None and not 0 <= label < (classes or label + 1):
         raise InputError(f"there is no class {label}", hint="classes count from 0")
+    from ce_cli.derivations.subjects.indexing import Indexing  # noqa: PLC0415 - it loads SymPy
+
     module = import_module(f"{__name__}.{subject.replace('-', '_')}")
-    derivation: Derivation = module.derive(classes, label)
+    derivation: Derivation = module.derive(Indexing(classes, label))
     return derivation

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sympy import Symbol, exp, log
 
 from ce_cli.derivations.subjects import sigmoid
+from ce_cli.derivations.subjects.indexing import Indexing
 from ce_cli.symbolic.derivation import DEFINITION, Derivation, Step, chain
 from ce_cli.symbolic.kernel.claims import Claim, Definition, Definitions
 from ce_cli.symbolic.notation import L, Partial, fraction, product, sigma, x
@@ -14,37 +15,24 @@ LOSS = Definition(L, -(target * log(sigma(x)) + (1 - target) * log(1 - sigma(x))
 DEFINITIONS = Definitions((sigmoid.SIGMOID, LOSS))
 
 
-def derive(classes: int | None = None, label: int | None = None) -> Derivation:
+def derive(write: Indexing) -> Derivation:
     """Return the derivation of the gradient of binary cross-entropy."""
-    steps = (
-        sigmoid.definition(),
-        *sigmoid.derivative(),
-        Step(Claim(L, LOSS.body), DEFINITION, heading="The loss"),
-        *gradient(),
-        *with_logits(),
-    )
+    loss = Step(Claim(L, LOSS.body), DEFINITION, heading="The loss")
+    steps = (sigmoid.definition(), *sigmoid.derivative(), loss, *gradient(), *with_logits())
     title = "Binary cross-entropy"
-    return Derivation("bce", title, DEFINITIONS, steps, classes, label)
+    return Derivation("bce", title, DEFINITIONS, steps, write.classes, write.label)
 
 
 def gradient() -> tuple[Step, ...]:
     """Apply the chain rule through σ."""
-    slope = Partial(sigma(x), x)
+    terms = target * Partial(log(sigma(x)), x) + (1 - target) * Partial(log(1 - sigma(x)), x)
+    outer = -(fraction(target, sigma(x)) - fraction(1 - target, 1 - sigma(x)))
     return chain(
         "Gradient",
         Partial(L, x),
-        (
-            -(target * Partial(log(sigma(x)), x) + (1 - target) * Partial(log(1 - sigma(x)), x)),
-            "linearity",
-        ),
-        (-(fraction(target, sigma(x)) - fraction(1 - target, 1 - sigma(x))) * slope, "chain rule"),
-        (
-            product(
-                -(fraction(target, sigma(x)) - fraction(1 - target, 1 - sigma(x))),
-                sigma(x) * (1 - sigma(x)),
-            ),
-            "derivative of $σ$",
-        ),
+        (-terms, "linearity"),
+        (outer * Partial(sigma(x), x), "chain rule"),
+        (product(outer, sigma(x) * (1 - sigma(x))), "derivative of $σ$"),
         (-(target * (1 - sigma(x)) - (1 - target) * sigma(x)), "cancel $σ$ and $1 − σ$"),
         (sigma(x) - target, "collect"),
     )

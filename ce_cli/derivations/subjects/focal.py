@@ -16,15 +16,14 @@ from ce_cli.symbolic.notation import L, Partial, fraction, p, z
 focusing = Symbol("gamma", positive=True)
 
 
-def derive(classes: int | None = None, label: int | None = None) -> Derivation:
+def derive(write: Indexing) -> Derivation:
     """Return the gradient of the focal loss."""
-    write = Indexing(classes, label)
     true = p[write.true_class]
     body = -((1 - true) ** focusing) * log(true)
     loss = Step(Claim(L, body), DEFINITION, heading="The loss")
     steps = (*softmax.definition(write), loss, *gradient(write))
     definitions = Definitions((softmax.PROBABILITY, softmax.NORMALISER, Definition(L, body)))
-    return Derivation("focal", "The focal loss", definitions, steps, classes, label)
+    return Derivation("focal", "The focal loss", definitions, steps, write.classes, write.label)
 
 
 def gradient(write: Indexing) -> tuple[Step, ...]:
@@ -36,23 +35,13 @@ def gradient(write: Indexing) -> tuple[Step, ...]:
     )
     factor = focusing * (1 - true) ** (focusing - 1) * true * log(true) - (1 - true) ** focusing
     return (
-        *chain(
-            "Derivative by the probability",
-            Partial(L, true),
-            (by_probability, "product rule"),
-        ),
-        *chain(
+        *chain("Derivative by the probability", Partial(L, true), (by_probability, "product rule")),
+        *write.vectors(
             "Gradient",
-            write.vector(lambda a: Partial(L, z[a])),
-            (write.vector(lambda a: Partial(L, true) * Partial(true, z[a])), "chain rule"),
-            (
-                write.vector(lambda a: by_probability * Partial(true, z[a])),
-                "derivative by the probability",
-            ),
-            (
-                write.vector(lambda a: by_probability * true * (KroneckerDelta(a, at) - p[a])),
-                "softmax Jacobian",
-            ),
-            (write.vector(lambda a: factor * (KroneckerDelta(a, at) - p[a])), "cancel $p$"),
+            lambda a: Partial(L, z[a]),
+            (lambda a: Partial(L, true) * Partial(true, z[a]), "chain rule"),
+            (lambda a: by_probability * Partial(true, z[a]), "derivative by the probability"),
+            (lambda a: by_probability * true * (KroneckerDelta(a, at) - p[a]), "softmax Jacobian"),
+            (lambda a: factor * (KroneckerDelta(a, at) - p[a]), "cancel $p$"),
         ),
     )

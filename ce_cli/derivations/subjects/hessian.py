@@ -2,86 +2,60 @@
 
 from __future__ import annotations
 
-from sympy import Integer, KroneckerDelta, Rational
+from sympy import Expr, Integer, KroneckerDelta, Rational
 
 from ce_cli.derivations.subjects import nll, softmax
 from ce_cli.derivations.subjects.indexing import Indexing
-from ce_cli.symbolic.derivation import DEFINITION, Derivation, Step, chain
-from ce_cli.symbolic.kernel.claims import Claim, Definition, Definitions
+from ce_cli.symbolic.derivation import Derivation, Step, chain
+from ce_cli.symbolic.kernel.claims import Definition, Definitions
 from ce_cli.symbolic.notation import L, Partial, i, j, matrix, p, v, z
 
 H = matrix("H")
 SECOND = Definition(H[i, j], Partial(Partial(L, z[i]), z[j]))
 
 
-def derive(classes: int | None = None, label: int | None = None) -> Derivation:
+def derive(write: Indexing) -> Derivation:
     """Return the derivation of the Hessian and of why it is positive semidefinite."""
-    write = Indexing(classes, label)
-    parts = (
-        softmax.definition,
-        nll.value,
-        nll.gradient,
-        definition,
-        entries,
-        null_vector,
-        quadratic_form,
-    )
-    steps = tuple(step for part in parts for step in part(write))
-    definitions = Definitions(
-        (
-            softmax.PROBABILITY,
-            softmax.NORMALISER,
-            nll.loss_definition(write),
-            SECOND,
-            *softmax.MATRICES,
-        )
-    )
-    title = "The Hessian of the loss"
-    return Derivation("hessian", title, definitions, steps, classes, label)
+    loss = (softmax.definition, nll.value, nll.gradient)
+    parts = (*loss, definition, entries, null_vector, quadratic_form)
+    definitions = Definitions((*nll.definitions(write), SECOND, *softmax.MATRICES))
+    return write.derivation("hessian", "The Hessian of the loss", definitions, parts)
+
+
+def _entry(a: Expr, b: Expr) -> Expr:
+    return H[a, b]
 
 
 def definition(write: Indexing) -> tuple[Step, ...]:
-    """State what the Hessian is."""
-    claim = Claim(
-        write.matrix(lambda a, b: H[a, b]),
-        write.matrix(lambda a, b: Partial(Partial(L, z[a]), z[b])),
+    """Define the Hessian."""
+    second = write.matrix_step(
+        _entry, lambda a, b: Partial(Partial(L, z[a]), z[b]), heading="The Hessian"
     )
-    return (Step(claim, DEFINITION, heading="The Hessian", entries=(i, j)),)
+    return (second,)
 
 
 def entries(write: Indexing) -> tuple[Step, ...]:
     """Differentiate the gradient once more."""
-    return (
-        *chain(
-            "Entries",
-            write.matrix(lambda a, b: H[a, b]),
-            (
-                write.matrix(
-                    lambda a, b: Partial(p[a] - KroneckerDelta(a, write.true_class), z[b])
-                ),
-                "gradient of the loss",
-            ),
-            (write.matrix(lambda a, b: Partial(p[a], z[b])), "the target is constant"),
-            (write.matrix(lambda a, b: p[a] * (KroneckerDelta(a, b) - p[b])), "softmax Jacobian"),
-        ),
-        Step(
-            Claim(
-                write.matrix(lambda a, b: H[a, b]),
-                write.matrix(lambda a, b: softmax.diagonal[a, b] - softmax.outer[a, b]),
-            ),
-            "matrix form",
-            entries=(i, j),
-        ),
+    true = write.true_class
+    steps = write.matrices(
+        "Entries",
+        _entry,
+        (lambda a, b: Partial(p[a] - KroneckerDelta(a, true), z[b]), "gradient of the loss"),
+        (lambda a, b: Partial(p[a], z[b]), "the target is constant"),
+        (softmax.by_delta, "softmax Jacobian"),
     )
+    diagonal, outer = softmax.diagonal, softmax.outer
+    form = write.matrix_step(_entry, lambda a, b: diagonal[a, b] - outer[a, b], "matrix form")
+    return (*steps, form)
 
 
 def null_vector(write: Indexing) -> tuple[Step, ...]:
     """Show that H maps the vector of ones to zero."""
-    return chain(
+    return write.vectors(
         "Null vector",
-        write.vector(lambda a: write.total(lambda b: H[a, b] * 1, j)),
-        (write.vector(lambda a: p[a] * (1 - write.total(lambda b: p[b], j))), "sum of a delta"),
-        (write.vector(lambda _: Integer(0)), "$Σp = 1$"),
+        lambda a: write.total(lambda b: H[a, b] * 1, j),
+        (lambda a: p[a] * (1 - write.total(lambda b: p[b], j)), "sum of a delta"),
+        (lambda _: Integer(0), "$Σp = 1$"),
     )
 
 

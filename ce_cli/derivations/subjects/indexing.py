@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
-from sympy import Add, Expr, ImmutableDenseMatrix, Integer
+from sympy import Add, Expr, ImmutableDenseMatrix, Integer, Symbol
 
-from ce_cli.symbolic.kernel.claims import OneHot
+from ce_cli.symbolic.derivation import DEFINITION, Derivation, Step, chain
+from ce_cli.symbolic.kernel.claims import Assumption, Claim, Definitions, OneHot
 from ce_cli.symbolic.notation import Y, i, j, k, sum_over, unequal, y
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from sympy import Symbol
-
-    from ce_cli.symbolic.kernel.claims import Assumption
-
+Entry: TypeAlias = Callable[[Expr], Expr]
+MatrixEntry: TypeAlias = Callable[[Expr, Expr], Expr]
+Link: TypeAlias = tuple[Entry, str] | tuple[Entry, str, tuple[Assumption, ...]]
 Side: TypeAlias = Expr | ImmutableDenseMatrix
 
 MOST_WRITTEN_OUT = 8
@@ -46,27 +44,31 @@ class Indexing:
         """The assumption that y is one-hot with this true class."""
         return (OneHot(y, self.true_class),)
 
-    def vector(self, entry: Callable[[Expr], Expr], index: Symbol = i) -> Side:
-        """Return the entry at a free index, or the column of all entries."""
-        if self.written_out is None:
-            return entry(index)
-        return ImmutableDenseMatrix([entry(Integer(at)) for at in range(self.written_out)])
+    def derivation(
+        self,
+        subject: str,
+        title: str,
+        definitions: Definitions,
+        parts: Iterable[Callable[[Indexing], tuple[Step, ...]]],
+        note: str = "",
+    ) -> Derivation:
+        """Return a derivation in parts."""
+        steps = tuple(step for part in parts for step in part(self))
+        return Derivation(subject, title, definitions, steps, self.classes, self.label, note)
 
-    def matrix(self, entry: Callable[[Expr, Expr], Expr]) -> Side:
-        """Return the entry at two free indices, or the matrix of all entries."""
+    def vector(self, entry: Entry, index: Symbol = i) -> Side:
+        """Return the entry at a free index, or the column of all entries."""
         size = self.written_out
         if size is None:
-            return entry(i, j)
-        return ImmutableDenseMatrix(
-            [
-                [entry(Integer(row), Integer(column)) for column in range(size)]
-                for row in range(size)
-            ]
-        )
+            return entry(index)
+        return ImmutableDenseMatrix(size, 1, lambda at, _: entry(at))
 
-    def total(
-        self, term: Callable[[Expr], Expr], index: Symbol = k, without: Expr | None = None
-    ) -> Expr:
+    def matrix(self, entry: MatrixEntry) -> Side:
+        """Return the entry at two free indices, or the matrix of all entries."""
+        size = self.written_out
+        return entry(i, j) if size is None else ImmutableDenseMatrix(size, size, entry)
+
+    def total(self, term: Entry, index: Symbol = k, without: Expr | None = None) -> Expr:
         """Return a sum over the classes, all or all but one."""
         if self.written_out is None:
             return sum_over(
@@ -74,3 +76,42 @@ class Indexing:
             )
         indices = map(Integer, range(self.written_out))
         return Add(*(term(at) for at in indices if at != without))
+
+    def vectors(
+        self,
+        heading: str,
+        start: Entry,
+        *links: Link,
+        index: Symbol = i,
+        assumptions: tuple[Assumption, ...] = (),
+    ) -> tuple[Step, ...]:
+        """Return a chain of vectors, each side given by its entry."""
+        sides = [(self.vector(link[0], index), *link[1:]) for link in links]
+        return chain(heading, self.vector(start, index), *sides, assumptions=assumptions)
+
+    def matrices(
+        self, heading: str, start: MatrixEntry, *links: tuple[MatrixEntry, str]
+    ) -> tuple[Step, ...]:
+        """Return a chain of matrices, each side given by its entry."""
+        return chain(
+            heading, self.matrix(start), *((self.matrix(entry), rule) for entry, rule in links)
+        )
+
+    def vector_step(
+        self,
+        left: Entry,
+        right: Entry,
+        rule: str = DEFINITION,
+        heading: str = "",
+        index: Symbol = i,
+    ) -> Step:
+        """Return an equation of vectors, which may be shown without indices."""
+        claim = Claim(self.vector(left, index), self.vector(right, index))
+        return Step(claim, rule, heading=heading, entries=(index,))
+
+    def matrix_step(
+        self, left: MatrixEntry, right: MatrixEntry, rule: str = DEFINITION, heading: str = ""
+    ) -> Step:
+        """Return an equation of matrices, which may be shown without indices."""
+        claim = Claim(self.matrix(left), self.matrix(right))
+        return Step(claim, rule, heading=heading, entries=(i, j))

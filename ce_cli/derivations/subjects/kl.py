@@ -7,7 +7,7 @@ from sympy import Symbol, log
 from ce_cli.derivations.subjects import cross_entropy, softmax
 from ce_cli.derivations.subjects.indexing import Indexing
 from ce_cli.symbolic.derivation import DEFINITION, Derivation, Step, chain
-from ce_cli.symbolic.kernel.claims import Claim, Definition, Definitions, SumsToOne
+from ce_cli.symbolic.kernel.claims import Claim, Definition, Definitions
 from ce_cli.symbolic.notation import L, Partial, c, p, sum_over, y, z
 
 divergence = Symbol("D")
@@ -15,13 +15,10 @@ DIVERGENCE = Definition(divergence, sum_over(y[c] * log(y[c] / p[c]), c))
 DEFINITIONS = Definitions((softmax.PROBABILITY, softmax.NORMALISER, cross_entropy.LOSS, DIVERGENCE))
 
 
-def derive(classes: int | None = None, label: int | None = None) -> Derivation:
+def derive(write: Indexing) -> Derivation:
     """Return the gradient of KL(y‖p) for targets that do not depend on the logits."""
-    write = Indexing(classes, label)
     parts = (softmax.definition, cross_entropy.loss, value, gradient)
-    steps = tuple(step for part in parts for step in part(write))
-    title = "The Kullback-Leibler divergence"
-    return Derivation("kl", title, DEFINITIONS, steps, classes, label)
+    return write.derivation("kl", "The Kullback-Leibler divergence", DEFINITIONS, parts)
 
 
 def value(write: Indexing) -> tuple[Step, ...]:
@@ -42,10 +39,10 @@ def value(write: Indexing) -> tuple[Step, ...]:
 def gradient(write: Indexing) -> tuple[Step, ...]:
     """Drop the entropy, which does not depend on the logits."""
     entropy = write.total(lambda at: y[at] * log(y[at]), c)
-    return chain(
+    return write.vectors(
         "Gradient",
-        write.vector(lambda a: Partial(divergence, z[a])),
-        (write.vector(lambda a: Partial(entropy, z[a]) + Partial(L, z[a])), "linearity"),
-        (write.vector(lambda a: Partial(L, z[a])), "the entropy does not depend on $z$"),
-        (write.vector(lambda a: p[a] - y[a]), "gradient of cross-entropy", (SumsToOne(y),)),
+        lambda a: Partial(divergence, z[a]),
+        (lambda a: Partial(entropy, z[a]) + Partial(L, z[a]), "linearity"),
+        (lambda a: Partial(L, z[a]), "the entropy does not depend on $z$"),
+        (lambda a: p[a] - y[a], "gradient of cross-entropy", cross_entropy.UNIT_SUM),
     )

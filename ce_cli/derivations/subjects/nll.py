@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import KroneckerDelta, exp, log
+from sympy import Expr, KroneckerDelta, exp, log
 
 from ce_cli.derivations.subjects import softmax
 from ce_cli.derivations.subjects.indexing import Indexing
@@ -12,19 +12,17 @@ from ce_cli.symbolic.kernel.differentiate import differentiate
 from ce_cli.symbolic.notation import L, Partial, S, c, p, y, z
 
 
-def loss_definition(write: Indexing) -> Definition:
-    """Return L = −log p of the true class."""
-    return Definition(L, -log(p[write.true_class]))
+def definitions(write: Indexing) -> tuple[Definition, ...]:
+    """Return the meaning of p, S and L = −log p of the true class."""
+    loss = Definition(L, -log(p[write.true_class]))
+    return softmax.PROBABILITY, softmax.NORMALISER, loss
 
 
-def derive(classes: int | None = None, label: int | None = None) -> Derivation:
+def derive(write: Indexing) -> Derivation:
     """Return the derivation of the log-sum-exp form, of its gradient, and of its name."""
-    write = Indexing(classes, label)
     parts = (softmax.definition, value, gradient, as_cross_entropy)
-    steps = tuple(step for part in parts for step in part(write))
-    definitions = Definitions((softmax.PROBABILITY, softmax.NORMALISER, loss_definition(write)))
-    title = "Negative log-likelihood"
-    return Derivation("nll", title, definitions, steps, classes, label)
+    meaning = Definitions(definitions(write))
+    return write.derivation("nll", "Negative log-likelihood", meaning, parts)
 
 
 def value(write: Indexing) -> tuple[Step, ...]:
@@ -45,19 +43,17 @@ def value(write: Indexing) -> tuple[Step, ...]:
 def gradient(write: Indexing) -> tuple[Step, ...]:
     """Differentiate the log-sum-exp form."""
     true = write.true_class
-    return chain(
+
+    def by_logarithm(a: Expr) -> Expr:
+        return Partial(S, z[a]) / S - differentiate(z[true], z[a])
+
+    return write.vectors(
         "Gradient",
-        write.vector(lambda a: Partial(L, z[a])),
-        (write.vector(lambda a: Partial(log(S) - z[true], z[a])), "log-sum-exp form"),
-        (
-            write.vector(lambda a: Partial(S, z[a]) / S - differentiate(z[true], z[a])),
-            "derivative of the logarithm",
-        ),
-        (
-            write.vector(lambda a: exp(z[a]) / S - KroneckerDelta(a, true)),
-            "derivative of the exponential",
-        ),
-        (write.vector(lambda a: p[a] - KroneckerDelta(a, true)), "definition of $p$"),
+        lambda a: Partial(L, z[a]),
+        (lambda a: Partial(log(S) - z[true], z[a]), "log-sum-exp form"),
+        (by_logarithm, "derivative of the logarithm"),
+        (lambda a: exp(z[a]) / S - KroneckerDelta(a, true), "derivative of the exponential"),
+        (lambda a: p[a] - KroneckerDelta(a, true), "definition of $p$"),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sympy import Integer, exp
 
+from ce_cli.derivations.subjects.indexing import Indexing
 from ce_cli.symbolic.derivation import DEFINITION, Derivation, Step, chain
 from ce_cli.symbolic.kernel.claims import Claim, Definition, Definitions
 from ce_cli.symbolic.kernel.differentiate import differentiate
@@ -12,11 +13,11 @@ from ce_cli.symbolic.notation import Partial, fraction, product, sigma, x, z
 SIGMOID = Definition(sigma(x), 1 / (1 + exp(-x)))
 
 
-def derive(classes: int | None = None, label: int | None = None) -> Derivation:
+def derive(write: Indexing) -> Derivation:
     """Return the derivation of σ' = σ(1 − σ), σ(x) = 1 − σ(−x), and σ as a softmax."""
     steps = (definition(), *derivative(), *symmetry(), *two_classes())
     title = "The sigmoid"
-    return Derivation("sigmoid", title, Definitions((SIGMOID,)), steps, classes, label)
+    return Derivation("sigmoid", title, Definitions((SIGMOID,)), steps, write.classes, write.label)
 
 
 def definition() -> Step:
@@ -27,14 +28,12 @@ def definition() -> Step:
 def derivative() -> tuple[Step, ...]:
     """Differentiate by the quotient rule."""
     below = 1 + exp(-x)
+    top = product(Partial(Integer(1), x), below) - Partial(below, x)
     return chain(
         "Derivative",
         Partial(sigma(x), x),
         (Partial(1 / below, x), "definition of $σ$"),
-        (
-            fraction(product(Partial(Integer(1), x), below) - Partial(below, x), below**2),
-            "quotient rule",
-        ),
+        (fraction(top, below**2), "quotient rule"),
         (fraction(-differentiate(below, x), below**2), "derivative of the exponential"),
         (product(fraction(Integer(1), below), fraction(below - 1, below)), "factor"),
         (product(1 / below, 1 - 1 / below), "split the fraction"),

@@ -4,23 +4,11 @@ from __future__ import annotations
 
 from sympy import Eq, Expr, Integer, KroneckerDelta, Ne, Piecewise, Symbol, exp
 
-from ce_cli.derivations.subjects.indexing import Indexing, Side
+from ce_cli.derivations.subjects.indexing import Indexing
 from ce_cli.symbolic.derivation import DEFINITION, Derivation, Step, chain
 from ce_cli.symbolic.kernel.claims import Claim, Definition, Definitions, Distinct, Equal
 from ce_cli.symbolic.kernel.differentiate import differentiate
-from ce_cli.symbolic.notation import (
-    Partial,
-    S,
-    fraction,
-    i,
-    j,
-    k,
-    matrix,
-    p,
-    product,
-    sum_over,
-    z,
-)
+from ce_cli.symbolic.notation import Partial, S, fraction, i, j, k, matrix, p, product, sum_over, z
 
 J, diagonal, outer = matrix("J"), matrix("diag(p)"), matrix("p pᵀ")
 shift = Symbol("s", real=True)
@@ -35,49 +23,40 @@ MATRICES = (
 )
 
 
-def derive(classes: int | None = None, label: int | None = None) -> Derivation:
+def derive(write: Indexing) -> Derivation:
     """Return the derivation of the softmax Jacobian and of shift invariance."""
-    write = Indexing(classes, label)
     parts = (definition, jacobian, matrix_form, row_sums, shift_invariance)
-    steps = tuple(step for part in parts for step in part(write))
     definitions = Definitions((PROBABILITY, NORMALISER, *MATRICES))
-    title = "The softmax and its Jacobian"
-    return Derivation("softmax", title, definitions, steps, classes, label)
+    return write.derivation("softmax", "The softmax and its Jacobian", definitions, parts)
 
 
 def definition(write: Indexing) -> tuple[Step, ...]:
-    """State what S and p are."""
+    """Define S and p."""
     total = write.total(lambda at: exp(z[at]))
     return (
         Step(Claim(S, total), DEFINITION, heading="Definition"),
-        Step(
-            Claim(write.vector(lambda at: p[at]), write.vector(lambda at: exp(z[at]) / S)),
-            DEFINITION,
-            entries=(i,),
-        ),
+        write.vector_step(lambda at: p[at], lambda at: exp(z[at]) / S),
     )
 
 
 def jacobian(write: Indexing) -> tuple[Step, ...]:
     """Differentiate p by the quotient rule, case by case and jointly."""
-    cases = () if write.written_out else (*_diagonal_case(), *_other_case(), *_joined_cases())
-    return (*_quotient_rule(write), *cases, *_joint_form(write))
+    if write.written_out:
+        return (*_quotient_rule(write), *_joint_form(write))
+    return (*_quotient_rule(write), *_diagonal_case(), *_other_case(), *_joined_cases())
 
 
 def _quotient_rule(write: Indexing) -> tuple[Step, ...]:
-    return chain(
+    def by_quotients(a: Expr, b: Expr) -> Expr:
+        top = Partial(exp(z[a]), z[b]) * S - exp(z[a]) * Partial(S, z[b])
+        return fraction(top, S**2)
+
+    return write.matrices(
         "Quotient rule",
-        write.matrix(lambda a, b: Partial(p[a], z[b])),
-        (write.matrix(lambda a, b: Partial(exp(z[a]) / S, z[b])), "definition of $p$"),
-        (
-            write.matrix(
-                lambda a, b: fraction(
-                    Partial(exp(z[a]), z[b]) * S - exp(z[a]) * Partial(S, z[b]), S**2
-                )
-            ),
-            "quotient rule",
-        ),
-        (write.matrix(_differentiated), "derivative of the exponential"),
+        lambda a, b: Partial(p[a], z[b]),
+        (lambda a, b: Partial(exp(z[a]) / S, z[b]), "definition of $p$"),
+        (by_quotients, "quotient rule"),
+        (_differentiated, "derivative of the exponential"),
     )
 
 
@@ -114,81 +93,63 @@ def _joined_cases() -> tuple[Step, ...]:
         "Both cases",
         Partial(p[i], z[j]),
         (by_cases, "cases $i = j$ and $i ≠ j$"),
-        (p[i] * (KroneckerDelta(i, j) - p[j]), "Kronecker delta"),
+        (by_delta(i, j), "Kronecker delta"),
     )
 
 
 def _joint_form(write: Indexing) -> tuple[Step, ...]:
-    if not write.written_out:
-        return ()
-    return chain(
+    return write.matrices(
         "In terms of $p$",
-        write.matrix(lambda a, b: Partial(p[a], z[b])),
-        (write.matrix(_differentiated), "quotient rule"),
-        (write.matrix(lambda a, b: p[a] * (KroneckerDelta(a, b) - p[b])), "definition of $p$"),
+        lambda a, b: Partial(p[a], z[b]),
+        (_differentiated, "quotient rule"),
+        (by_delta, "definition of $p$"),
     )
+
+
+def by_delta(a: Expr, b: Expr) -> Expr:
+    """Return p_a (δ_ab − p_b)."""
+    return p[a] * (KroneckerDelta(a, b) - p[b])
 
 
 def matrix_form(write: Indexing) -> tuple[Step, ...]:
     """Collect the entries into diag(p) − p pᵀ, which is symmetric."""
-    name = Step(
-        Claim(write.matrix(lambda a, b: J[a, b]), write.matrix(lambda a, b: Partial(p[a], z[b]))),
-        DEFINITION,
-        heading="The matrix",
-        entries=(i, j),
+    return (
+        write.matrix_step(_entry, lambda a, b: Partial(p[a], z[b]), heading="The matrix"),
+        write.matrix_step(_entry, lambda a, b: diagonal[a, b] - outer[a, b], "matrix form"),
+        write.matrix_step(_entry, lambda a, b: J[b, a], "symmetry"),
     )
-    form = Step(
-        Claim(
-            write.matrix(lambda a, b: J[a, b]),
-            write.matrix(lambda a, b: diagonal[a, b] - outer[a, b]),
-        ),
-        "matrix form",
-        entries=(i, j),
-    )
-    symmetry = Step(
-        Claim(write.matrix(lambda a, b: J[a, b]), write.matrix(lambda a, b: J[b, a])),
-        "symmetry",
-        entries=(i, j),
-    )
-    return name, form, symmetry
+
+
+def _entry(a: Expr, b: Expr) -> Expr:
+    return J[a, b]
 
 
 def row_sums(write: Indexing) -> tuple[Step, ...]:
     """Show that every row of the Jacobian sums to zero."""
-    return chain(
+    return write.vectors(
         "Row sums",
-        write.vector(lambda a: write.total(lambda b: J[a, b], j)),
-        (
-            write.vector(lambda a: write.total(lambda b: p[a] * (KroneckerDelta(a, b) - p[b]), j)),
-            "entries of $J$",
-        ),
-        (write.vector(lambda a: p[a] * (1 - write.total(lambda b: p[b], j))), "sum of a delta"),
-        (write.vector(lambda _: Integer(0)), "$Σp = 1$"),
+        lambda a: write.total(lambda b: J[a, b], j),
+        (lambda a: write.total(lambda b: by_delta(a, b), j), "entries of $J$"),
+        (lambda a: p[a] * (1 - write.total(lambda b: p[b], j)), "sum of a delta"),
+        (lambda _: Integer(0), "$Σp = 1$"),
     )
 
 
 def shift_invariance(write: Indexing) -> tuple[Step, ...]:
     """Show that a constant added to every logit changes nothing; −max z is a safe choice."""
 
-    def shifted(by: Expr) -> Side:
-        return write.vector(
-            lambda a: fraction(exp(z[a] + by), write.total(lambda at: exp(z[at] + by)))
-        )
+    def multiplied(a: Expr) -> Expr:
+        total = write.total(lambda at: exp(z[at]))
+        return fraction(product(exp(shift), exp(z[a])), product(exp(shift), total))
 
-    return (
-        *chain(
-            "Shift invariance",
-            write.vector(lambda a: p[a]),
-            (
-                write.vector(
-                    lambda a: fraction(
-                        product(exp(shift), exp(z[a])),
-                        product(exp(shift), write.total(lambda at: exp(z[at]))),
-                    )
-                ),
-                "multiply by $e^s / e^s$",
-            ),
-            (shifted(shift), "add the exponents"),
-        ),
-        Step(Claim(write.vector(lambda a: p[a]), shifted(-largest)), "choose $s = −max z$"),
+    def shifted(a: Expr, by: Expr = shift) -> Expr:
+        return fraction(exp(z[a] + by), write.total(lambda at: exp(z[at] + by)))
+
+    steps = write.vectors(
+        "Shift invariance",
+        lambda a: p[a],
+        (multiplied, "multiply by $e^s / e^s$"),
+        (shifted, "add the exponents"),
     )
+    safe = write.vector(lambda a: shifted(a, -largest))
+    return (*steps, Step(Claim(write.vector(lambda a: p[a]), safe), "choose $s = −max z$"))

@@ -6,7 +6,7 @@ from sympy import Integer, KroneckerDelta, Symbol
 
 from ce_cli.derivations.subjects import nll, softmax
 from ce_cli.derivations.subjects.indexing import Indexing
-from ce_cli.symbolic.derivation import DEFINITION, Derivation, Step, chain
+from ce_cli.symbolic.derivation import Derivation, Step, chain
 from ce_cli.symbolic.kernel.claims import Claim, Definition, Definitions, Distinct, Equal
 from ce_cli.symbolic.notation import L, Partial, i, p, vector, z
 
@@ -15,32 +15,30 @@ moved = vector("z'")
 STEP = Definition(moved[i], z[i] - rate * Partial(L, z[i]))
 
 
-def derive(classes: int | None = None, label: int | None = None) -> Derivation:
+def derive(write: Indexing) -> Derivation:
     """Return what one gradient step does to every logit."""
-    write = Indexing(classes, label)
     parts = (softmax.definition, nll.value, nll.gradient, definition, result, cases, balance)
-    steps = tuple(step for part in parts for step in part(write))
-    definitions = Definitions(
-        (softmax.PROBABILITY, softmax.NORMALISER, nll.loss_definition(write), STEP)
-    )
-    title = "One gradient step"
-    return Derivation("update", title, definitions, steps, classes, label)
+    definitions = Definitions((*nll.definitions(write), STEP))
+    return write.derivation("update", "One gradient step", definitions, parts)
 
 
 def definition(write: Indexing) -> tuple[Step, ...]:
-    """State what a gradient step is."""
-    claim = Claim(
-        write.vector(lambda at: moved[at]),
-        write.vector(lambda at: z[at] - rate * Partial(L, z[at])),
+    """Define a gradient step."""
+    step = write.vector_step(
+        lambda at: moved[at], lambda at: z[at] - rate * Partial(L, z[at]), heading="The step"
     )
-    return (Step(claim, DEFINITION, heading="The step", entries=(i,)),)
+    return (step,)
 
 
 def result(write: Indexing) -> tuple[Step, ...]:
     """Put in the gradient."""
-    right = write.vector(lambda at: z[at] - rate * (p[at] - KroneckerDelta(at, write.true_class)))
-    claim = Claim(write.vector(lambda at: moved[at]), right)
-    return (Step(claim, "gradient of the loss", entries=(i,)),)
+    true = write.true_class
+    step = write.vector_step(
+        lambda at: moved[at],
+        lambda at: z[at] - rate * (p[at] - KroneckerDelta(at, true)),
+        "gradient of the loss",
+    )
+    return (step,)
 
 
 def cases(write: Indexing) -> tuple[Step, ...]:
