@@ -24,7 +24,7 @@ FORMULAS = [
 GOAL_MS = 20
 GOAL_RATIO = 5
 ROUNDS = 7
-IMPORTS = "import numpy, click, rich.table"
+IMPORTS = "import numpy, click"
 
 
 def milliseconds(text: str) -> float:

@@ -21,7 +21,7 @@ from ce_cli.symbolic.notation import L, Partial, i, j, p, y, z
 CLASSES = 100
 ROUNDS = 21
 CECHECK = str(Path(sys.executable).with_name("cecheck"))
-IMPORTS = "import numpy, click, rich.table"
+IMPORTS = "import numpy, click"
 
 JACOBIAN = Claim(Partial(p[i], z[j]), p[i] * (KroneckerDelta(i, j) - p[j]))
 GRADIENT = Claim(Partial(L, z[i]), p[i] - y[i])

@@ -15,7 +15,7 @@ PAIRS = [
     (
         "cecheck grad 4 -4 3 --label 2",
         ["grad", "4", "-4", "3", "--label", "2"],
-        "import numpy, click, rich.table",
+        "import numpy, click",
         1.3,
     ),
 ]

@@ -1,4 +1,4 @@
-"""What all subcommands share: negative numbers as arguments, formats, output."""
+"""The common part of all subcommands: negative numbers as arguments, formats, output."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class NumberType(click.ParamType):  # type: ignore[type-arg]  # generic since Cl
         self._read = read
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401, ARG002
-        """Return what the reader makes of ``value``."""
+        """Return the number or numbers that ``value`` says."""
         place = param.opts[0] if param else ""
         return self._read(value, place) if isinstance(value, str) else value
 
@@ -94,7 +94,7 @@ def format_option(
 
 @contextmanager
 def naming_options() -> Iterator[None]:
-    """Let errors in what the loss is given name the option: ``weight[2]`` is of ``--weight``."""
+    """Let errors in the settings of the loss name the option: ``weight[2]`` is of ``--weight``."""
     try:
         yield
     except InputError as error:

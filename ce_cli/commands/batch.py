@@ -1,4 +1,4 @@
-"""``cecheck batch``: files of logits and labels, and what other code claims of them."""
+"""``cecheck batch``: files of logits and labels, and the claims of other code about them."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def command(**given: Unpack[Given]) -> int:
 
 
 def _warn_of_unclaimed(dumps: Sequence[Dump]) -> None:
-    """Say what may be claims under another name: a check that passes must have seen them."""
+    """Name columns that may hold claims: a check that passes must have seen all claims."""
     from ce_cli.dumps.reading.columns import unclaimed
 
     for dump in dumps:

@@ -20,7 +20,7 @@ from ce_cli.input.numbers import read_integer
 
 
 class Given(TypedDict):
-    """What was given on the command line."""
+    """The options and arguments of the command line."""
 
     files: tuple[str, ...]
     logits: list[str] | None
@@ -143,7 +143,7 @@ class SectionedCommand(click.Command):
     """A command whose help shows its options in sections."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write a section for each of ``SECTIONS``, and what is left."""
+        """Write a section for each of ``SECTIONS``, and one for all other options."""
         known = [option for options in SECTIONS.values() for option in options]
         given = (option for option in self.get_params(ctx) if isinstance(option, click.Option))
         others = tuple(option for option in given if option not in known)

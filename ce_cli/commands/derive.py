@@ -114,7 +114,7 @@ def _save(document: Document, path: Path, output_format: str, *, only_ascii: boo
 def _require_one_logit(
     subject: str, classes: int | None, label: int | None, logits: list[float] | None
 ) -> None:
-    """Raise InputError unless what is given fits one logit and a target 0 or 1."""
+    """Raise InputError unless the options fit one logit and a target 0 or 1."""
     if classes is not None:
         raise InputError(f"{subject} has one logit and no classes to write out", place="--classes")
     if label not in (None, 0, 1):

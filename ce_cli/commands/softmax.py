@@ -1,4 +1,4 @@
-"""``cecheck softmax``: softmax beside what it is mistaken for, naive beside stable."""
+"""``cecheck softmax``: softmax beside hardmax and plain shares, naive beside stable."""
 
 from __future__ import annotations
 

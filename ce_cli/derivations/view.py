@@ -141,18 +141,20 @@ class _View:
         self,
         sides: tuple[Node, Node],
         rule: str,
-        stated: tuple[Assumption, ...],
+        assumptions: tuple[Assumption, ...],
         verdict: Verdict,
         values: Values | None = None,
     ) -> Line:
         passed, how = isinstance(verdict, Proved), _how(verdict)
-        needs = map(self._need, verdict.assumptions if isinstance(verdict, Proved) else stated)
+        if isinstance(verdict, Proved):
+            assumptions = verdict.assumptions
         numbers, at = None, ""
         if values is not None:
             numbers, at = (_numbers(values.lhs), _numbers(values.rhs)), self._at(values)
             if not values.agree:
                 passed, how = False, "the numbers of the two sides differ"
-        equation = Equation(*sides, rule, tuple(needs), passed, how, numbers, at)
+        needs = tuple(map(self._need, assumptions))
+        equation = Equation(*sides, rule, needs, passed, how, numbers, at)
         return Line(equation, verdict, values)
 
     def _at(self, values: Values) -> str:
@@ -187,14 +189,14 @@ class _View:
         free = [index for index in (i, j) if index in sides[0].free_symbols]
         if not free:
             return
-        shown = self._shown(count)
-        left = count - len(shown)
-        heading = "Entries" if not left else f"Entries ({left} more with --all)"
-        for at in shown:
+        classes = self._excerpted(count)
+        missing = count - len(classes)
+        heading = f"Entries ({missing} more with --all)" if missing else "Entries"
+        for at in classes:
             yield Passage(heading, [self._instance(sides, {free[0]: Integer(at)})])
             heading = ""
 
-    def _shown(self, count: int) -> list[int]:
+    def _excerpted(self, count: int) -> list[int]:
         if self.layout.every_entry:
             return list(range(count))
         label = self.derivation.label or 0

@@ -60,7 +60,7 @@ if TYPE_CHECKING:
 
     from sympy.core.relational import Relational
 
-# Names of several letters, and what they are made of.
+# Names of several letters, and their parts.
 _COMPOUND: dict[str, Node] = {
     "max z": Applied("max", Letter("z")),
     "diag(p)": Applied("diag", Fenced(Letter("p"))),
@@ -244,7 +244,7 @@ def _name(expr: Basic) -> str:
 
 
 def letter(name: str) -> Node:
-    """Return a name as it is printed: a letter, or what a compound name is made of."""
+    """Return a name as it is printed: a letter, or the parts of a compound name."""
     return _COMPOUND.get(name, Letter(name.replace("'", "′")))
 
 

@@ -52,7 +52,7 @@ def to_text(sentence: str) -> str:
 
 
 def to_latex(mathematics: str) -> str:
-    r"""Return what stands between two dollar signs in LaTeX.
+    r"""Return mathematics from between two dollar signs in LaTeX.
 
     >>> to_latex("i ≠ j")
     'i \\ne  j'
@@ -64,7 +64,7 @@ def to_latex(mathematics: str) -> str:
 
 
 def to_html(mathematics: str) -> str:
-    """Return what stands between two dollar signs in italics, with indices lowered.
+    """Return mathematics from between two dollar signs in italics, with indices lowered.
 
     >>> to_html("p_j")
     '<var>p<sub>j</sub></var>'

@@ -1,4 +1,4 @@
-"""MathML Core of printed mathematics: what every current browser shows without a script."""
+"""MathML Core of printed mathematics; every current browser shows it without a script."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What printed mathematics is made of, whatever it is printed with.
+"""The nodes of printed mathematics, which every writer prints in its own way.
 
-The nodes say how a formula looks, not what it means: order of terms, signs, brackets and
+They hold the look of a formula, not its meaning: order of terms, signs, brackets and
 fractions are settled here, once, for every output.
 """
 
@@ -67,7 +67,7 @@ class Fraction(NamedTuple):
 
 
 class BigSum(NamedTuple):
-    """Σ with what stands below it (``k``, ``k ≠ i``) and what is summed."""
+    """Σ with the index below it (``k``, ``k ≠ i``) and the summand."""
 
     below: Node
     body: Node

@@ -61,7 +61,7 @@ class Title(NamedTuple):
 
 
 class Heading(NamedTuple):
-    """The heading of what follows."""
+    """The heading of a section."""
 
     text: str
 
@@ -110,6 +110,6 @@ class Document(NamedTuple):
         """Yield whether a blank line comes first, and a part; verdicts make one list."""
         before: Part | None = None
         for part in self.parts:
-            listed = isinstance(before, Verdict) and isinstance(part, Verdict)
-            yield before is not None and not listed, part
+            one_list = isinstance(before, Verdict) and isinstance(part, Verdict)
+            yield before is not None and not one_list, part
             before = part

@@ -21,11 +21,11 @@ _REASON = 32
 
 
 class EquationWriter:
-    """Lays equations out at a width, with texts as ``written``."""
+    """Lays equations out at a width, with texts as ``translate`` gives them."""
 
-    def __init__(self, width: int, written: Callable[[str], str], boxes: Boxes) -> None:
+    def __init__(self, width: int, translate: Callable[[str], str], boxes: Boxes) -> None:
         self.width = width
-        self.written = written
+        self.translate = translate
         self.boxes = boxes
 
     def lines(self, chain: Chain) -> Iterator[Line]:
@@ -72,7 +72,7 @@ class EquationWriter:
         return max(part.width for part in self.boxes.broken(node, 1))
 
     def _numbers(self, equation: Equation, shift: int, *, continues: bool) -> list[Box]:
-        """Return both sides in numbers; what continues a chain repeats no left side."""
+        """Return both sides in numbers; only the first equation of a chain has a left side."""
         left, right = map(self.boxes.of, equation.numbers or ())
         at = text_box(f"   ({self._sentence(equation.at)})" if equation.at else "")
         right = beside(text_box(" = "), right, at)
@@ -84,15 +84,14 @@ class EquationWriter:
 
     def _reason(self, equation: Equation) -> Iterator[Line]:
         mark = MARKS[equation.passed]
-        first, *others = textwrap.wrap(self._sentence(equation.rule), _REASON - 2)
-        yield [Segment(self.written(mark.sign), mark.colour), Segment(" " + first)]
-        yield from ([Segment("  " + text)] for text in others)
-        judgement = self._sentence(equation.judgement)
-        for text in textwrap.wrap(judgement, _REASON - 2):
+        first, *rest = textwrap.wrap(self._sentence(equation.rule), _REASON - 2)
+        yield [Segment(self.translate(mark.sign), mark.colour), Segment(" " + first)]
+        yield from ([Segment("  " + text)] for text in rest)
+        for text in textwrap.wrap(self._sentence(equation.judgement), _REASON - 2):
             yield [Segment("  " + text, "dim")]
 
     def _sentence(self, sentence: str) -> str:
-        return self.written(to_text(sentence))
+        return self.translate(to_text(sentence))
 
 
 def _side_by_side(texts: list[str], reason: list[Line], base: int, column: int) -> Iterator[Line]:

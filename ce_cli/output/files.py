@@ -23,8 +23,8 @@ def is_stream(path: Path) -> bool:
 def complete(path: Path, option: str) -> Iterator[BinaryIO]:
     """Open a file beside ``path`` that takes its place when all of it has been written.
 
-    Whatever happens, there is the complete file or what was there before. A device or a
-    pipe is written to as it is, by the name it was given: behind ``/dev/fd/63`` is none.
+    If anything goes wrong, the old file stays as it was. A device or a pipe is written to
+    by the name it was given: there is no other name behind ``/dev/fd/63``.
 
     Raises
     ------

@@ -11,7 +11,7 @@ from ce_cli.mathematics.mathml import to_mathml
 from ce_cli.mathematics.nodes import EQUALS, row
 from ce_cli.output.document import Chain, Heading, Summary, Table, Title, Verdict
 from ce_cli.output.marks import MARKS
-from ce_cli.output.numbers import heading, shown
+from ce_cli.output.numbers import cell_text, heading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -106,7 +106,7 @@ def _rows(table: Table) -> Iterator[str]:
     yield _row("th", [heading(column) for column in table.columns])
     for at, cells in enumerate(table.rows):
         name = "th" if at in table.marked else "td"
-        yield _row(name, map(shown, table.columns, cells))
+        yield _row(name, map(cell_text, table.columns, cells))
 
 
 def _row(name: str, cells: Iterable[str]) -> str:

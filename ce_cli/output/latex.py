@@ -10,7 +10,7 @@ from ce_cli.mathematics.latex import to_latex
 from ce_cli.mathematics.nodes import GLYPHS
 from ce_cli.output.document import Chain, Heading, Summary, Table, Title, Verdict
 from ce_cli.output.marks import MARKS
-from ce_cli.output.numbers import heading, shown
+from ce_cli.output.numbers import cell_text, heading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -86,7 +86,7 @@ def _table(table: Table) -> Iterator[str]:
     yield _row(heading(column) for column in table.columns) + r" \hline"
     for at, cells in enumerate(table.rows):
         bold = r"\bfseries " if at in table.marked else ""
-        yield _row(map(shown, table.columns, cells), bold)
+        yield _row(map(cell_text, table.columns, cells), bold)
     yield "\\end{tabular}\n"
 
 

@@ -15,7 +15,7 @@ from ce_cli.mathematics.inline import to_latex as inline_latex
 from ce_cli.mathematics.latex import to_latex
 from ce_cli.output.document import Chain, Heading, Summary, Table, Title, Verdict
 from ce_cli.output.marks import MARKS
-from ce_cli.output.numbers import heading, shown
+from ce_cli.output.numbers import cell_text, heading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -89,7 +89,7 @@ def _table(table: Table) -> str:
     head = [heading(column) for column in table.columns]
     rules = [":--" if column.style == "text" else "--:" for column in table.columns]
     rows = [
-        [_bold(cell, index in table.marked) for cell in map(shown, table.columns, row)]
+        [_bold(cell, index in table.marked) for cell in map(cell_text, table.columns, row)]
         for index, row in enumerate(table.rows)
     ]
     body = "\n".join(_line(cells) for cells in [head, rules, *rows])

@@ -47,7 +47,7 @@ def heading(column: Column, separator: str = " ") -> str:
     return visible(column.name) + (separator + column.symbol if column.symbol else "")
 
 
-def shown(column: Column, cell: Cell) -> str:
+def cell_text(column: Column, cell: Cell) -> str:
     """Return a cell as people see it; a pull upwards carries its plus sign."""
     if column.style == "given" and isinstance(cell, float):
         return for_programs(cell).removesuffix(".0")

@@ -62,11 +62,11 @@ class Passes:
 
 
 def _bar() -> Progress:
-    from rich import progress as shown
+    from rich import progress as bars
     from rich.console import Console
 
     columns = (
-        shown.TextColumn("{task.description}"), shown.BarColumn(), shown.TransferSpeedColumn(),
-        shown.TimeRemainingColumn(), shown.TextColumn("left"),
+        bars.TextColumn("{task.description}"), bars.BarColumn(), bars.TransferSpeedColumn(),
+        bars.TimeRemainingColumn(), bars.TextColumn("left"),
     )  # fmt: skip
-    return shown.Progress(*columns, console=Console(stderr=True), transient=True)
+    return bars.Progress(*columns, console=Console(stderr=True), transient=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ce_cli.output.lines import Segment, columns, wrapped
-from ce_cli.output.numbers import heading, shown
+from ce_cli.output.numbers import cell_text, heading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -34,39 +34,39 @@ class _Column(NamedTuple):
         ]
 
 
-def table_lines(table: Table, width: int, written: Callable[[str], str]) -> Iterator[Line]:
-    """Yield a table, its texts as ``written``; each part of it repeats the first column."""
+def table_lines(table: Table, width: int, translate: Callable[[str], str]) -> Iterator[Line]:
+    """Yield a table whose texts ``translate`` gives; each part repeats the first column."""
     if table.title:
-        yield from ([Segment(line, "bold")] for line in wrapped(written(table.title), width))
-    first, *others = _columns(table, written)
+        yield from ([Segment(line, "bold")] for line in wrapped(translate(table.title), width))
+    first, *rest = _columns(table, translate)
     while True:
-        taken, gap = _fitting(first, others, width)
-        part = _folded([first, *others[:taken]], gap, width)
+        count, gap = _fitting(first, rest, width)
+        part = _folded([first, *rest[:count]], gap, width)
         total = sum(column.width for column in part) + gap * (len(part) - 1)
         yield from _row(part, [column.head for column in part], gap, "dim", at_bottom=True)
-        yield [Segment(written("─") * total)]
+        yield [Segment(translate("─") * total)]
         for number, cells in enumerate(zip(*(column.cells for column in part), strict=True)):
             yield from _row(part, cells, gap, "bold" if number in table.marked else "")
-        others = others[taken:]
-        if not others:
+        rest = rest[count:]
+        if not rest:
             return
         yield []
 
 
-def _columns(table: Table, written: Callable[[str], str]) -> Iterator[_Column]:
+def _columns(table: Table, translate: Callable[[str], str]) -> Iterator[_Column]:
     for at, column in enumerate(table.columns):
-        head = written(heading(column, "\n"))
-        cells = [written(shown(column, row[at])).expandtabs() for row in table.rows]
+        head = translate(heading(column, "\n"))
+        cells = [translate(cell_text(column, row[at])).expandtabs() for row in table.rows]
         width = max(map(columns, [*head.split("\n"), *cells]))
         yield _Column(head, cells, column.style, width)
 
 
-def _fitting(first: _Column, others: list[_Column], width: int) -> tuple[int, int]:
-    """Return how many of the other columns fit beside the first, and their distance."""
-    for taken in range(len(others), 1, -1):
+def _fitting(first: _Column, rest: list[_Column], width: int) -> tuple[int, int]:
+    """Return the number of columns that fit beside the first, and their distance."""
+    for count in range(len(rest), 1, -1):
         for gap in _GAPS:
-            if first.width + sum(gap + column.width for column in others[:taken]) <= width:
-                return taken, gap
+            if first.width + sum(gap + column.width for column in rest[:count]) <= width:
+                return count, gap
     return 1, _GAPS[0]
 
 
@@ -80,7 +80,7 @@ def _folded(part: list[_Column], gap: int, width: int) -> list[_Column]:
 def _row(
     part: list[_Column], texts: Sequence[str], gap: int, style: str, *, at_bottom: bool = False
 ) -> Iterator[Line]:
-    """Yield the lines of a row; where a column has fewer than others, blank ones fill up."""
+    """Yield the lines of a row; blank ones fill up a column that has fewer."""
     cells = [column.lines(text) for column, text in zip(part, texts, strict=True)]
     height = max(map(len, cells))
     for line in range(height):

@@ -55,8 +55,8 @@ class Page:
 
     def __init__(self, width: int, narrow: int, *, only_ascii: bool = False) -> None:
         self.width, self.narrow = width, narrow
-        self.written = in_ascii if only_ascii else str
-        self.equations = EquationWriter(narrow, self.written, Boxes(only_ascii=only_ascii))
+        self.translate = in_ascii if only_ascii else str
+        self.equations = EquationWriter(narrow, self.translate, Boxes(only_ascii=only_ascii))
 
     def lines(self, document: Document) -> Iterator[Line]:
         """Yield the lines of all parts."""
@@ -70,11 +70,11 @@ class Page:
             case Title(text, notes):
                 yield from self._title(text, notes)
             case Heading(text):
-                yield [Segment(self.written(to_text(text)), "bold")]
+                yield [Segment(self.translate(to_text(text)), "bold")]
             case Chain():
                 yield from self.equations.lines(part)
             case Table():
-                yield from table_lines(part, self.width, self.written)
+                yield from table_lines(part, self.width, self.translate)
             case Verdict(passed, text) | Summary(passed, text):
                 yield from self._verdict(MARKS[passed], text)
             case str():
@@ -83,18 +83,18 @@ class Page:
                 assert_never(part)
 
     def _title(self, text: str, notes: tuple[str, ...]) -> Iterator[Line]:
-        title = self.written(to_text(text))
+        title = self.translate(to_text(text))
         yield [Segment(title, "bold")]
-        yield [Segment(self.written("═") * len(title), "dim")]
+        yield [Segment(self.translate("═") * len(title), "dim")]
         for note in notes:
             yield from (
-                [Segment(line)] for line in wrapped(self.written(to_text(note)), self.narrow)
+                [Segment(line)] for line in wrapped(self.translate(to_text(note)), self.narrow)
             )
 
     def _verdict(self, mark: Mark, text: str) -> Iterator[Line]:
-        (first,), *others = self._text(f"{mark.sign} {text}")
+        (first,), *rest = self._text(f"{mark.sign} {text}")
         yield [Segment(first.text[0], mark.colour), Segment(first.text[1:])]
-        yield from others
+        yield from rest
 
     def _text(self, text: str) -> Iterator[Line]:
-        yield from ([Segment(line)] for line in wrapped(self.written(visible(text)), self.width))
+        yield from ([Segment(line)] for line in wrapped(self.translate(visible(text)), self.width))

@@ -20,6 +20,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)  # it may be ignored wh
 from ce_cli.__main__ import main
 main()
 """
+IMPATIENT = f"from ce_cli.output import progress; progress._LONG_ENOUGH = -1.0{MAIN}"
 LINE = b"0.5,1.5,0\n"
 
 
@@ -32,10 +33,10 @@ def folder(tmp_path):
     return tmp_path
 
 
-def start(folder, *arguments, **options):
+def start(folder, *arguments, program=MAIN, **options):
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"}
     return subprocess.Popen(
-        [sys.executable, "-c", MAIN, "batch", *map(str, arguments)], cwd=folder, env=environment,
+        [sys.executable, "-c", program, "batch", *map(str, arguments)], cwd=folder, env=environment,
         **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options},
     )  # fmt: skip
 
@@ -132,12 +133,12 @@ def drawn_on_a_terminal(process, terminal):
         drawn += data
 
 
-def test_progress_is_shown_on_a_terminal_if_it_takes_long(tmp_path):
+def test_progress_is_shown_on_a_terminal(tmp_path):
     (tmp_path / "a.csv").write_bytes(b"z0,z1,label\n" + LINE * 4_000_000)
-    ours, theirs = pty.openpty()
-    process = start(tmp_path, "a.csv", "--format", "csv", stderr=theirs)
-    os.close(theirs)
-    drawn = drawn_on_a_terminal(process, ours)
+    terminal, stderr = pty.openpty()
+    process = start(tmp_path, "a.csv", "--format", "csv", program=IMPATIENT, stderr=stderr)
+    os.close(stderr)
+    drawn = drawn_on_a_terminal(process, terminal)
     assert process.returncode == 0
     assert re.search(r"checking ━+.* [0-9.]+ [kMG]?B/s [0-9]:[0-9]{2}:[0-9]{2} left", drawn)
 

@@ -111,6 +111,32 @@ def test_cells_stay_in_their_columns():
     )
 
 
+def test_wide_and_combining_characters_keep_the_columns_in_line():
+    table = Table(
+        (Column("row"), Column("file", style="text"), Column("n")),
+        (("1", "損失.csv", 1.0), ("2", "p\u0302.csv", 22.0)),
+    )
+    assert render(Document((table,), {}, table), "table", io.StringIO()).splitlines() == [
+        "row   " + "file    " + "    n",
+        "─" * 19,
+        "  1   " + "損失.csv" + "    1",
+        "  2   " + "p\u0302.csv   " + "   22",
+    ]
+
+
+def test_on_a_terminal_texts_are_broken_between_words(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "20")
+    monkeypatch.setenv("NO_COLOR", "1")
+    parts = ("one two three four five", Verdict(True, "six seven eight nine"))
+    assert render(Document(parts, {}, TABLE), "table", Terminal()).splitlines() == [
+        "one two three four",
+        "five",
+        "",
+        "✓ six seven eight",
+        "nine",
+    ]
+
+
 def test_off_a_terminal_nothing_is_coloured_or_cut():
     text = render(DOCUMENT, "table", io.StringIO())
     assert text.splitlines() == [

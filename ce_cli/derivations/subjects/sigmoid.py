@@ -21,7 +21,7 @@ def derive(write: Indexing) -> Derivation:
 
 
 def definition() -> Step:
-    """State what σ is."""
+    """Define σ."""
     return Step(Claim(sigma(x), SIGMOID.body), DEFINITION, heading="Definition")
 
 

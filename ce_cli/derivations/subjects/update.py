@@ -16,7 +16,7 @@ STEP = Definition(moved[i], z[i] - rate * Partial(L, z[i]))
 
 
 def derive(write: Indexing) -> Derivation:
-    """Return what one gradient step does to every logit."""
+    """Return the change of every logit in one gradient step."""
     parts = (softmax.definition, nll.value, nll.gradient, definition, result, cases, balance)
     definitions = Definitions((*nll.definitions(write), STEP))
     return write.derivation("update", "One gradient step", definitions, parts)
@@ -55,7 +55,7 @@ def cases(write: Indexing) -> tuple[Step, ...]:
 
 
 def balance(write: Indexing) -> tuple[Step, ...]:
-    """Show that what is pushed and what is pulled add up to nothing."""
+    """Show that all pushes and pulls add up to zero."""
     true = write.true_class
     return chain(
         "The changes balance",
