@@ -359,6 +359,21 @@ def test_output_without_unicode_does_not_crash(process):
     assert "? 50-digit arithmetic" in outcome.out
 
 
+def test_every_format_that_is_offered_has_a_writer():
+    from ce_cli.commands import SUMMARIES, cli
+    from ce_cli.output import FORMATS
+
+    commands = [cli.get_command(None, name) for name in SUMMARIES]
+    offered = {
+        choice
+        for command in commands
+        for option in command.params
+        if option.name == "output_format"
+        for choice in option.type.choices
+    }
+    assert offered - {"junit"} == set(FORMATS)  # junit is written from batch's own report
+
+
 def loaded_after(code):
     """Return which heavy libraries a fresh interpreter has loaded after some code."""
     heavy = {"numpy", "sympy", "rich", "polars"}
