@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ce_cli.dumps.reading.arrays import ArrayDump
-from ce_cli.dumps.reading.open_dump import open_dump
+from ce_cli.dumps.reading.opening import open_dump
 from ce_cli.dumps.writing.failures import HEADER, failures_text
 from ce_cli.dumps.writing.results import Results
 from ce_cli.errors import InputError
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from ce_cli.dumps.blocks import Computed
     from ce_cli.dumps.reading.csv_text import TextOptions
-    from ce_cli.dumps.reading.dump import Block
-    from ce_cli.dumps.reading.open_dump import Dump
+    from ce_cli.dumps.reading.opening import Dump
+    from ce_cli.dumps.reading.rows import Block
     from ce_cli.dumps.report import Difference
 
 PACKED = {".gz", ".zst"}

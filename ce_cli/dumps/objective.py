@@ -15,7 +15,7 @@ from ce_cli.numeric.double_double import quiet
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ce_cli.dumps.reading.dump import Block
+    from ce_cli.dumps.reading.rows import Block
     from ce_cli.numeric.double_double import Array
 
 

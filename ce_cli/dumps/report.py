@@ -11,7 +11,7 @@ from ce_cli.numeric.exact_sum import ExactSum
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ce_cli.dumps.reading.dump import BadRow, Block, Place
+    from ce_cli.dumps.reading.rows import BadRow, Block, Place
 
 Item = TypeVar("Item")
 

@@ -23,7 +23,7 @@ from ce_cli.dumps.faults.diagnosis import Context
 from ce_cli.dumps.faults.suspects import Columns as ColumnTotals
 from ce_cli.dumps.judge import Judge
 from ce_cli.dumps.objective import Objective
-from ce_cli.dumps.reading.dump import joined
+from ce_cli.dumps.reading.rows import joined
 from ce_cli.dumps.report import Report, Totals
 from ce_cli.dumps.row_set import RowSet
 from ce_cli.dumps.tolerance import Tolerance
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from ce_cli.dumps.blocks import Checked, Computed
     from ce_cli.dumps.reading.columns import Columns
-    from ce_cli.dumps.reading.dump import Block
+    from ce_cli.dumps.reading.rows import Block
     from ce_cli.dumps.report import Difference
 
 WORKERS = 3

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from ce_cli.dumps.reading.csv_lines import LineFormat
-    from ce_cli.dumps.reading.dump import Place
+    from ce_cli.dumps.reading.rows import Place
     from ce_cli.dumps.report import Difference, Example, Repeats, Report
 
 SCHEMA = "cecheck.batch/1"

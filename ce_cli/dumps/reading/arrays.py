@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from ce_cli.dumps.reading.columns import Columns
     from ce_cli.dumps.reading.csv_text import TextOptions
-    from ce_cli.dumps.reading.dump import Array, Block
+    from ce_cli.dumps.reading.rows import Array, Block
 
 CELLS_AT_ONCE = 2**19
 """So many cells are a piece."""

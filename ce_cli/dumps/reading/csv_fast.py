@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from ce_cli.dumps.reading.csv_lines import Found, as_block, read_line, read_lines
-from ce_cli.dumps.reading.dump import BadRow
+from ce_cli.dumps.reading.rows import BadRow
 from ce_cli.numeric.cross_entropy import LARGEST
 from ce_cli.numeric.double_double import quiet
 from ce_cli.numeric.softmax import LARGEST_LOGIT
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ce_cli.dumps.reading.csv_lines import LineFormat, Row
-    from ce_cli.dumps.reading.dump import Array, Block
+    from ce_cli.dumps.reading.rows import Array, Block
 
     Flags = NDArray[np.bool_]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
-from ce_cli.dumps.reading.dump import BadRow, Block, Place
+from ce_cli.dumps.reading.rows import BadRow, Block, Place
 from ce_cli.errors import InputError
 from ce_cli.input.numbers import read_logit, read_number
 from ce_cli.numeric.block import BY_ROW
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from ce_cli.dumps.reading.columns import Columns
-    from ce_cli.dumps.reading.dump import Array, Labels
+    from ce_cli.dumps.reading.rows import Array, Labels
 
 Row: TypeAlias = "tuple[list[float], list[str]]"
 """The numbers of a row and the texts that are carried along."""

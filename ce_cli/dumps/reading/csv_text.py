@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from ce_cli.dumps.reading.columns import Columns
-    from ce_cli.dumps.reading.dump import Block
+    from ce_cli.dumps.reading.rows import Block
 
 BLOCK_SIZE = 3 * 2**20
 _OF_CELLS = '+-."\r\n' + string.digits + string.ascii_letters

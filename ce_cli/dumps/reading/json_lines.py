@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ce_cli.dumps.reading.columns import Columns
     from ce_cli.dumps.reading.csv_lines import Row
     from ce_cli.dumps.reading.csv_text import Source, TextOptions
-    from ce_cli.dumps.reading.dump import BadRow, Block
+    from ce_cli.dumps.reading.rows import BadRow, Block
 
 
 Member = TypeVar("Member")

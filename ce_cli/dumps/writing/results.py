@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 import numpy as np
 
 from ce_cli.dumps.blocks import Computed
-from ce_cli.dumps.reading.dump import Block
+from ce_cli.dumps.reading.rows import Block
 from ce_cli.errors import InputError
 from ce_cli.output.files import is_stream
 

@@ -18,7 +18,7 @@ else:
 from ce_cli.dumps.reading import arrays as dump_arrays
 from ce_cli.dumps.reading import parquet as dump_parquet
 from ce_cli.dumps.reading.csv_text import TextOptions
-from ce_cli.dumps.reading.open_dump import open_dump
+from ce_cli.dumps.reading.opening import open_dump
 from ce_cli.errors import InputError
 from tests.dumps.reading.rows import HEADER, ROWS, read, save
 
