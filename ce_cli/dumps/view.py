@@ -14,7 +14,7 @@ from ce_cli.output.numbers import for_people
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from ce_cli.dumps.reading.csv_lines import LineFormat
+    from ce_cli.dumps.reading.cells import LineFormat
     from ce_cli.dumps.reading.rows import Place
     from ce_cli.dumps.report import Difference, Example, Repeats, Report
 
@@ -209,4 +209,4 @@ def _runs(rows: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, str, str]
 
 def _kinds(form: LineFormat) -> dict[int, str]:
     """Return what the columns are that are not carried."""
-    return {position: kind for kind in KINDS for position in form.columns.of(kind)}
+    return {position: kind for kind in KINDS for position in form.columns.positions(kind)}

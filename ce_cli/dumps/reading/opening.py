@@ -1,4 +1,4 @@
-"""Which reader a file needs, by its name's ending, and how to read it more than once."""
+"""The reader of a file by its name's ending, and a way to read a file more than once."""
 
 from __future__ import annotations
 
@@ -12,82 +12,83 @@ import zlib
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TypeAlias, cast
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 from ce_cli.dumps.reading.csv_text import TextDump
 from ce_cli.dumps.reading.json_lines import JsonDump
 from ce_cli.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager, ExitStack
+    from collections.abc import Iterator
+    from contextlib import ExitStack
     from types import ModuleType
 
-    from ce_cli.dumps.reading.arrays import ArrayDump, Table
-    from ce_cli.dumps.reading.csv_text import Source, TextOptions
+    from ce_cli.dumps.reading.arrays import ArrayDump, TypedTable
+    from ce_cli.dumps.reading.csv_text import TextOptions
+    from ce_cli.dumps.reading.lines import Source
 
 Dump: TypeAlias = "TextDump | ArrayDump | JsonDump"
-Unpacking: TypeAlias = "Callable[[Source, str], AbstractContextManager[BinaryIO]]"
 
+PACKED = {".gz": b"\x1f\x8b", ".zst": b"\x28\xb5\x2f\xfd"}
+"""The endings of packed files, and their first bytes (RFC 1952, 2.3.1; RFC 8878, 3.1.1)."""
 _ARRAYS = {".parquet", ".npz", ".npy"}
 _JSON_LINES = {".jsonl", ".ndjson", ".json"}
 _BEGINS_AS_JSON = re.compile(rb'(\xef\xbb\xbf)?\s*[\[{][\[{\s]*"')
 _LOOKED_AT = 1024
-"""So many bytes tell JSON from a line of names, and fewer what is packed."""
+"""So many bytes tell JSON from a line of names; fewer tell how a file is packed."""
 
 
 def open_dump(file: str, number: int, options: TextOptions, stack: ExitStack) -> Dump:
-    """Open a file by its ending; what has none that is known is JSON lines or a text dump.
+    """Open a file by its ending; a file with no known ending is JSON lines or a text dump.
 
     Parameters
     ----------
     file
         Its name, or ``-`` for stdin.
     number
-        Which of the files it is, counted from 0.
+        Its position among the files, from 0.
     options
         How a text dump is to be read.
     stack
-        Holds what must be kept until all has been read: pipes can be read only once.
+        Keeps the copy of a pipe, which can be read only once, until all has been read.
 
     Raises
     ------
     InputError
-        If it cannot be read, or it cannot be told what its columns are.
+        If it cannot be read, or its columns cannot be recognised.
     """
     if file == "-":
         with _reasons("stdin"):
             source = _kept(sys.stdin.buffer, stack)
-        return _line_dump(_unpacked(source, "stdin"), "stdin", number, options)
+        return _line_dump(source, "stdin", number, options)
     path = Path(file)
     if path.is_file() and not path.stat().st_size:
         raise InputError("is empty", place=file)
-    ending = path.suffix.lower()
+    ending, inner = _endings(file)
     if ending in _ARRAYS:
         return _array_dump(path, ending, number, options)
-    unpacked = {".gz": _gzip, ".zst": _zstd}.get(ending)
-    inner = Path(path.stem).suffix.lower() if unpacked else ending
     if inner in _ARRAYS:
-        raise InputError(f"cannot read {inner} files that are packed", place=file,
-                         hint=f"unpack it first: {path.stem}")  # fmt: skip
-    source = _source(path, stack)
-    source = partial(unpacked, source, file) if unpacked else _unpacked(source, file)
-    return _line_dump(source, file, number, options, inner in _JSON_LINES)
+        problem = f"cannot read {inner} files that are packed"
+        raise InputError(problem, place=file, hint=f"unpack it first: {path.stem}")
+    return _line_dump(_source(path, stack), file, number, options)
 
 
-def _unpacked(source: Source, file: str) -> Source:
-    """Unpack by the first bytes what no name told to be packed."""
-    unpacked = _packed_with(_start(source))
-    return partial(unpacked, source, file) if unpacked else source
+def _endings(file: str) -> tuple[str, str]:
+    """Return a file's ending, and the one before it if that is of a packed file."""
+    path = Path(file)
+    ending = path.suffix.lower()
+    return ending, Path(path.stem).suffix.lower() if ending in PACKED else ending
 
 
-def _line_dump(
-    source: Source, file: str, number: int, options: TextOptions, as_json: bool = False
-) -> Dump:
-    start = _start(source)
-    if _packed_with(start):
-        raise InputError("is packed more than once", place=file, hint="unpack it first")
-    if as_json or _BEGINS_AS_JSON.match(start):
+def _line_dump(source: Source, file: str, number: int, options: TextOptions) -> Dump:
+    start, (ending, inner) = _start(source), _endings(file)
+    packing = ending if ending in PACKED else _packing(start)
+    if packing:
+        source = partial(_unpacked, packing, source, file)
+        start = _start(source)
+        if _packing(start):
+            raise InputError("is packed more than once", place=file, hint="unpack it first")
+    if inner in _JSON_LINES or _BEGINS_AS_JSON.match(start):
         _require_no_text_options(options, f"JSON lines, as in {file}")
         return JsonDump.opened(source, file, number, options)
     return TextDump.opened(source, file, number, options)
@@ -98,19 +99,17 @@ def _start(source: Source) -> bytes:
         return stream.read(_LOOKED_AT)
 
 
-def _packed_with(start: bytes) -> Unpacking | None:
-    """Tell by its first bytes what a file is packed with (RFC 1952, 2.3.1; RFC 8878, 3.1.1)."""
-    if start.startswith(b"\x1f\x8b"):
-        return _gzip
-    return _zstd if start.startswith(b"\x28\xb5\x2f\xfd") else None
+def _packing(start: bytes) -> str:
+    """Return the ending that suits the first bytes of a packed file, none for other files."""
+    return next((ending for ending, magic in PACKED.items() if start.startswith(magic)), "")
 
 
-def _require_no_text_options(options: TextOptions, what: str) -> None:
-    """Refuse what is only said of CSV and its like."""
+def _require_no_text_options(options: TextOptions, files: str) -> None:
+    """Refuse options for CSV and its like."""
     option = "--no-header" if options.separator is None else "--separator"
     if options != options._replace(header=True, separator=None):
         raise InputError(
-            f"means nothing for {what}", place=option,
+            f"means nothing for {files}", place=option,
             hint="it is for CSV and its like; leave it out",
         )  # fmt: skip
 
@@ -127,7 +126,7 @@ def _array_dump(path: Path, ending: str, number: int, options: TextOptions) -> A
     return ArrayDump.opened(table, str(path), number, options)
 
 
-def _table(path: Path, ending: str, options: TextOptions) -> Table:
+def _table(path: Path, ending: str, options: TextOptions) -> TypedTable:
     if ending == ".parquet":
         from ce_cli.dumps.reading.parquet import ParquetTable  # noqa: PLC0415
 
@@ -139,7 +138,7 @@ def _table(path: Path, ending: str, options: TextOptions) -> Table:
 
 
 def _source(path: Path, stack: ExitStack) -> Source:
-    """Return what opens a file again and again; all but regular files are read here, once."""
+    """Return a way to open a file again and again; all but regular files are read here, once."""
     if path.is_file():
         return partial(_plain, path)
     with _reasons(str(path)), path.open("rb") as stream:
@@ -163,7 +162,7 @@ def _kept(stream: BinaryIO, stack: ExitStack) -> Source:
 
 @contextmanager
 def _reasons(place: str) -> Iterator[None]:
-    """Say of a file that cannot be read why."""
+    """Say why a file cannot be read."""
     try:
         yield
     except OSError as error:
@@ -180,37 +179,26 @@ def _plain(path: Path) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def _gzip(source: Source, file: str) -> Iterator[BinaryIO]:
-    with source() as packed:
-        try:
-            with gzip.open(packed, "rb") as stream:
-                yield cast("BinaryIO", stream)
-        except EOFError:
-            raise _cut_off(file) from None
-        except (gzip.BadGzipFile, zlib.error):
-            raise InputError("is not a gzip file, or damaged", place=file) from None
-
-
-@contextmanager
-def _zstd(source: Source, file: str) -> Iterator[BinaryIO]:
-    library = _zstd_library()
+def _unpacked(packing: str, source: Source, file: str) -> Iterator[BinaryIO]:
+    library, damage = _library(packing)
     with source() as packed:
         try:
             with library.open(packed, "rb") as stream:
                 yield stream
         except EOFError:
-            raise _cut_off(file) from None
-        except library.ZstdError:
-            raise InputError("is not a zstd file, or damaged", place=file) from None
+            problem = "is cut off: its compressed data end too early"
+            raise InputError(problem, place=file) from None
+        except damage:
+            name = "gzip" if packing == ".gz" else "zstd"
+            raise InputError(f"is not a {name} file, or damaged", place=file) from None
 
 
-def _cut_off(file: str) -> InputError:
-    return InputError("is cut off: its compressed data end too early", place=file)
-
-
-def _zstd_library() -> ModuleType:
+def _library(packing: str) -> tuple[ModuleType, tuple[type[Exception], ...]]:
+    """Return the module that unpacks, and its errors."""
+    if packing == ".gz":
+        return gzip, (gzip.BadGzipFile, zlib.error)
     if sys.version_info >= (3, 14):
         from compression import zstd  # noqa: PLC0415
     else:
         from backports import zstd  # noqa: PLC0415
-    return zstd
+    return zstd, (zstd.ZstdError,)

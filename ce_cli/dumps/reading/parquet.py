@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from ce_cli.dumps.reading.arrays import Cells, Part
+from ce_cli.dumps.reading.arrays import Cells, TypedPiece
 from ce_cli.dumps.reading.columns import is_spread, spread
 from ce_cli.errors import InputError
 
@@ -71,14 +71,14 @@ class ParquetTable:
             raise InputError(problem, place=str(self._path), hint=hint)
         return 0
 
-    def parts(self, rows: int) -> Iterator[Part]:
+    def pieces(self, rows: int) -> Iterator[TypedPiece]:
         """Yield all rows in order, so many at a time."""
         together = rows * max(1, _CELLS_DECODED_AT_ONCE // (rows * len(self.names)))
         for start in range(0, self.rows, together):
             frame = self._read(start, min(together, self.rows - start))
             for first in range(0, frame.height, rows):
                 part = frame.slice(first, rows)
-                yield Part(start + first, list(self._cells(part)))
+                yield TypedPiece(start + first, list(self._cells(part)))
 
     def _cells(self, frame: pl.DataFrame) -> Iterator[Cells]:
         """Yield the columns from left to right, plain ones of one type together."""

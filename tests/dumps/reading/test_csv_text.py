@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ce_cli.dumps.reading.csv_text import TextDump, cut
+from ce_cli.dumps.reading.csv_text import TextDump
+from ce_cli.dumps.reading.lines import cut
 from ce_cli.errors import InputError
 
 
