@@ -6,7 +6,6 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ce_cli.dumps.faults.diagnosis import findings
-from ce_cli.dumps.reading.columns import KINDS
 from ce_cli.dumps.report import NOTES
 from ce_cli.output.document import Block, Column, Document, Table, Verdict
 from ce_cli.output.numbers import for_people
@@ -185,9 +184,8 @@ def _records(report: Report) -> Table:
 def columns_document(forms: Sequence[LineFormat]) -> Document:
     """Return what was recognised as what in every file."""
     rows = tuple(
-        (name, kinds.get(position, "carried"), form.file)
+        (name, form.columns.kinds.get(position, "carried"), form.file)
         for form in forms
-        for kinds in [_kinds(form)]
         for position, name in enumerate(form.columns.names)
     )
     columns = tuple(Column(name, style="text") for name in ("column", "is", "file"))
@@ -205,8 +203,3 @@ def _runs(rows: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, str, str]
             yield from ((name, kind, file) for name in names)
         else:
             yield f"{names[0]} … {names[-1]} ({len(names):,})", kind, file
-
-
-def _kinds(form: LineFormat) -> dict[int, str]:
-    """Return what the columns are that are not carried."""
-    return {position: kind for kind in KINDS for position in form.columns.positions(kind)}

@@ -76,12 +76,10 @@ def shortened(text: str) -> str:
 
 def _reader(position: int, form: LineFormat) -> Callable[[str], float]:
     """Return the function that reads the cells of a column."""
-    columns = form.columns
-    if position == columns.label:
-        return lambda text: _read_label(text, columns.classes, form.ignore_index)
-    if position in columns.logits:
-        return _read_logit
-    return _read_target if position in columns.targets else _read_claim
+    kind = form.columns.kinds[position]
+    if kind == "label":
+        return lambda text: _read_label(text, form.columns.classes, form.ignore_index)
+    return {"logits": _read_logit, "targets": _read_target}.get(kind, _read_claim)
 
 
 def _read_label(text: str, classes: int, ignore_index: int | None) -> float:

@@ -76,15 +76,19 @@ class Columns:
         return tuple(kind for kind in CLAIMS if self.positions(kind))
 
     @cached_property
+    def kinds(self) -> dict[int, str]:
+        """The kinds of all columns that hold numbers with a meaning, by position."""
+        return {position: kind for kind in KINDS for position in self.positions(kind)}
+
+    @cached_property
     def numeric(self) -> tuple[int, ...]:
-        """The positions of all columns that hold numbers with a meaning, in file order."""
-        return tuple(sorted(position for kind in KINDS for position in self.positions(kind)))
+        """The positions of these columns, in file order."""
+        return tuple(sorted(self.kinds))
 
     @cached_property
     def carried(self) -> tuple[int, ...]:
         """The positions of all other columns."""
-        known = set(self.numeric)
-        return tuple(position for position in range(len(self.names)) if position not in known)
+        return tuple(position for position in range(len(self.names)) if position not in self.kinds)
 
     @cached_property
     def among_numeric(self) -> dict[str, list[int] | slice]:

@@ -74,9 +74,9 @@ def _require_members(cells: dict[str, str], names: Sequence[str]) -> None:
     for name in names:
         if name not in cells:
             raise InputError(f"'{name}' is missing")
-    for name in cells:
-        if name not in names:
-            raise InputError(f"'{name}' is not in the first line")
+    if len(cells) > len(names):
+        extra = next(name for name in cells if name not in names)
+        raise InputError(f"'{extra}' is not in the first line")
 
 
 def flat(line: bytes, chosen: Mapping[str, Sequence[str]] | None = None) -> dict[str, str]:
