@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from ce_cli.numeric.reference import error_in_ulp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-LARGEST_ERROR_IN_ULP = 4.0
+_LARGEST_ERROR_IN_ULP = 4.0
 SMALLEST_NORMAL = Decimal(2) ** -1022
 
 
@@ -25,9 +26,16 @@ class Check(NamedTuple):
     detail: str = ""
 
 
-def exit_code(checks: Iterable[Check]) -> int:
-    """Return 1 if a check fails, else 0."""
-    return int(any(check.passed is False for check in checks))
+@dataclass(frozen=True)
+class CheckedReport:
+    """The numbers that a command shows, with their checks."""
+
+    checks: tuple[Check, ...] = field(kw_only=True)
+
+    @property
+    def exit_code(self) -> int:
+        """1 if a check fails, else 0."""
+        return int(any(check.passed is False for check in self.checks))
 
 
 def compare(
@@ -52,19 +60,19 @@ def compare(
 
 
 def allowed_ulp(scale: Decimal) -> float:
-    """Return how many ulp of ``scale`` a number may be off."""
-    return LARGEST_ERROR_IN_ULP if scale >= SMALLEST_NORMAL else 1.0
+    """Return the largest error of a number, in ulp of ``scale``."""
+    return _LARGEST_ERROR_IN_ULP if scale >= SMALLEST_NORMAL else 1.0
 
 
 def allowed_error(scale: Decimal) -> Decimal:
-    """Return how far a number of the size ``scale`` may be off."""
+    """Return the largest error of a number of the size ``scale``."""
     return Decimal(math.ulp(float(scale)) * allowed_ulp(scale))
 
 
 def within(
     name: str, differences: Sequence[Decimal | float], allowed: Sequence[Decimal | float]
 ) -> Check:
-    """Compare differences with what they are allowed to be, entry by entry."""
+    """Compare differences with their error bounds, entry by entry."""
     passed = all(Decimal(d) <= Decimal(a) for d, a in zip(differences, allowed, strict=True))
     detail = f"within the error bound {max(allowed):.1e}"
     if not passed:

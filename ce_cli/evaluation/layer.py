@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ce_cli.evaluation.agreement import Check, exit_code, within
-from ce_cli.evaluation.gradient import Sample, Step, check_gradient, evaluate_step
+from ce_cli.evaluation.agreement import Check, CheckedReport, within
+from ce_cli.evaluation.gradient import Sample, Update, check_gradient, compute_update
 from ce_cli.numeric.linear import LinearGradients, linear, linear_gradients
 from ce_cli.numeric.reference import difference_along
 
@@ -18,27 +19,22 @@ if TYPE_CHECKING:
 
     from ce_cli.numeric.double_double import Array
 
-MOST_DIFFERENCES = 2000
+_MOST_DIFFERENCES = 2000
 """Of the weights at most this many are checked, evenly spread."""
 _ROUNDING = 8 * sys.float_info.epsilon
 
 
-class LayerReport(NamedTuple):
+@dataclass(frozen=True)
+class LayerReport(CheckedReport):
     """Logits, loss and gradients of one sample at the last layer."""
 
     inputs: tuple[float, ...]
     weights: tuple[tuple[float, ...], ...]
     bias: tuple[float, ...]
     sample: Sample
-    step: Step
+    update: Update
     weight_gradient: tuple[tuple[float, ...], ...]
     input_gradient: tuple[float, ...]
-    checks: tuple[Check, ...]
-
-    @property
-    def exit_code(self) -> int:
-        """1 if a check fails, else 0."""
-        return exit_code(self.checks)
 
 
 def report_layer(
@@ -61,18 +57,18 @@ def report_layer(
     (((0.5, 1.0), (-0.5, -1.0)), (0.0, 0.0), 0)
     """
     sample = Sample.labelled(linear(inputs, weights, bias).tolist(), label)
-    step = evaluate_step(sample)
-    gradients = linear_gradients(step.gradient, inputs, weights)
+    update = compute_update(sample)
+    gradients = linear_gradients(update.gradient, inputs, weights)
     return LayerReport(
         inputs=tuple(inputs),
         weights=tuple(map(tuple, weights)),
         bias=tuple(bias),
         sample=sample,
-        step=step,
+        update=update,
         weight_gradient=tuple(map(tuple, gradients.weights.tolist())),
         input_gradient=tuple(gradients.inputs.tolist()),
         checks=(
-            *(check for check in check_gradient(sample, step) if "50-digit" in check.name),
+            *(check for check in check_gradient(sample, update) if "50-digit" in check.name),
             *_differences(sample, np.asarray(inputs), np.asarray(weights), gradients),
         ),
     )
@@ -83,7 +79,7 @@ def _differences(
 ) -> Iterator[Check]:
     """Move one parameter at a time; the logits then move along a direction."""
     classes, size = weights.shape
-    stride = -(-weights.size // MOST_DIFFERENCES)
+    stride = -(-weights.size // _MOST_DIFFERENCES)
     chosen = [divmod(index, size) for index in range(0, weights.size, stride)]
     entries = [float(gradients.weights[j, i]) for j, i in chosen]
     moved = [{j: float(inputs[i])} for j, i in chosen]
@@ -103,11 +99,11 @@ def _against(
     directions: Sequence[Mapping[int, float]],
     sizes: Sequence[float],
 ) -> Check:
-    found = [difference_along(sample.logits, sample.targets, moved) for moved in directions]
-    differences = [abs(Decimal(g) - d) for g, (d, _) in zip(entries, found, strict=True)]
+    quotients = [difference_along(sample.logits, sample.targets, moved) for moved in directions]
+    differences = [abs(Decimal(g) - d) for g, (d, _) in zip(entries, quotients, strict=True)]
     tiny = sys.float_info.min * sys.float_info.epsilon
     allowed = [
         bound + Decimal(abs(size) * _ROUNDING + tiny)
-        for size, (_, bound) in zip(sizes, found, strict=True)
+        for size, (_, bound) in zip(sizes, quotients, strict=True)
     ]
     return within(f"finite differences of {name}", differences, allowed)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ce_cli.evaluation.views.common import check_data, left_out, likeliest, verdicts
-from ce_cli.output.document import Block, Column, Document, Row, Table
+from ce_cli.evaluation.views.common import check_data, entries_table, left_out, likeliest, verdicts
+from ce_cli.output.document import Block, Cell, Column, Document, Table
 
 if TYPE_CHECKING:
-    from ce_cli.evaluation.jacobian import JacobianReport, Product
+    from ce_cli.evaluation.jacobian import JacobianReport, VectorJacobianProduct
 
 SCHEMA = "cecheck.jacobian/1"
 _CHECKS = {
@@ -33,22 +33,20 @@ def jacobian_document(report: JacobianReport) -> Document:
 def _matrix(report: JacobianReport, shown: list[int]) -> Table:
     columns = [Column("∂p_i/∂z_j", "i", "text"), Column("softmax", "p_i")]
     columns += [Column(f"j = {j}") for j in shown]
-    rows: tuple[Row, ...] = tuple(
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
         (f"i = {i}", report.probabilities[i], *(report.matrix[i][j] for j in shown)) for i in shown
     )
     title = "Softmax Jacobian: diagonal p_i(1 − p_i), off the diagonal −p_i p_j"
     return Table(tuple(columns), rows, title)
 
 
-def _product(product: Product, shown: list[int]) -> Table:
-    columns = (
-        Column("class", "j"),
-        Column("vector", "v"),
-        Column("as a layer does it", "(v − v·p) ⊙ p"),
-        Column("through the matrix", "Σ_i v_i ∂p_i/∂z_j"),
+def _product(product: VectorJacobianProduct, shown: list[int]) -> Table:
+    vectors = (
+        (Column("vector", "v"), product.vector),
+        (Column("as a layer does it", "(v − v·p) ⊙ p"), product.formula),
+        (Column("through the matrix", "Σ_i v_i ∂p_i/∂z_j"), product.matrix),
     )
-    rows = tuple((str(k), product.vector[k], product.formula[k], product.matrix[k]) for k in shown)
-    return Table(columns, rows, "Vector-Jacobian product")
+    return entries_table("Vector-Jacobian product", Column("class", "j"), vectors, shown)
 
 
 def _data(report: JacobianReport) -> dict[str, object]:
