@@ -64,10 +64,8 @@ class Tile(NamedTuple):
     """1 / (others + at_label)."""
     loss: Array
     """-log p of the label."""
-    flat: Array
-    """The memory of ``exponentials`` and, for ``[rows]``,"""
     where: NDArray[np.int64]
-    """the index of the label's entry in it."""
+    """The index of the label's entry in the memory of ``exponentials``."""
     labels: NDArray[np.int64]
     shift: Array
     """c."""
@@ -92,21 +90,21 @@ class Scratch:
         return flat.reshape(self.classes, rows), flat
 
     def where(self, labels: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the index in that memory of every row's label."""
+        """Return the index of every row's label in that memory."""
         rows = self._rows[: labels.size]
         return rows * self.classes + labels if self.by_row else labels * labels.size + rows
 
 
 def _spaces(size: int) -> list[Array]:
-    """Return this thread's memory, the same for all blocks: to map new pages takes its time."""
+    """Return this thread's memory, the same for all blocks: mapping new pages takes time."""
     spaces: list[Array] = getattr(_KEPT, "spaces", [])
     if not spaces or spaces[0].size < size:
         spaces = _KEPT.spaces = [np.empty(max(size, TILE)) for _ in range(3)]
     return spaces
 
 
-class Evaluation(NamedTuple):
-    """Loss ``[rows]``, probabilities and its gradient ``[num_classes, rows]``."""
+class BlockEvaluation(NamedTuple):
+    """Loss ``[rows]``, probabilities and gradient ``[num_classes, rows]``."""
 
     loss: Array
     probabilities: Array
@@ -114,27 +112,27 @@ class Evaluation(NamedTuple):
 
 
 @quiet
-def evaluate(logits: Array, labels: NDArray[np.int64], temperature: float = 1.0) -> Evaluation:
-    """Return -log p of the labels, p of z/T, and the gradient, for rows as in ``evaluate_tile``.
+def evaluate(logits: Array, labels: NDArray[np.int64], temperature: float = 1.0) -> BlockEvaluation:
+    """Return -log p of the labels, p of z/T, and the gradient, for logits as in ``evaluate_tile``.
 
     Examples
     --------
     >>> evaluate(np.array([[0.0], [0.0], [40.0]]), np.array([2])).gradient.T
     array([[ 4.24835426e-18,  4.24835426e-18, -8.49670851e-18]])
     """
-    found = _nothing(logits)
+    result = _empty(logits)
     for rows, _, tile in _tiles(logits, labels, temperature):
-        at = tile.labels, np.arange(rows.start, rows.start + tile.labels.size)
-        found.loss[rows] = tile.loss
-        found.probabilities[:, rows] = tile.exponentials * tile.inverse
-        found.gradient[:, rows] = found.probabilities[:, rows] / temperature
-        found.probabilities[at] = tile.at_label * tile.inverse
-        found.gradient[at] = -tile.others * tile.inverse / temperature
-    return found
+        at_label = tile.labels, np.arange(rows.start, rows.start + tile.labels.size)
+        result.loss[rows] = tile.loss
+        result.probabilities[:, rows] = tile.exponentials * tile.inverse
+        result.gradient[:, rows] = result.probabilities[:, rows] / temperature
+        result.probabilities[at_label] = tile.at_label * tile.inverse
+        result.gradient[at_label] = -tile.others * tile.inverse / temperature
+    return result
 
 
 @quiet
-def evaluate_targets(logits: Array, targets: Array, temperature: float = 1.0) -> Evaluation:
+def evaluate_targets(logits: Array, targets: Array, temperature: float = 1.0) -> BlockEvaluation:
     r"""Return :math:`-\sum_i t_i \log p_i` for targets that need not sum to 1, p, and the gradient.
 
     With the largest logit m, the loss is :math:`\sum t \log(1/p_m) + \sum_i t_i (z_m - z_i)/T`.
@@ -146,28 +144,29 @@ def evaluate_targets(logits: Array, targets: Array, temperature: float = 1.0) ->
     >>> evaluate_targets(np.zeros((2, 1)), np.array([[0.25], [0.75]])).gradient.T
     array([[ 0.25, -0.25]])
     """
-    found = _nothing(logits)
+    result = _empty(logits)
     for rows, z, tile in _tiles(logits, logits.argmax(axis=0), temperature):
-        t, every = targets[:, rows], np.arange(tile.labels.size)
+        t, largest = targets[:, rows], (tile.labels, np.arange(tile.labels.size))
         p, total = tile.exponentials * tile.inverse, _total(t)
         rest = 1.0 - p
-        p[tile.labels, every] = tile.at_label * tile.inverse
-        rest[tile.labels, every] = tile.others * tile.inverse
-        below = (z.high[tile.labels, every] - z.high) + (z.low[tile.labels, every] - z.low)
-        found.loss[rows] = total * tile.loss + _total(np.where(t == 0, 0.0, t * below))
-        found.probabilities[:, rows] = p
-        found.gradient[:, rows] = (p * (total - t) - t * rest) / temperature
-    return found
+        p[largest] = tile.at_label * tile.inverse
+        rest[largest] = tile.others * tile.inverse
+        below = (z.high[largest] - z.high) + (z.low[largest] - z.low)
+        result.loss[rows] = total * tile.loss + _total(np.where(t == 0, 0.0, t * below))
+        result.probabilities[:, rows] = p
+        result.gradient[:, rows] = (p * (total - t) - t * rest) / temperature
+    return result
 
 
-def _nothing(logits: Array) -> Evaluation:
-    return Evaluation(np.empty(logits.shape[1]), np.empty_like(logits), np.empty_like(logits))
+def _empty(logits: Array) -> BlockEvaluation:
+    loss = np.empty(logits.shape[1])
+    return BlockEvaluation(loss, np.empty_like(logits), np.empty_like(logits))
 
 
 def _tiles(
     logits: Array, labels: NDArray[np.int64], temperature: float
 ) -> Iterator[tuple[slice, Pair, Tile]]:
-    """Yield which rows a tile has, their logits but for a common term, and the tile."""
+    """Yield the rows of a tile, their logits up to a common term, and the tile."""
     scratch = Scratch(logits.shape)
     for start in range(0, labels.size, scratch.rows):
         rows = slice(start, start + scratch.rows)
@@ -187,10 +186,10 @@ def _scaled(logits: Array, temperature: float) -> Pair:
 def evaluate_tile(
     logits: Array, labels: NDArray[np.int64], scratch: Scratch, low: Array | None = None
 ) -> Tile:
-    """Return what loss, probabilities and gradient of some rows are made of.
+    """Return the parts of loss, probabilities and gradient of some rows.
 
-    ``logits`` holds finite numbers and -inf, not only -inf in any row; ``low`` is what they
-    lack, below an ulp. The result's exponentials live in ``scratch`` until its next use.
+    ``logits`` holds finite numbers and -inf, not only -inf in any row; ``low`` is added to
+    them and is below an ulp. The exponentials live in ``scratch`` until its next use.
     """
     shift = _shift(logits.max(axis=0))
     where = scratch.where(labels)
@@ -204,8 +203,8 @@ def evaluate_tile(
     if at_label.min() < _TINY:
         for row in np.flatnonzero(at_label < _TINY):
             loss[row] = np.log(total[row]) + (shift[row] - logits[labels[row], row])
-    exponentials, flat = scratch.shaped(0, labels.size)
-    return Tile(exponentials, at_label, others, 1.0 / total, loss, flat, where, labels, shift)
+    exponentials, _ = scratch.shaped(0, labels.size)
+    return Tile(exponentials, at_label, others, 1.0 / total, loss, where, labels, shift)
 
 
 def _shift(maximum: Array) -> Array:

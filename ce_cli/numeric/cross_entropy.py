@@ -126,7 +126,7 @@ class CrossEntropy:
         parts = exponentials(z, self.temperature)
         return Evaluation(
             _loss(parts, weighted),
-            rounded(divide(parts.scaled, parts.total)),
+            rounded(parts.probabilities),
             self._gradient(parts, weighted),
         )
 
@@ -172,10 +172,9 @@ def _loss(parts: Exponentials, targets: Pair) -> Array:
     distance = total(multiply(targets, distances))
     mass = total(targets).high
     log_sum = log_total(parts)
-    # Of a tiny log only the others remain; scaled, a weight meets it before it is rounded.
-    at_maximum = np.argmax(parts.scaled.high, axis=-1, keepdims=True)
-    others = np.take_along_axis(parts.others.high, at_maximum, axis=-1)
-    spread = np.where(log_sum < 2.0**-60, unscaled(mass * others), mass * log_sum)
+    # A tiny log is the sum without the largest; scaled, a weight meets it before it is rounded.
+    rest = parts.total_without_largest.high
+    spread = np.where(log_sum < 2.0**-60, unscaled(mass * rest), mass * log_sum)
     return rounded(add(distance, exactly(spread)))[..., 0]
 
 
@@ -183,7 +182,9 @@ def _target_vectors(z: Array, labels: ArrayLike | None, targets: ArrayLike | Non
     if (labels is None) == (targets is None):
         raise InputError("give either labels or targets")
     if targets is None:
-        return _one_hot(np.asarray(labels), z.shape)
+        indices = np.asarray(labels)
+        _require_labels(indices, z.shape)
+        return one_hot(indices, z.shape[-1])
     y = np.asarray(targets, dtype=np.float64)
     if y.shape != z.shape:
         problem = f"targets have shape {y.shape}, the logits have {z.shape}"
@@ -192,7 +193,21 @@ def _target_vectors(z: Array, labels: ArrayLike | None, targets: ArrayLike | Non
     return y
 
 
-def _one_hot(labels: NDArray[Any], shape: tuple[int, ...]) -> Array:
+def one_hot(labels: NDArray[np.int64], num_classes: int) -> Array:
+    """Return 1 at every label and 0 elsewhere, shape ``[..., num_classes]``.
+
+    A label that is no class gives a row of zeros.
+
+    Examples
+    --------
+    >>> one_hot(np.array([1, -100]), 2)
+    array([[0., 1.],
+           [0., 0.]])
+    """
+    return np.where(np.arange(num_classes) == labels[..., None], 1.0, 0.0)
+
+
+def _require_labels(labels: NDArray[Any], shape: tuple[int, ...]) -> None:
     if labels.dtype.kind not in "iu":
         raise InputError("labels must be integers; give probability vectors as targets")
     if labels.shape != shape[:-1]:
@@ -200,7 +215,6 @@ def _one_hot(labels: NDArray[Any], shape: tuple[int, ...]) -> Array:
     outside = labels[(labels < 0) | (labels >= shape[-1])]
     if outside.size:
         raise InputError(f"label {outside.flat[0]} is not one of the classes 0..{shape[-1] - 1}")
-    return np.where(np.arange(shape[-1]) == labels[..., None], 1.0, 0.0)
 
 
 def _require_within(values: Array, smallest: float, name: str, *, zero: bool = True) -> None:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
-    Array = NDArray[np.float64]
+    from ce_cli.numeric.double_double import Array
 
 _SMALLEST_BIT = 1074
 """Every float64 is a whole multiple of 2**-1074."""

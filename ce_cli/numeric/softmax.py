@@ -25,6 +25,7 @@ from ce_cli.numeric.double_double import (
     quiet,
     rounded,
     sum_of_others,
+    taken,
     total,
     two_sum,
 )
@@ -42,7 +43,7 @@ LARGEST_LOGIT = 1e250
 
 
 class Exponentials(NamedTuple):
-    """What softmax, its loss and its gradients are made of; shapes ``[..., num_classes]``."""
+    """The parts of softmax, its loss and its gradients; shapes ``[..., num_classes]``."""
 
     shifted: Pair
     """(z - max z) / T, at most 0."""
@@ -52,6 +53,16 @@ class Exponentials(NamedTuple):
     """For every i the sum over k != i of ``scaled``."""
     total: Pair
     """The sum of ``scaled``, shape ``[..., 1]``."""
+
+    @property
+    def probabilities(self) -> Pair:
+        """``scaled`` divided by its sum."""
+        return divide(self.scaled, self.total)
+
+    @property
+    def total_without_largest(self) -> Pair:
+        """The sum of ``scaled`` without its largest entry, shape ``[..., 1]``."""
+        return taken(self.others, np.argmax(self.scaled.high, axis=-1, keepdims=True))
 
 
 def as_logits(logits: ArrayLike) -> Array:
@@ -115,10 +126,8 @@ def log_total(parts: Exponentials) -> Array:
     The largest exponential is exactly 1, so this is log1p of the others: it keeps all
     its digits when the row is so confident that the sum is 1 + 1e-18.
     """
-    at_maximum = np.argmax(parts.scaled.high, axis=-1, keepdims=True)
-    rest = unscaled(np.take_along_axis(parts.others.high, at_maximum, axis=-1))
-    lost = unscaled(np.take_along_axis(parts.others.low, at_maximum, axis=-1))
-    return np.asarray(np.log1p(rest) + lost / (1.0 + rest))
+    rest, low = map(unscaled, parts.total_without_largest)
+    return np.asarray(np.log1p(rest) + low / (1.0 + rest))
 
 
 def logsumexp(logits: ArrayLike) -> Array:
@@ -170,8 +179,7 @@ def softmax(logits: ArrayLike) -> Array:
     >>> softmax([2.0, 3.0, 5.0]).round(4)
     array([0.042 , 0.1142, 0.8438])
     """
-    parts = exponentials(as_logits(logits))
-    return rounded(divide(parts.scaled, parts.total))
+    return rounded(exponentials(as_logits(logits)).probabilities)
 
 
 @quiet
@@ -193,20 +201,12 @@ def jacobian(logits: ArrayLike) -> Array:
            [-0.25,  0.25]])
     """
     parts = exponentials(as_logits(logits))
-    p = divide(parts.scaled, parts.total)
-    rest = divide(parts.others, parts.total)
-    matrix = rounded(multiply(negative(_column(p)), _row(p)))
+    p, rest = parts.probabilities, divide(parts.others, parts.total)
+    column, row = p.entries(np.s_[..., :, None]), p.entries(np.s_[..., None, :])
+    matrix = rounded(multiply(negative(column), row))
     diagonal = np.arange(matrix.shape[-1])
     matrix[..., diagonal, diagonal] = rounded(multiply(p, rest))
     return matrix
-
-
-def _column(a: Pair) -> Pair:
-    return Pair(a.high[..., :, None], a.low[..., :, None])
-
-
-def _row(a: Pair) -> Pair:
-    return Pair(a.high[..., None, :], a.low[..., None, :])
 
 
 @quiet
@@ -232,8 +232,7 @@ def vjp(logits: ArrayLike, vector: ArrayLike) -> Array:
     v = np.asarray(vector, dtype=np.float64)
     if v.shape != z.shape:
         raise InputError(f"the vector has shape {v.shape}, the logits have {z.shape}")
-    parts = exponentials(z)
-    p = divide(parts.scaled, parts.total)
+    p = exponentials(z).probabilities
     top = np.argmax(z, axis=-1, keepdims=True)
     centred = two_sum(v, np.broadcast_to(-np.take_along_axis(v, top, axis=-1), v.shape))
     mean = total(multiply(centred, p))
