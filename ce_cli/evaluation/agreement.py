@@ -1,4 +1,4 @@
-"""One number reached in two ways, and how far these are apart."""
+"""Checks: numbers computed in two ways, and the difference between them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SMALLEST_NORMAL = Decimal(2) ** -1022
 
 
 class Check(NamedTuple):
-    """A second way to the same numbers, and how far they are apart."""
+    """A comparison of numbers with the same numbers computed in a second way."""
 
     name: str
     passed: bool | None
@@ -46,7 +46,7 @@ def compare(
 ) -> Check:
     """Compare numbers with their exact values, in ulp of ``scales`` (default: the values).
 
-    An entry passes within 4 ulp; where its scale is subnormal, within one subnormal step.
+    An entry passes within 4 ulp, or within one subnormal step if its scale is subnormal.
 
     Examples
     --------
@@ -81,7 +81,7 @@ def within(
 
 
 def combined(name: str, checks: Sequence[Check]) -> Check:
-    """Return one check that holds if all do, with their largest error."""
+    """Return one check that passes if all pass, with their largest error."""
     return Check(
         name,
         all(check.passed for check in checks),

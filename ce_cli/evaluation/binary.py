@@ -22,7 +22,7 @@ class Way(NamedTuple):
 
 @dataclass(frozen=True)
 class BinaryReport(CheckedReport):
-    """One logit and its label, seen as sigmoid and as softmax of (0, z)."""
+    """One logit and its label, through the sigmoid and through the softmax of (0, z)."""
 
     logit: float
     label: int

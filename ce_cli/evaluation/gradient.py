@@ -104,7 +104,7 @@ class GradientReport(CheckedReport):
     pull: tuple[float, ...]
     """t_i / T: it drives the true logit up."""
     updates: tuple[Update, ...]
-    """The first is that of the sample as given."""
+    """The first is the update of the sample as given."""
 
     @property
     def start(self) -> Update:
@@ -134,8 +134,8 @@ def report_gradient(sample: Sample, lr: float = 1.0, steps: int = 0) -> Gradient
     temperature = sample.criterion.temperature
     updates = [compute_update(sample, lr)]
     for number in range(1, steps + 1):
-        moved = sample._replace(logits=updates[-1].updated_logits)
-        updates.append(compute_update(moved, lr, number))
+        sample_now = sample._replace(logits=updates[-1].updated_logits)
+        updates.append(compute_update(sample_now, lr, number))
     return GradientReport(
         sample=sample,
         lr=lr,
@@ -160,11 +160,11 @@ def compute_update(sample: Sample, lr: float = 1.0, number: int = 0) -> Update:
 
 
 def check_gradient(sample: Sample, computed: Update) -> tuple[Check, ...]:
-    """Compare computed numbers with four other ways to them.
+    """Compare computed numbers with the same numbers computed in four other ways.
 
-    An entry passes within 4 ulp of the largest quantity that meets in it, max(p, t); for
-    a label that is the entry itself, for nothing cancels there. Where that is subnormal
-    it passes within one subnormal step.
+    An entry is p - t. It passes within 4 ulp of max(p, t), or of itself where the target is
+    a label, for nothing cancels there. Where that is subnormal, it passes within one
+    subnormal step.
     """
     criterion = sample.criterion
     exact = reference.cross_entropy(
@@ -184,7 +184,7 @@ def check_gradient(sample: Sample, computed: Update) -> tuple[Check, ...]:
 
 
 def _scales(sample: Sample, exact: Reference) -> list[Decimal]:
-    """Return for every entry the size that its error is measured by."""
+    """Return the size of every entry by which its error is measured."""
     temperature = Decimal(sample.criterion.temperature)
     one_target = sum(target != 0 for target in exact.targets) == 1
     return [
@@ -194,9 +194,9 @@ def _scales(sample: Sample, exact: Reference) -> list[Decimal]:
 
 
 def _closed_form(sample: Sample, computed: Update, scales: list[Decimal]) -> Check:
-    """Compare with p Σt - t, taken exactly of the probabilities as printed.
+    """Compare with p Σt - t, computed exactly from the probabilities as printed.
 
-    p itself is rounded, so the difference is measured by max(p, t) even for a label.
+    These are rounded, so the error is measured by max(p, t) even for a label.
     """
     temperature = Decimal(sample.criterion.temperature)
     t = [Decimal(value) for value in sample.effective_targets().tolist()]

@@ -82,7 +82,7 @@ def _row_sums(matrix: Array) -> Check:
 
 
 def _allowed(sizes: Array) -> list[float]:
-    """Return a rounding error for sums of that size, and a subnormal step for each term."""
+    """Return error bounds of sums: some ulp of their size, and a subnormal step a term."""
     steps = len(sizes) * math.ulp(0.0)
     return [float(size) * _ROUNDING + steps for size in sizes]
 
@@ -93,7 +93,7 @@ def _symmetry(matrix: Array) -> Check:
 
 
 def _decimal(logits: Sequence[float], matrix: Array) -> Check:
-    """Compare the entries of the likeliest classes; all of them up to 100 classes."""
+    """Compare the entries of the likeliest 100 classes."""
     ranked = sorted(range(len(logits)), key=lambda k: -logits[k])
     classes = sorted(ranked[:_MOST_DECIMAL_CLASSES])
     exact = reference.jacobian(logits, classes)

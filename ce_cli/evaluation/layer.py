@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ce_cli.numeric.double_double import Array
 
 _MOST_DIFFERENCES = 2000
-"""Of the weights at most this many are checked, evenly spread."""
+"""At most this many weights are checked, evenly spread."""
 _ROUNDING = 8 * sys.float_info.epsilon
 
 
@@ -77,29 +77,30 @@ def report_layer(
 def _differences(
     sample: Sample, inputs: Array, weights: Array, gradients: LinearGradients
 ) -> Iterator[Check]:
-    """Move one parameter at a time; the logits then move along a direction."""
+    """Move one parameter at a time, which moves the logits along a direction."""
     classes, size = weights.shape
     stride = -(-weights.size // _MOST_DIFFERENCES)
-    chosen = [divmod(index, size) for index in range(0, weights.size, stride)]
-    entries = [float(gradients.weights[j, i]) for j, i in chosen]
-    moved = [{j: float(inputs[i])} for j, i in chosen]
-    yield _against("∂L/∂W", sample, entries, moved, entries)
-    moved = [{j: 1.0} for j in range(classes)]
-    yield _against("∂L/∂b", sample, gradients.bias.tolist(), moved, gradients.bias.tolist())
-    # The entries of Wᵀg are sums that may cancel: they are measured by their terms.
+    positions = [divmod(index, size) for index in range(0, weights.size, stride)]
+    entries = [float(gradients.weights[j, i]) for j, i in positions]
+    directions: list[dict[int, float]] = [{j: float(inputs[i])} for j, i in positions]
+    yield _difference_check("∂L/∂W", sample, entries, directions, entries)
+    entries, directions = gradients.bias.tolist(), [{j: 1.0} for j in range(classes)]
+    yield _difference_check("∂L/∂b", sample, entries, directions, entries)
+    # The entries of Wᵀg are sums that may cancel: their bound is that of their terms.
     terms = np.abs(weights).T @ np.abs(gradients.bias)
-    moved = [dict(enumerate(weights[:, i].tolist())) for i in range(size)]
-    yield _against("∂L/∂a", sample, gradients.inputs.tolist(), moved, (terms * classes).tolist())
+    directions = [dict(enumerate(column)) for column in weights.T.tolist()]
+    entries, sizes = gradients.inputs.tolist(), (terms * classes).tolist()
+    yield _difference_check("∂L/∂a", sample, entries, directions, sizes)
 
 
-def _against(
+def _difference_check(
     name: str,
     sample: Sample,
     entries: Sequence[float],
     directions: Sequence[Mapping[int, float]],
     sizes: Sequence[float],
 ) -> Check:
-    quotients = [difference_along(sample.logits, sample.targets, moved) for moved in directions]
+    quotients = [difference_along(sample.logits, sample.targets, way) for way in directions]
     differences = [abs(Decimal(g) - d) for g, (d, _) in zip(entries, quotients, strict=True)]
     tiny = sys.float_info.min * sys.float_info.epsilon
     allowed = [

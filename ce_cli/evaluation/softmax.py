@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SoftmaxReport(CheckedReport):
-    """Ways from logits to shares; vectors have one entry for each class."""
+    """Shares of every class, computed from the logits in several ways."""
 
     logits: tuple[float, ...]
     hardmax: tuple[float, ...]

@@ -6,9 +6,9 @@ things keep it right where the textbook form is not:
 - Rows are shifted by c, the maximum rounded to a multiple of 2**-10. Then the rounding
   error of z - c is z - ((z - c) + c), exactly (Fast2Sum, which needs that c is a multiple
   of an ulp of z), and a factor of 1 + error puts it back.
-- The sum over the other classes, k != y, is kept apart. So the gradient at the label is
-  -others/total, never p - 1, and the loss is log1p(others/e_y), never log(1).
-- Many classes are added up by halves, so that rounding errors do not pile up.
+- The exponential at the label is not in the sum over the other classes. So the gradient at
+  the label is -others/total, never p - 1, and the loss is log1p(others/e_y), never log(1).
+- Many classes are added up by halves, so that rounding errors grow with their logarithm.
 
 Arrays have shape ``[num_classes, rows]``. All passes go over a tile that stays in the cache.
 A row's result does not depend on the rows beside it, to the last bit.
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 KERNEL_ERROR = 5 * 2.0**-52
-"""How far a number may be off, as a part of it (of the larger part where p Σt - t cancels).
+"""The largest relative error of a number; where p Σt - t cancels, relative to its larger part.
 
-The tests ask for 4; the rest is for a weight and a divisor.
+The tests ask for 4 ulp; the fifth is for a weight and a divisor.
 """
 TILE = 2**17
 """Entries of a tile: its arrays stay in the cache."""
@@ -42,22 +42,20 @@ BY_ROW = 100
 """From so many classes on, the entries of a row stand side by side in memory."""
 _ADDED_AT_ONCE = 16
 _COARSE = 1.5 * 2.0**42
-"""Adding and taking it away rounds to multiples of 2**-10."""
+"""Adding and subtracting it rounds to multiples of 2**-10."""
 _COARSE_ALREADY = 2.0**40
 _TINY = 1e-260
-"""Exponentials below are about to lose their digits."""
-
-
-_KEPT = threading.local()
+"""Smaller exponentials are about to lose their digits."""
+_MEMORY = threading.local()
 
 
 class Tile(NamedTuple):
-    """Some rows: their exponentials, and the label's kept apart."""
+    """The exponentials of some rows, apart from those at the labels."""
 
     exponentials: Array
-    """exp(z - c), shape ``[num_classes, rows]``; at the label it is 0."""
+    """exp(z - c), shape ``[num_classes, rows]``, but 0 at the label."""
     at_label: Array
-    """exp(z - c) at the label, shape ``[rows]`` as all that follow."""
+    """exp(z - c) at the label; shape ``[rows]``, as all arrays below."""
     others: Array
     """The sum over the classes that are not the label."""
     inverse: Array
@@ -68,11 +66,11 @@ class Tile(NamedTuple):
     """The index of the label's entry in the memory of ``exponentials``."""
     labels: NDArray[np.int64]
     shift: Array
-    """c."""
+    """The shift c."""
 
 
 class Scratch:
-    """Memory for the passes over the tiles of a block of some shape, one block at a time."""
+    """Memory for the passes over the tiles of one block."""
 
     def __init__(self, shape: tuple[int, ...]) -> None:
         self.classes, rows = shape
@@ -97,9 +95,9 @@ class Scratch:
 
 def _spaces(size: int) -> list[Array]:
     """Return this thread's memory, the same for all blocks: mapping new pages takes time."""
-    spaces: list[Array] = getattr(_KEPT, "spaces", [])
+    spaces: list[Array] = getattr(_MEMORY, "spaces", [])
     if not spaces or spaces[0].size < size:
-        spaces = _KEPT.spaces = [np.empty(max(size, TILE)) for _ in range(3)]
+        spaces = _MEMORY.spaces = [np.empty(max(size, TILE)) for _ in range(3)]
     return spaces
 
 
@@ -214,14 +212,14 @@ def _shift(maximum: Array) -> Array:
 
 
 def _far_below(shift: Array) -> Array:
-    """Return logits whose exponentials are 0, but which can be subtracted."""
+    """Return finite logits whose exponentials are 0."""
     return shift - np.maximum(1e4, np.abs(shift) * 1e-10)
 
 
 def _exponentiate(
     parts: tuple[Array, Array | None], shift: Array, scratch: Scratch, where: NDArray[np.int64]
 ) -> tuple[Array, Array]:
-    """Fill space 0 with exp(z - c), 0 at the label; return the label's and the others' sum."""
+    """Fill space 0 with exp(z - c), 0 at the label; return exp at the label and the sum."""
     logits, low = parts
     out, flat = scratch.shaped(0, shift.size)
     work, _ = scratch.shaped(1, shift.size)
@@ -239,7 +237,7 @@ def _exponentiate(
 
 
 def _total(values: Array) -> Array:
-    """Return the sum over the classes, added by halves: errors grow with their logarithm."""
+    """Return the sum over the classes, added up by halves."""
     classes, rows = values.shape
     by_row, upper = classes >= BY_ROW, classes - classes // 2
     sums = np.empty((rows, upper)).T if by_row else np.empty((upper, rows))

@@ -9,8 +9,8 @@ Then
     \frac{\partial L}{\partial z_i} = \frac{p_i \sum_k t_k - t_i}{T}
       = \frac{p_i \sum_{k \ne i} t_k - t_i \sum_{k \ne i} p_k}{T}.
 
-The last form is the one computed: where the target is a label one of its two terms is 0,
-so nothing cancels and a confident row keeps its gradient. For plain cross-entropy it is
+The last form is the one computed. Where the target is a label, one of its two terms is 0,
+so nothing cancels, and a confident row keeps its gradient. For plain cross-entropy it is
 :math:`p_i` off the label and :math:`-\sum_{k \ne y} p_k` at the label.
 
 Source of the options: documentation of ``torch.nn.CrossEntropyLoss``.
@@ -43,8 +43,8 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 LARGEST = 1e30
-"""Weights, targets and temperature are at most this; weights and temperature at least its
-reciprocal if not 0."""
+"""Weights, targets and temperature are at most this; weights that are not 0, and the
+temperature, are at least its reciprocal."""
 
 
 class Evaluation(NamedTuple):
@@ -64,7 +64,7 @@ class CrossEntropy:
     weight
         One factor for each class; the loss of a row is multiplied by that of its label.
     label_smoothing
-        The part ε of the target that is spread evenly, ε/K to each of K classes.
+        The part ε of the target that is spread evenly, ε/K for each of K classes.
     temperature
         Logits are divided by it.
 
@@ -218,7 +218,7 @@ def _require_labels(labels: NDArray[Any], shape: tuple[int, ...]) -> None:
 
 
 def _require_within(values: Array, smallest: float, name: str, *, zero: bool = True) -> None:
-    """Raise InputError unless all values are so moderate that no product of them overflows."""
+    """Raise InputError unless all values are moderate, so that no product overflows."""
     good = (values >= smallest) & (values <= LARGEST)
     bad = np.argwhere(~(good | (values == 0) if zero else good))
     if len(bad):

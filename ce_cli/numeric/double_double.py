@@ -48,8 +48,8 @@ def _finite(errors: Array) -> Array:
 def two_sum(a: Array, b: Array) -> Pair:
     """Return ``a + b`` rounded, and its rounding error."""
     total = a + b
-    b_seen = total - a
-    return Pair(total, _finite((a - (total - b_seen)) + (b - b_seen)))
+    b_part = total - a
+    return Pair(total, _finite((a - (total - b_part)) + (b - b_part)))
 
 
 def two_product(a: Array, b: Array) -> Pair:
@@ -114,7 +114,7 @@ def taken(values: Pair, indices: NDArray[np.int64]) -> Pair:
 def sum_of_others(values: Pair) -> Pair:
     """Return for every i the sum over the last axis without entry i; entries must be >= 0.
 
-    "Total minus entry" would cancel for the largest entry, so its sum is added up without it.
+    The total minus the entry would cancel for the largest entry: its sum leaves it out instead.
     """
     largest = np.argmax(values.high, axis=-1, keepdims=True)
     is_largest = np.arange(values.high.shape[-1]) == largest

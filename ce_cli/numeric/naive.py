@@ -41,7 +41,7 @@ def plain_share(logits: ArrayLike) -> Array:
 
 @quiet
 def naive_softmax(logits: ArrayLike) -> Array:
-    r"""Return :math:`e^{z_i} / \sum_k e^{z_k}` as it stands: exp overflows above 709.78.
+    r"""Return :math:`e^{z_i} / \sum_k e^{z_k}` without a shift: exp overflows above 709.78.
 
     Examples
     --------

@@ -1,8 +1,8 @@
 """A slow independent oracle: softmax cross-entropy in 50-digit decimal arithmetic.
 
-It uses the textbook formulas as they stand, ``p - y`` included, and nothing of the fast
-kernels: only the standard library's ``decimal``. Confident rows cancel, so it works with
-as many more digits as they can lose before the result leaves the range of float64.
+It uses the textbook formulas as they stand, ``p - y`` included, with the standard library's
+``decimal`` and without the fast kernels. On confident rows digits cancel, so it computes
+with as many more digits as can be lost within the range of float64.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ _LARGEST_THIRD_DERIVATIVE = Decimal("0.0963")
 
 
 class Reference(NamedTuple):
-    """One row evaluated in decimal arithmetic; every gradient by a way of its own."""
+    """One row evaluated in decimal arithmetic, its gradient in three ways."""
 
     loss: Decimal
     probabilities: list[Decimal]
     gradient: list[Decimal]
     """(p_i Σt - t_i) / T."""
     chain_rule: list[Decimal]
-    """Σ_c ∂L/∂p_c · ∂p_c/∂z_i with ∂L/∂p_c = -t_c / p_c."""
+    """Σ_c ∂L/∂p_c · ∂p_c/∂z_i with ∂L/∂p_c = -t_c / p_c; empty if a target has p_c = 0."""
     finite_differences: list[Decimal]
-    """(L(z + h) - L(z - h)) / 2h."""
+    """(L(z + h) - L(z - h)) / 2h; empty in the same case."""
     finite_difference_bound: Decimal
-    """How far finite differences can be off: truncation and rounding."""
+    """The largest error of finite differences, of truncation and rounding."""
     targets: list[Decimal]
     """t, the smoothed and weighted targets."""
     total_target: Decimal
@@ -111,7 +111,7 @@ def _log_total(e: list[Decimal], slopes: Mapping[int, Decimal], step: Decimal) -
 
 
 def _context(logits: Sequence[float], temperature: float) -> Context:
-    """Return a context with digits to spare for what 1 - p loses on this row."""
+    """Return a context with as many more digits as 1 - p loses on this row."""
     ordered = sorted(logits)
     gap = (Decimal(ordered[-1]) - Decimal(ordered[-2])) / Decimal(temperature)
     lost = int(min(gap, Decimal(760)) / Decimal(10).ln())
@@ -134,12 +134,13 @@ def _evaluate(shifted: list[Decimal], t: list[Decimal], scale: Decimal) -> Refer
     total, total_target = sum(e, Decimal(0)), sum(t, Decimal(0))
     p = [value / total for value in e]
     log_total = total.ln()
-    differences, bound = _finite_differences(e, t, total, scale)
+    possible = all(b for a, b in zip(t, p, strict=True) if a)
+    differences, bound = _finite_differences(e, t, total, scale) if possible else ([], Decimal(0))
     return Reference(
         loss=sum((a * (log_total - d) for a, d in zip(t, shifted, strict=True) if a), Decimal(0)),
         probabilities=p,
         gradient=[(b * total_target - a) / scale for a, b in zip(t, p, strict=True)],
-        chain_rule=_chain_rule(p, t, scale),
+        chain_rule=_chain_rule(p, t, scale) if possible else [],
         finite_differences=differences,
         finite_difference_bound=bound,
         targets=t,
@@ -148,9 +149,7 @@ def _evaluate(shifted: list[Decimal], t: list[Decimal], scale: Decimal) -> Refer
 
 
 def _chain_rule(p: list[Decimal], t: list[Decimal], scale: Decimal) -> list[Decimal]:
-    """Return Σ_c v_c p_c (δ_ci - p_i) / T with v_c = -t_c / p_c, empty where p_c is 0."""
-    if any(a and not b for a, b in zip(t, p, strict=True)):
-        return []
+    """Return Σ_c v_c p_c (δ_ci - p_i) / T with v_c = -t_c / p_c."""
     upstream = [-a / b if a else Decimal(0) for a, b in zip(t, p, strict=True)]
     mean = sum((v * b for v, b in zip(upstream, p, strict=True)), Decimal(0))
     return [(v * b - b * mean) / scale for v, b in zip(upstream, p, strict=True)]
@@ -160,8 +159,6 @@ def _finite_differences(
     e: list[Decimal], t: list[Decimal], total: Decimal, scale: Decimal
 ) -> tuple[list[Decimal], Decimal]:
     """Return central differences of L = Σt · log Σ e^(z/T) - Σ t z/T, and their error bound."""
-    if any(a and not b for a, b in zip(t, e, strict=True)):
-        return [], Decimal(0)
     up, down, mass = _STEP.exp() - 1, (-_STEP).exp() - 1, sum(t, Decimal(0))
     differences = [
         (mass * ((total + b * up) / (total + b * down)).ln() / (2 * _STEP) - a) / scale

@@ -1,10 +1,10 @@
 r"""Softmax and its relatives over the last axis, right to the last few ulp.
 
 All functions take logits of shape ``[..., num_classes]``, compute in float64 and treat
-``-inf`` as a masked class of probability 0. "Subtract the maximum" keeps exp from
-overflowing, but :math:`z_i - \max z` is rounded too, and exp turns that absolute error
-into a relative one (512 ulp at a difference of 700). The rounding error is known exactly
-(two-sum), so it is carried along and put back.
+``-inf`` as a masked class of probability 0. Subtracting the maximum keeps exp from
+overflowing. But :math:`z_i - \max z` is rounded, and exp turns that absolute error into a
+relative one: 512 ulp at a difference of 700. Two-sum gives the rounding error exactly, so
+it is put back.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ from ce_cli.numeric.double_double import (
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-# Exponentials are kept times 2**SCALE, so that sums of subnormal ones and their products with
-# weights are rounded once, at the end. A power of two, so that SCALE * log 2 is exact.
+# Exponentials are multiplied by 2**SCALE, so that sums of subnormal ones and their products
+# with weights are rounded once, at the end. SCALE is a power of two: SCALE * log 2 is exact.
 SCALE = 512
 _LOG_2 = Pair(np.float64(0.6931471805599453), np.float64(2.3190468138462996e-17))  # type: ignore[arg-type]
 _FAR = -600.0
@@ -123,8 +123,8 @@ def unscaled(values: Array) -> Array:
 def log_total(parts: Exponentials) -> Array:
     """Return log of the sum of exp(shifted), shape ``[..., 1]``.
 
-    The largest exponential is exactly 1, so this is log1p of the others: it keeps all
-    its digits when the row is so confident that the sum is 1 + 1e-18.
+    The largest exponential is exactly 1, so this is log1p of the sum of the others. It
+    keeps all digits on a row so confident that the whole sum is 1 + 1e-18.
     """
     rest, low = map(unscaled, parts.total_without_largest)
     return np.asarray(np.log1p(rest) + low / (1.0 + rest))
@@ -213,10 +213,10 @@ def jacobian(logits: ArrayLike) -> Array:
 def vjp(logits: ArrayLike, vector: ArrayLike) -> Array:
     r"""Return :math:`v^T \partial p / \partial z = (v - v \cdot p) \odot p`.
 
-    The product of a vector with the softmax Jacobian without forming the matrix, as
-    softmax layers do in their backward pass. Shape ``[..., num_classes]``. Every row of
-    the Jacobian sums to 0, so v may be shifted: it is measured from its entry at the
-    largest p, which keeps the digits of v - v.p on confident rows.
+    The product of a vector with the softmax Jacobian without the matrix, as in the
+    backward pass of softmax layers. Shape ``[..., num_classes]``. Every row of the
+    Jacobian sums to 0, so v may be shifted: its entry at the largest p becomes 0, which
+    keeps the digits of v - v.p on confident rows.
 
     Raises
     ------

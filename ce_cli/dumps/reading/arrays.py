@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ce_cli.numeric.double_double import Array
 
 CELLS_AT_ONCE = 2**19
-"""So many cells are a piece."""
+"""The number of cells of a piece."""
 
 
 class Cells(NamedTuple):
@@ -37,7 +37,7 @@ class Cells(NamedTuple):
     values: NDArray[Any]
     """Shape ``[rows, columns]``: numbers, or texts and other objects."""
     missing: Flags | None = None
-    """Where there is no value, shape ``[rows]``."""
+    """Where a single column has no value, shape ``[rows]``."""
     problems: Mapping[int, str] = MappingProxyType({})
     """The rows that do not fit into the columns, and why."""
 
@@ -67,14 +67,14 @@ class TypedPiece(NamedTuple):
         """Return the cells of a column as texts."""
         for values, missing, _ in self.cells:
             if position < values.shape[1]:
-                texts = map(text, values[:, position].tolist())
+                texts = map(_text, values[:, position].tolist())
                 empty = repeat(False) if missing is None else missing
                 return ["" if none else cell for cell, none in zip(texts, empty, strict=False)]
             position -= values.shape[1]
         raise IndexError(position)
 
     def row(self, index: int) -> list[str]:
-        """Return the cells of a row as texts that lose nothing.
+        """Return the cells of a row as texts with all digits.
 
         Raises
         ------
@@ -86,7 +86,7 @@ class TypedPiece(NamedTuple):
             if index in problems:
                 raise InputError(problems[index])
             empty = missing is not None and missing[index]
-            texts += [""] if empty else map(text, values[index].tolist())
+            texts += [""] if empty else map(_text, values[index].tolist())
         return texts
 
 
@@ -192,7 +192,7 @@ def _doubtful(piece: TypedPiece, columns: Columns) -> Flags:
     return doubtful
 
 
-def text(cell: object) -> str:
+def _text(cell: object) -> str:
     """Return a cell as text."""
     if isinstance(cell, str):
         cell = cell.encode("utf-8", "backslashreplace")  # halves of surrogate pairs

@@ -35,7 +35,7 @@ _ARRAYS = {".parquet", ".npz", ".npy"}
 _JSON_LINES = {".jsonl", ".ndjson", ".json"}
 _BEGINS_AS_JSON = re.compile(rb'(\xef\xbb\xbf)?\s*[\[{][\[{\s]*"')
 _LOOKED_AT = 1024
-"""So many bytes tell JSON from a line of names; fewer tell how a file is packed."""
+"""The number of bytes that tell JSON from a line of names, or how a file is packed."""
 
 
 def open_dump(file: str, number: int, options: TextOptions, stack: ExitStack) -> Dump:
@@ -59,7 +59,7 @@ def open_dump(file: str, number: int, options: TextOptions, stack: ExitStack) ->
     """
     if file == "-":
         with _reasons("stdin"):
-            source = _kept(sys.stdin.buffer, stack)
+            source = _copied(sys.stdin.buffer, stack)
         return _line_dump(source, "stdin", number, options)
     path = Path(file)
     if path.is_file() and not path.stat().st_size:
@@ -144,20 +144,20 @@ def _source(path: Path, stack: ExitStack) -> Source:
     with _reasons(str(path)), path.open("rb") as stream:
         if (path.is_char_device() or path.is_block_device()) and not stream.isatty():
             raise InputError("is a device, which may have no end", place=str(path))
-        return _kept(stream, stack)
+        return _copied(stream, stack)
 
 
-def _kept(stream: BinaryIO, stack: ExitStack) -> Source:
-    """Keep a stream that can be read only once in a file that can be read again."""
-    kept = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
-    shutil.copyfileobj(stream, kept)
+def _copied(stream: BinaryIO, stack: ExitStack) -> Source:
+    """Copy a stream that can be read only once to a file that can be read again."""
+    copy = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
+    shutil.copyfileobj(stream, copy)
 
     @contextmanager
-    def again() -> Iterator[BinaryIO]:
-        kept.seek(0)
-        yield kept
+    def source() -> Iterator[BinaryIO]:
+        copy.seek(0)
+        yield copy
 
-    return again
+    return source
 
 
 @contextmanager

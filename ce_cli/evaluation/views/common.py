@@ -16,7 +16,7 @@ MOST_ROWS = 20
 
 
 def likeliest(probabilities: Sequence[float], first: int | None = None) -> list[int]:
-    """Return the classes to show, in order: all, or ``first`` and the most probable.
+    """Return the classes to show, in order: ``first`` and the most probable, 20 at most.
 
     Examples
     --------
@@ -53,7 +53,7 @@ def entries_table(
 
 
 def left_out(count: int, shown: Sequence[int], entries: str = "classes") -> tuple[str, ...]:
-    """Return the line that says how much a table leaves out, if it does."""
+    """Return a line with the number of entries that a table leaves out, if there are any."""
     missing = count - len(shown)
     if not missing:
         return ()

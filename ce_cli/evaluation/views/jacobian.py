@@ -63,7 +63,7 @@ def _data(report: JacobianReport) -> dict[str, object]:
 
 
 def _records(report: JacobianReport) -> Table:
-    """Return one row for every i; with a vector also its entry and the product's."""
+    """Return a row for every i, with the entries of the vector and the product if given."""
     product = report.product
     names = [f"dp_dz{j}" for j in range(len(report.matrix))]
     columns = ["i", "logit", "probability", *(["vector", "vjp"] if product else []), *names]

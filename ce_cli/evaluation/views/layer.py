@@ -78,7 +78,7 @@ def _data(report: LayerReport) -> dict[str, object]:
 
 
 def _records(report: LayerReport) -> Table:
-    """Return one row for every parameter and input: its name, indices, value, gradient."""
+    """Return a row for every parameter and input: name, indices, value and gradient."""
     rows: list[tuple[str, int | None, int | None, float, float]] = [
         ("weight", j, i, w, g)
         for j, (row, gradients) in enumerate(
