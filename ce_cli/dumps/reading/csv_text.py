@@ -36,17 +36,12 @@ class TextOptions(NamedTuple):
     ignore_index: int | None = None
 
 
-_DEFAULT = TextOptions()
-
-
 @dataclass(frozen=True)
 class TextDump(LineDump):
     """A text dump; its first line names the columns."""
 
     @classmethod
-    def opened(
-        cls, source: Source, file: str, number: int, options: TextOptions = _DEFAULT
-    ) -> TextDump:
+    def opened(cls, source: Source, file: str, number: int, options: TextOptions) -> TextDump:
         """Read the first line of a dump.
 
         Raises
