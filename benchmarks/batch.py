@@ -22,7 +22,7 @@ import numpy as np
 import polars as pl
 
 from ce_cli.dumps.reading.csv_text import TextOptions
-from ce_cli.dumps.reading.open_dump import open_dump
+from ce_cli.dumps.reading.opening import open_dump
 from ce_cli.dumps.run import WORKERS, Settings, in_order, run
 from ce_cli.dumps.tolerance import Tolerance
 from ce_cli.numeric.block import BY_ROW, Scratch, evaluate_tile
@@ -30,8 +30,8 @@ from ce_cli.numeric.block import BY_ROW, Scratch, evaluate_tile
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ce_cli.dumps.reading.dump import Block
-    from ce_cli.dumps.reading.open_dump import Dump
+    from ce_cli.dumps.reading.opening import Dump
+    from ce_cli.dumps.reading.rows import Block
 
 RUNS = 5
 RUNS_OF_PEERS = 3
@@ -173,7 +173,7 @@ def kernel(logits: np.ndarray, labels: np.ndarray, out: np.ndarray) -> None:
     for start in range(0, labels.size, scratch.rows):
         rows = slice(start, start + scratch.rows)
         tile = evaluate_tile(logits[:, rows], labels[rows], scratch)
-        tile.flat[tile.where] = -tile.others
+        scratch.shaped(0, tile.labels.size)[1][tile.where] = -tile.others
         np.multiply(tile.exponentials, tile.inverse, out=out[:, rows])
 
 

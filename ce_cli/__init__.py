@@ -1,6 +1,6 @@
 """cecheck: a derivation checker for softmax and cross-entropy.
 
-What a program imports stands here; each name is loaded when it is first used, so that
+The names for programs stand here. A name is loaded when it is first used, so that
 ``import ce_cli`` costs nothing.
 
 Examples

@@ -20,7 +20,7 @@ def run(arguments: list[str] | None = None) -> int:
     130: interrupted. No traceback reaches the user.
     """
     try:
-        return _called(arguments)
+        return _call(arguments)
     except InputError as error:
         return _fail(str(error))
     except click.ClickException as error:
@@ -28,7 +28,7 @@ def run(arguments: list[str] | None = None) -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
         return 130
-    except OSError as error:  # Click's, of help: commands say of what it is, as an InputError
+    except OSError as error:  # of Click's help: commands raise an InputError with the place
         return _fail(f"input or output failed: {(error.strerror or str(error)).lower()}")
     except Exception as error:  # noqa: BLE001
         return _fail(
@@ -37,8 +37,8 @@ def run(arguments: list[str] | None = None) -> int:
         )
 
 
-def _called(arguments: list[str] | None) -> int:
-    """Call Click; it exits where it completes words, and with 1 where nobody reads its help."""
+def _call(arguments: list[str] | None) -> int:
+    """Call Click, which exits where it completes words, and where nobody reads its help."""
     try:
         return int(cli.main(arguments, prog_name="cecheck", standalone_mode=False) or 0)
     except SystemExit:
@@ -58,13 +58,13 @@ def _usage_message(error: click.ClickException) -> str:
 
 
 def _fail(message: str) -> int:
-    with suppress(OSError):  # what cannot be said has its exit code all the same
+    with suppress(OSError):  # the exit code remains, even if nobody reads the message
         click.echo(message, err=True)
     return 2
 
 
 def _require_streams() -> None:
-    """Exit if stdout is closed; let the other two be empty, lest a file takes their place."""
+    """Exit if stdout is closed; open the others on nothing, lest a file takes their number."""
     if sys.stdout is None:
         sys.exit(_fail("stdout: is closed"))
     for name, mode in (("stdin", "r"), ("stderr", "w")):
@@ -73,9 +73,9 @@ def _require_streams() -> None:
 
 
 def _report_unraisable(unraisable: sys.UnraisableHookArgs) -> None:
-    """Be quiet about a second interrupt while the first is cleaned up.
+    """Show no second interrupt while the first is cleaned up.
 
-    One Ctrl-C makes two where Polars is at work: it raises its own, then Python does.
+    One Ctrl-C makes two interrupts if Polars is at work: one of its own and Python's.
     """
     if not issubclass(unraisable.exc_type, KeyboardInterrupt):
         sys.__unraisablehook__(unraisable)
@@ -84,8 +84,8 @@ def _report_unraisable(unraisable: sys.UnraisableHookArgs) -> None:
 def main() -> None:
     """Run ``cecheck`` and exit.
 
-    A run is short: looking for garbage would cost it a twentieth, with SymPy a tenth. A
-    command that reads files of any size turns the collector on again.
+    A run is short: garbage collection would cost a twentieth of it, with SymPy a tenth. A
+    command that reads files of any size turns it on again.
     """
     gc.disable()
     _require_streams()
@@ -94,7 +94,7 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # a terminal that lacks ✓ must not crash us
     sys.unraisablehook = _report_unraisable
     code = run()
-    gc.freeze()  # nor is there a need to look for garbage once more on exit
+    gc.freeze()  # no collection on exit either
     sys.exit(code)
 
 

@@ -1,4 +1,4 @@
-"""What went wrong, where, and what to do about it."""
+"""Errors in the input: the problem, its place, and a hint."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ _SIGNS |= dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
 
 
 def visible(text: str) -> str:
-    r"""Return a text that does nothing to a terminal: a sign for every control character.
+    r"""Return a text with a sign for every control character, so that a terminal obeys none.
 
     Examples
     --------
@@ -23,15 +23,15 @@ class InputError(ValueError):
     Parameters
     ----------
     message
-        What is wrong, in lower case and without a full stop.
+        The problem, in lower case and without a full stop.
     place
-        Where: an option, an argument, ``file:line:column``.
+        An option, an argument, or ``file:line:column``.
     text
         The offending text, shown on a line of its own.
     span
         Start and end of the offending part of ``text``, marked with carets.
     hint
-        What to do about it.
+        The way to avoid the error.
 
     Examples
     --------

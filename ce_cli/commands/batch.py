@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ce_cli.dumps.objective import Objective
     from ce_cli.dumps.reading.csv_text import TextOptions
-    from ce_cli.dumps.reading.open_dump import Dump
+    from ce_cli.dumps.reading.opening import Dump
     from ce_cli.dumps.report import Report
     from ce_cli.dumps.run import Listeners, Settings
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ce_cli.dumps.judge import Judge
     from ce_cli.dumps.objective import Objective
-    from ce_cli.dumps.reading.dump import Block
+    from ce_cli.dumps.reading.rows import Block
     from ce_cli.numeric.double_double import Array
 
 

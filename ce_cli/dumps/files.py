@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ce_cli.dumps.reading.arrays import ArrayDump
-from ce_cli.dumps.reading.open_dump import open_dump
+from ce_cli.dumps.reading.opening import PACKED, open_dump
 from ce_cli.dumps.writing.failures import HEADER, failures_text
 from ce_cli.dumps.writing.results import Results
 from ce_cli.errors import InputError
@@ -20,11 +20,9 @@ if TYPE_CHECKING:
 
     from ce_cli.dumps.blocks import Computed
     from ce_cli.dumps.reading.csv_text import TextOptions
-    from ce_cli.dumps.reading.dump import Block
-    from ce_cli.dumps.reading.open_dump import Dump
+    from ce_cli.dumps.reading.opening import Dump
+    from ce_cli.dumps.reading.rows import Block
     from ce_cli.dumps.report import Difference
-
-PACKED = {".gz", ".zst"}
 
 
 def open_all(files: Sequence[str], options: TextOptions, stack: ExitStack) -> list[Dump]:
@@ -52,20 +50,20 @@ def open_all(files: Sequence[str], options: TextOptions, stack: ExitStack) -> li
 
 
 def _expanded(files: Sequence[str]) -> list[str]:
-    found: list[str] = []
+    names: list[str] = []
     for file in files:
         if not set(file) & set("*?[") or Path(file).exists():
-            found.append(file)
+            names.append(file)
             continue
         matches = sorted(glob(file, recursive=True))  # noqa: PTH207  # may be absolute
         if not matches:
             raise InputError("no file matches", place=file)
-        found += matches
-    return found
+        names += matches
+    return names
 
 
 def size_of(dumps: Sequence[Dump]) -> int | None:
-    """Return the size of what will be read, or None where it is not known before."""
+    """Return the number of bytes to be read, or None where it is not known before."""
     total = 0
     for dump in dumps:
         path = Path(dump.form.file)
@@ -79,33 +77,33 @@ def size_of(dumps: Sequence[Dump]) -> int | None:
 
 
 def files_read(dumps: Sequence[Dump], options: TextOptions) -> list[Path]:
-    """Return all files that are read, with those that options name beside a ``.npy`` file."""
+    """Return all files that are read, also ``.npy`` files that options name beside the logits."""
     files = [Path(dump.form.file) for dump in dumps]
-    named = [Path(name) for names in (options.chosen or {}).values() for name in names]
-    beside = [path for path in named if path.suffix.lower() == ".npy"]
+    names = [Path(name) for names in (options.chosen or {}).values() for name in names]
+    beside = [path for path in names if path.suffix.lower() == ".npy"]
     redirected = [Path("/dev/stdin")] if Path("stdin") in files else []
     return files + beside + redirected
 
 
 def require_apart(written: Mapping[str, Path | None], read: Sequence[Path]) -> None:
-    """Refuse to write over what is read, or twice to one file or pipe, whatever names it has.
+    """Refuse to write over a file that is read, or twice to one file or pipe under any names.
 
     A device may be given twice: a terminal shows one after the other, ``/dev/null`` nothing.
 
     Raises
     ------
     InputError
-        If an option names what is read, what another option names, or stdout or stderr.
+        If an option names a file that is read or that another option names, or stdout or stderr.
     """
-    taken = [(path, "a file that is read") for path in read]
-    taken.append((Path("/dev/stdout"), "where the report goes"))
-    taken.append((Path("/dev/stderr"), "where messages go"))
+    uses = [(path, "a file that is read") for path in read]
+    uses.append((Path("/dev/stdout"), "where the report goes"))
+    uses.append((Path("/dev/stderr"), "where messages go"))
     for option, path in written.items():
         if path is not None and not path.is_char_device():
-            for other, what in taken:
+            for other, use in uses:
                 if _same(path, other):
-                    raise InputError(f"{path} is {what}", place=option)
-            taken.append((path, f"a file that {option} writes"))
+                    raise InputError(f"{path} is {use}", place=option)
+            uses.append((path, f"a file that {option} writes"))
 
 
 def _same(path: Path, other: Path) -> bool:
@@ -118,14 +116,14 @@ def _same(path: Path, other: Path) -> bool:
 def results_writer(
     path: Path, only: list[str] | None, dumps: Sequence[Dump], stack: ExitStack
 ) -> Callable[[Block, Computed], None]:
-    """Return what writes the numbers of a block's rows.
+    """Return a function that writes the numbers of a block's rows.
 
     Raises
     ------
     InputError
         If it cannot be written, or the dumps have different columns.
     """
-    layouts = [Results.of(path, dump.columns, only) for dump in dumps]
+    layouts = [Results.for_file(path, dump.columns, only) for dump in dumps]
     for dump, layout in zip(dumps, layouts, strict=True):
         if layout != layouts[0]:
             raise InputError(
@@ -137,7 +135,7 @@ def results_writer(
 
 
 def failures_writer(path: Path, stack: ExitStack) -> Callable[[tuple[Difference, ...]], None]:
-    """Return what writes failing rows.
+    """Return a function that writes failing rows.
 
     Raises
     ------

@@ -11,13 +11,13 @@ import numpy as np
 from ce_cli.dumps.tolerance import Truth
 from ce_cli.numeric import reference
 from ce_cli.numeric.block import evaluate, evaluate_targets
-from ce_cli.numeric.cross_entropy import CrossEntropy
+from ce_cli.numeric.cross_entropy import CrossEntropy, one_hot
 from ce_cli.numeric.double_double import quiet
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ce_cli.dumps.reading.dump import Block
+    from ce_cli.dumps.reading.rows import Block
     from ce_cli.numeric.double_double import Array
 
 
@@ -156,15 +156,3 @@ class Objective:
         if rows.labels is None or self.ignore_index is None:
             return np.ones(len(rows.logits), dtype=bool)
         return np.asarray(rows.labels != self.ignore_index)
-
-
-def one_hot(labels: NDArray[np.int64], classes: int) -> Array:
-    """Return 1 at every label; a label that is no class gives a row of zeros.
-
-    Examples
-    --------
-    >>> one_hot(np.array([1, -100]), 2)
-    array([[0., 1.],
-           [0., 0.]])
-    """
-    return np.where(np.arange(classes) == labels[:, None], 1.0, 0.0)

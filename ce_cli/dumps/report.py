@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from ce_cli.dumps.faults.diagnosis import Explained
-    from ce_cli.dumps.reading.dump import BadRow, Block, Place
+    from ce_cli.dumps.reading.rows import BadRow, Block, Place
 
 Item = TypeVar("Item")
 

@@ -22,7 +22,7 @@ from ce_cli.dumps.faults.diagnosis import Diagnosis
 from ce_cli.dumps.faults.suspects import ClassTotals
 from ce_cli.dumps.judge import Judge
 from ce_cli.dumps.objective import Objective
-from ce_cli.dumps.reading.dump import joined
+from ce_cli.dumps.reading.rows import joined
 from ce_cli.dumps.report import Report, Totals
 from ce_cli.dumps.row_set import RowSet
 from ce_cli.dumps.tolerance import Tolerance
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from ce_cli.dumps.blocks import Computed, Examined
     from ce_cli.dumps.reading.columns import Columns
-    from ce_cli.dumps.reading.dump import Block
+    from ce_cli.dumps.reading.rows import Block
     from ce_cli.dumps.report import Difference
 
 WORKERS = 3

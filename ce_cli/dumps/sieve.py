@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ce_cli.dumps.objective import Objective
-    from ce_cli.dumps.reading.dump import Block
+    from ce_cli.dumps.reading.rows import Block
     from ce_cli.dumps.tolerance import Certain, Tolerance
     from ce_cli.numeric.double_double import Array
 

@@ -6,7 +6,6 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ce_cli.dumps.faults.diagnosis import findings
-from ce_cli.dumps.reading.columns import KINDS
 from ce_cli.output.document import Column, Document, Part, Table, Verdict
 from ce_cli.output.numbers import for_people
 
@@ -14,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from ce_cli.dumps.faults.diagnosis import Finding
-    from ce_cli.dumps.reading.csv_lines import LineFormat
-    from ce_cli.dumps.reading.dump import Place
+    from ce_cli.dumps.reading.cells import LineFormat
+    from ce_cli.dumps.reading.rows import Place
     from ce_cli.dumps.report import Difference, NotedRow, Repeats, Report
 
 SCHEMA = "cecheck.batch/1"
@@ -218,9 +217,8 @@ def _certain(loss: float) -> float:
 def columns_document(forms: Sequence[LineFormat]) -> Document:
     """Return every column of every file with the kind that was recognised."""
     rows = tuple(
-        (name, kinds.get(position, "carried"), form.file)
+        (name, form.columns.kinds.get(position, "carried"), form.file)
         for form in forms
-        for kinds in [_kinds(form)]
         for position, name in enumerate(form.columns.names)
     )
     columns = tuple(Column(name, style="text") for name in ("column", "is", "file"))
@@ -238,8 +236,3 @@ def _runs(rows: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, str, str]
             yield from ((name, kind, file) for name in names)
         else:
             yield f"{names[0]} … {names[-1]} ({len(names):,})", kind, file
-
-
-def _kinds(form: LineFormat) -> dict[int, str]:
-    """Return the kinds of the columns that are not carried."""
-    return {position: kind for kind in KINDS for position in form.columns.of(kind)}

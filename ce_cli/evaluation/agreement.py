@@ -1,22 +1,23 @@
-"""One number reached in two ways, and how far these are apart."""
+"""Checks: numbers computed in two ways, and the difference between them."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from ce_cli.numeric.reference import error_in_ulp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-LARGEST_ERROR_IN_ULP = 4.0
+_LARGEST_ERROR_IN_ULP = 4.0
 SMALLEST_NORMAL = Decimal(2) ** -1022
 
 
 class Check(NamedTuple):
-    """A second way to the same numbers, and how far they are apart."""
+    """A comparison of numbers with the same numbers computed in a second way."""
 
     name: str
     passed: bool | None
@@ -25,9 +26,16 @@ class Check(NamedTuple):
     detail: str = ""
 
 
-def exit_code(checks: Iterable[Check]) -> int:
-    """Return 1 if a check fails, else 0."""
-    return int(any(check.passed is False for check in checks))
+@dataclass(frozen=True)
+class CheckedReport:
+    """The numbers that a command shows, with their checks."""
+
+    checks: tuple[Check, ...] = field(kw_only=True)
+
+    @property
+    def exit_code(self) -> int:
+        """1 if a check fails, else 0."""
+        return int(any(check.passed is False for check in self.checks))
 
 
 def compare(
@@ -38,7 +46,7 @@ def compare(
 ) -> Check:
     """Compare numbers with their exact values, in ulp of ``scales`` (default: the values).
 
-    An entry passes within 4 ulp; where its scale is subnormal, within one subnormal step.
+    An entry passes within 4 ulp, or within one subnormal step if its scale is subnormal.
 
     Examples
     --------
@@ -52,19 +60,19 @@ def compare(
 
 
 def allowed_ulp(scale: Decimal) -> float:
-    """Return how many ulp of ``scale`` a number may be off."""
-    return LARGEST_ERROR_IN_ULP if scale >= SMALLEST_NORMAL else 1.0
+    """Return the largest error of a number, in ulp of ``scale``."""
+    return _LARGEST_ERROR_IN_ULP if scale >= SMALLEST_NORMAL else 1.0
 
 
 def allowed_error(scale: Decimal) -> Decimal:
-    """Return how far a number of the size ``scale`` may be off."""
+    """Return the largest error of a number of the size ``scale``."""
     return Decimal(math.ulp(float(scale)) * allowed_ulp(scale))
 
 
 def within(
     name: str, differences: Sequence[Decimal | float], allowed: Sequence[Decimal | float]
 ) -> Check:
-    """Compare differences with what they are allowed to be, entry by entry."""
+    """Compare differences with their error bounds, entry by entry."""
     passed = all(Decimal(d) <= Decimal(a) for d, a in zip(differences, allowed, strict=True))
     detail = f"within the error bound {max(allowed):.1e}"
     if not passed:
@@ -73,7 +81,7 @@ def within(
 
 
 def combined(name: str, checks: Sequence[Check]) -> Check:
-    """Return one check that holds if all do, with their largest error."""
+    """Return one check that passes if all pass, with their largest error."""
     return Check(
         name,
         all(check.passed for check in checks),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from ce_cli.evaluation.agreement import Check, combined, compare, exit_code
+from ce_cli.evaluation.agreement import CheckedReport, combined, compare
 from ce_cli.numeric import reference
 from ce_cli.numeric.binary import binary_cross_entropy
 from ce_cli.numeric.cross_entropy import CrossEntropy
@@ -19,19 +20,14 @@ class Way(NamedTuple):
     gradient: float
 
 
-class BinaryReport(NamedTuple):
-    """One logit and its label, seen as sigmoid and as softmax of (0, z)."""
+@dataclass(frozen=True)
+class BinaryReport(CheckedReport):
+    """One logit and its label, through the sigmoid and through the softmax of (0, z)."""
 
     logit: float
     label: int
     sigmoid: Way
     softmax: Way
-    checks: tuple[Check, ...]
-
-    @property
-    def exit_code(self) -> int:
-        """1 if a check fails, else 0."""
-        return exit_code(self.checks)
 
 
 def report_binary(logit: float, label: int) -> BinaryReport:
@@ -54,4 +50,4 @@ def report_binary(logit: float, label: int) -> BinaryReport:
         compare("two-class softmax", ways[0], [Decimal(value) for value in ways[1]]),
         combined("50-digit arithmetic", [compare("", way, truth) for way in ways]),
     )
-    return BinaryReport(logit, label, sigmoid, softmax, checks)
+    return BinaryReport(logit, label, sigmoid, softmax, checks=checks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,10 +13,10 @@ from ce_cli.errors import InputError
 from ce_cli.evaluation.agreement import (
     SMALLEST_NORMAL,
     Check,
+    CheckedReport,
     allowed_error,
     combined,
     compare,
-    exit_code,
     within,
 )
 from ce_cli.numeric import reference
@@ -54,16 +55,12 @@ class Sample(NamedTuple):
         targets = tuple(float(k == label) for k in range(len(logits)))
         return cls(tuple(logits), targets, label, criterion or CrossEntropy())
 
-    def with_logits(self, logits: Sequence[float]) -> Sample:
-        """Return the same sample at other logits."""
-        return Sample(tuple(logits), self.targets, self.label, self.criterion)
-
     def effective_targets(self) -> Array:
         """Return t, the targets smoothed and weighted."""
         return self.criterion.effective_targets(self.targets)
 
     def pull(self) -> Array:
-        """Return t / T, what drives every logit up."""
+        """Return t / T, which drives every logit up."""
         return np.asarray(self.effective_targets() / self.criterion.temperature)
 
     def evaluate(self) -> Evaluation:
@@ -83,46 +80,41 @@ def require_label(label: int, classes: int) -> None:
     )
 
 
-class Step(NamedTuple):
-    """The sample after some updates z - lr * gradient; one entry for each class."""
+class Update(NamedTuple):
+    """An update z - lr * gradient of a sample's logits; one entry for each class."""
 
     number: int
+    """The number of updates before."""
     logits: tuple[float, ...]
     probabilities: tuple[float, ...]
     push: tuple[float, ...]
-    """-p_i Σt / T: what drives every logit down."""
+    """-p_i Σt / T: it drives every logit down."""
     gradient: tuple[float, ...]
     updated_logits: tuple[float, ...]
     loss: float
 
 
-class GradientReport(NamedTuple):
-    """Everything there is to say of one sample."""
+@dataclass(frozen=True)
+class GradientReport(CheckedReport):
+    """One sample, its updates, and the checks of the sample as given."""
 
     sample: Sample
     lr: float
     logsumexp: float
     pull: tuple[float, ...]
-    """t_i / T: what drives the true logit up."""
-    steps: tuple[Step, ...]
-    """The sample as given, then after every update asked for."""
-    checks: tuple[Check, ...]
-    """Of the sample as given."""
+    """t_i / T: it drives the true logit up."""
+    updates: tuple[Update, ...]
+    """The first is the update of the sample as given."""
 
     @property
-    def start(self) -> Step:
-        """The sample as given."""
-        return self.steps[0]
+    def start(self) -> Update:
+        """The update of the sample as given."""
+        return self.updates[0]
 
     @property
     def predicted(self) -> int:
         """The class with the largest logit, the first of equals."""
         return self.sample.logits.index(max(self.sample.logits))
-
-    @property
-    def exit_code(self) -> int:
-        """1 if a check fails, else 0."""
-        return exit_code(self.checks)
 
 
 def report_gradient(sample: Sample, lr: float = 1.0, steps: int = 0) -> GradientReport:
@@ -140,20 +132,21 @@ def report_gradient(sample: Sample, lr: float = 1.0, steps: int = 0) -> Gradient
     ([0.7309, 0.0002, -0.7311], 0)
     """
     temperature = sample.criterion.temperature
-    path = [evaluate_step(sample, lr)]
+    updates = [compute_update(sample, lr)]
     for number in range(1, steps + 1):
-        path.append(evaluate_step(sample.with_logits(path[-1].updated_logits), lr, number))
+        sample_now = sample._replace(logits=updates[-1].updated_logits)
+        updates.append(compute_update(sample_now, lr, number))
     return GradientReport(
         sample=sample,
         lr=lr,
         logsumexp=float(logsumexp(np.asarray(sample.logits) / temperature)),
         pull=tuple(sample.pull().tolist()),
-        steps=tuple(path),
-        checks=check_gradient(sample, path[0]),
+        updates=tuple(updates),
+        checks=check_gradient(sample, updates[0]),
     )
 
 
-def evaluate_step(sample: Sample, lr: float = 1.0, number: int = 0) -> Step:
+def compute_update(sample: Sample, lr: float = 1.0, number: int = 0) -> Update:
     """Evaluate a sample and update its logits once."""
     loss, probabilities, gradient = (part.tolist() for part in sample.evaluate())
     updated = [z - lr * g for z, g in zip(sample.logits, gradient, strict=True)]
@@ -161,17 +154,17 @@ def evaluate_step(sample: Sample, lr: float = 1.0, number: int = 0) -> Step:
         raise InputError(f"the logits leave the range of float64 after step {number}", place="--lr")
     mass = float(np.sum(sample.pull()))
     push = tuple(-p * mass for p in probabilities)
-    return Step(
+    return Update(
         number, sample.logits, tuple(probabilities), push, tuple(gradient), tuple(updated), loss
     )
 
 
-def check_gradient(sample: Sample, computed: Step) -> tuple[Check, ...]:
-    """Compare computed numbers with four other ways to them.
+def check_gradient(sample: Sample, computed: Update) -> tuple[Check, ...]:
+    """Compare computed numbers with the same numbers computed in four other ways.
 
-    An entry passes within 4 ulp of the largest quantity that meets in it, max(p, t); for
-    a label that is the entry itself, for nothing cancels there. Where that is subnormal
-    it passes within one subnormal step.
+    An entry is p - t. It passes within 4 ulp of max(p, t), or of itself where the target is
+    a label, for nothing cancels there. Where that is subnormal, it passes within one
+    subnormal step.
     """
     criterion = sample.criterion
     exact = reference.cross_entropy(
@@ -191,7 +184,7 @@ def check_gradient(sample: Sample, computed: Step) -> tuple[Check, ...]:
 
 
 def _scales(sample: Sample, exact: Reference) -> list[Decimal]:
-    """Return for every entry the size that its error is measured by."""
+    """Return the size of every entry by which its error is measured."""
     temperature = Decimal(sample.criterion.temperature)
     one_target = sum(target != 0 for target in exact.targets) == 1
     return [
@@ -200,10 +193,10 @@ def _scales(sample: Sample, exact: Reference) -> list[Decimal]:
     ]
 
 
-def _closed_form(sample: Sample, computed: Step, scales: list[Decimal]) -> Check:
-    """Compare with p Σt - t, taken exactly of the probabilities as printed.
+def _closed_form(sample: Sample, computed: Update, scales: list[Decimal]) -> Check:
+    """Compare with p Σt - t, computed exactly from the probabilities as printed.
 
-    p itself is rounded, so the difference is measured by max(p, t) even for a label.
+    These are rounded, so the error is measured by max(p, t) even for a label.
     """
     temperature = Decimal(sample.criterion.temperature)
     t = [Decimal(value) for value in sample.effective_targets().tolist()]
@@ -234,7 +227,7 @@ def _finite_differences(
     return within(name, [abs(Decimal(g) - d) for g, d in pairs], allowed)
 
 
-def _decimal(exact: Reference, computed: Step, scales: list[Decimal]) -> Check:
+def _decimal(exact: Reference, computed: Update, scales: list[Decimal]) -> Check:
     return combined(
         "50-digit arithmetic",
         [

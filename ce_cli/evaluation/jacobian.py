@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from ce_cli.errors import InputError
-from ce_cli.evaluation.agreement import Check, combined, compare, exit_code, within
+from ce_cli.evaluation.agreement import Check, CheckedReport, combined, compare, within
 from ce_cli.numeric import reference
 from ce_cli.numeric.softmax import jacobian, softmax, vjp
 
@@ -23,7 +24,7 @@ _MOST_DECIMAL_CLASSES = 100
 _ROUNDING = 8 * sys.float_info.epsilon
 
 
-class Product(NamedTuple):
+class VectorJacobianProduct(NamedTuple):
     """A vector multiplied through the Jacobian in two ways."""
 
     vector: tuple[float, ...]
@@ -33,19 +34,14 @@ class Product(NamedTuple):
     """Σ_i v_i ∂p_i/∂z_j."""
 
 
-class JacobianReport(NamedTuple):
+@dataclass(frozen=True)
+class JacobianReport(CheckedReport):
     """The matrix of all ∂p_i/∂z_j, row i, column j."""
 
     logits: tuple[float, ...]
     probabilities: tuple[float, ...]
     matrix: tuple[tuple[float, ...], ...]
-    product: Product | None
-    checks: tuple[Check, ...]
-
-    @property
-    def exit_code(self) -> int:
-        """1 if a check fails, else 0."""
-        return exit_code(self.checks)
+    product: VectorJacobianProduct | None
 
 
 def report_jacobian(
@@ -75,9 +71,9 @@ def report_jacobian(
     if vector is not None:
         product = _product(logits, vector, matrix)
         checks.append(_agreement(product, matrix))
-    p = softmax(logits)
+    p = tuple(softmax(logits).tolist())
     rows = tuple(map(tuple, matrix.tolist()))
-    return JacobianReport(tuple(logits), tuple(p.tolist()), rows, product, tuple(checks))
+    return JacobianReport(tuple(logits), p, rows, product, checks=tuple(checks))
 
 
 def _row_sums(matrix: Array) -> Check:
@@ -86,7 +82,7 @@ def _row_sums(matrix: Array) -> Check:
 
 
 def _allowed(sizes: Array) -> list[float]:
-    """Return a rounding error for sums of that size, and a subnormal step for each term."""
+    """Return error bounds of sums: some ulp of their size, and a subnormal step a term."""
     steps = len(sizes) * math.ulp(0.0)
     return [float(size) * _ROUNDING + steps for size in sizes]
 
@@ -97,7 +93,7 @@ def _symmetry(matrix: Array) -> Check:
 
 
 def _decimal(logits: Sequence[float], matrix: Array) -> Check:
-    """Compare the entries of the likeliest classes; all of them up to 100 classes."""
+    """Compare the entries of the likeliest 100 classes."""
     ranked = sorted(range(len(logits)), key=lambda k: -logits[k])
     classes = sorted(ranked[:_MOST_DECIMAL_CLASSES])
     exact = reference.jacobian(logits, classes)
@@ -107,13 +103,15 @@ def _decimal(logits: Sequence[float], matrix: Array) -> Check:
     )
 
 
-def _product(logits: Sequence[float], vector: Sequence[float], matrix: Array) -> Product:
+def _product(
+    logits: Sequence[float], vector: Sequence[float], matrix: Array
+) -> VectorJacobianProduct:
     columns = (np.asarray(vector)[:, None] * matrix).T
-    through = tuple(math.fsum(column) for column in columns)
-    return Product(tuple(vector), tuple(vjp(logits, vector).tolist()), through)
+    sums = tuple(math.fsum(column) for column in columns)
+    return VectorJacobianProduct(tuple(vector), tuple(vjp(logits, vector).tolist()), sums)
 
 
-def _agreement(product: Product, matrix: Array) -> Check:
+def _agreement(product: VectorJacobianProduct, matrix: Array) -> Check:
     differences = [abs(a - b) for a, b in zip(product.formula, product.matrix, strict=True)]
     sizes = np.abs(np.asarray(product.vector)) @ np.abs(matrix)
     return within("vector-Jacobian product", differences, _allowed(sizes))

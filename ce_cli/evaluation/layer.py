@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ce_cli.evaluation.agreement import Check, exit_code, within
-from ce_cli.evaluation.gradient import Sample, Step, check_gradient, evaluate_step
+from ce_cli.evaluation.agreement import Check, CheckedReport, within
+from ce_cli.evaluation.gradient import Sample, Update, check_gradient, compute_update
 from ce_cli.numeric.linear import LinearGradients, linear, linear_gradients
 from ce_cli.numeric.reference import difference_along
 
@@ -18,27 +19,22 @@ if TYPE_CHECKING:
 
     from ce_cli.numeric.double_double import Array
 
-MOST_DIFFERENCES = 2000
-"""Of the weights at most this many are checked, evenly spread."""
+_MOST_DIFFERENCES = 2000
+"""At most this many weights are checked, evenly spread."""
 _ROUNDING = 8 * sys.float_info.epsilon
 
 
-class LayerReport(NamedTuple):
+@dataclass(frozen=True)
+class LayerReport(CheckedReport):
     """Logits, loss and gradients of one sample at the last layer."""
 
     inputs: tuple[float, ...]
     weights: tuple[tuple[float, ...], ...]
     bias: tuple[float, ...]
     sample: Sample
-    step: Step
+    update: Update
     weight_gradient: tuple[tuple[float, ...], ...]
     input_gradient: tuple[float, ...]
-    checks: tuple[Check, ...]
-
-    @property
-    def exit_code(self) -> int:
-        """1 if a check fails, else 0."""
-        return exit_code(self.checks)
 
 
 def report_layer(
@@ -61,18 +57,18 @@ def report_layer(
     (((0.5, 1.0), (-0.5, -1.0)), (0.0, 0.0), 0)
     """
     sample = Sample.labelled(linear(inputs, weights, bias).tolist(), label)
-    step = evaluate_step(sample)
-    gradients = linear_gradients(step.gradient, inputs, weights)
+    update = compute_update(sample)
+    gradients = linear_gradients(update.gradient, inputs, weights)
     return LayerReport(
         inputs=tuple(inputs),
         weights=tuple(map(tuple, weights)),
         bias=tuple(bias),
         sample=sample,
-        step=step,
+        update=update,
         weight_gradient=tuple(map(tuple, gradients.weights.tolist())),
         input_gradient=tuple(gradients.inputs.tolist()),
         checks=(
-            *(check for check in check_gradient(sample, step) if "50-digit" in check.name),
+            *(check for check in check_gradient(sample, update) if "50-digit" in check.name),
             *_differences(sample, np.asarray(inputs), np.asarray(weights), gradients),
         ),
     )
@@ -81,33 +77,34 @@ def report_layer(
 def _differences(
     sample: Sample, inputs: Array, weights: Array, gradients: LinearGradients
 ) -> Iterator[Check]:
-    """Move one parameter at a time; the logits then move along a direction."""
+    """Move one parameter at a time, which moves the logits along a direction."""
     classes, size = weights.shape
-    stride = -(-weights.size // MOST_DIFFERENCES)
-    chosen = [divmod(index, size) for index in range(0, weights.size, stride)]
-    entries = [float(gradients.weights[j, i]) for j, i in chosen]
-    moved = [{j: float(inputs[i])} for j, i in chosen]
-    yield _against("∂L/∂W", sample, entries, moved, entries)
-    moved = [{j: 1.0} for j in range(classes)]
-    yield _against("∂L/∂b", sample, gradients.bias.tolist(), moved, gradients.bias.tolist())
-    # The entries of Wᵀg are sums that may cancel: they are measured by their terms.
+    stride = -(-weights.size // _MOST_DIFFERENCES)
+    positions = [divmod(index, size) for index in range(0, weights.size, stride)]
+    entries = [float(gradients.weights[j, i]) for j, i in positions]
+    directions: list[dict[int, float]] = [{j: float(inputs[i])} for j, i in positions]
+    yield _difference_check("∂L/∂W", sample, entries, directions, entries)
+    entries, directions = gradients.bias.tolist(), [{j: 1.0} for j in range(classes)]
+    yield _difference_check("∂L/∂b", sample, entries, directions, entries)
+    # The entries of Wᵀg are sums that may cancel: their bound is that of their terms.
     terms = np.abs(weights).T @ np.abs(gradients.bias)
-    moved = [dict(enumerate(weights[:, i].tolist())) for i in range(size)]
-    yield _against("∂L/∂a", sample, gradients.inputs.tolist(), moved, (terms * classes).tolist())
+    directions = [dict(enumerate(column)) for column in weights.T.tolist()]
+    entries, sizes = gradients.inputs.tolist(), (terms * classes).tolist()
+    yield _difference_check("∂L/∂a", sample, entries, directions, sizes)
 
 
-def _against(
+def _difference_check(
     name: str,
     sample: Sample,
     entries: Sequence[float],
     directions: Sequence[Mapping[int, float]],
     sizes: Sequence[float],
 ) -> Check:
-    found = [difference_along(sample.logits, sample.targets, moved) for moved in directions]
-    differences = [abs(Decimal(g) - d) for g, (d, _) in zip(entries, found, strict=True)]
+    quotients = [difference_along(sample.logits, sample.targets, way) for way in directions]
+    differences = [abs(Decimal(g) - d) for g, (d, _) in zip(entries, quotients, strict=True)]
     tiny = sys.float_info.min * sys.float_info.epsilon
     allowed = [
         bound + Decimal(abs(size) * _ROUNDING + tiny)
-        for size, (_, bound) in zip(sizes, found, strict=True)
+        for size, (_, bound) in zip(sizes, quotients, strict=True)
     ]
     return within(f"finite differences of {name}", differences, allowed)

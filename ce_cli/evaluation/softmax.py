@@ -1,13 +1,14 @@
-"""Softmax beside what it is mistaken for, and stable beside naive evaluation."""
+"""Softmax beside shares it is mistaken for, and stable beside naive evaluation."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ce_cli.evaluation.agreement import Check, compare, exit_code
+from ce_cli.evaluation.agreement import CheckedReport, compare
 from ce_cli.numeric import reference
 from ce_cli.numeric.double_double import quiet
 from ce_cli.numeric.naive import hardmax, naive_softmax, plain_share
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class SoftmaxReport(NamedTuple):
-    """Ways from logits to shares; vectors have one entry for each class."""
+@dataclass(frozen=True)
+class SoftmaxReport(CheckedReport):
+    """Shares of every class, computed from the logits in several ways."""
 
     logits: tuple[float, ...]
     hardmax: tuple[float, ...]
@@ -30,17 +32,11 @@ class SoftmaxReport(NamedTuple):
     shifted: tuple[float, ...]
     """z - max z."""
     softmax: tuple[float, ...]
-    checks: tuple[Check, ...]
 
     @property
     def overflowed(self) -> tuple[int, ...]:
         """Classes where e^z is infinite."""
         return tuple(k for k, e in enumerate(self.exponentials) if e == math.inf)
-
-    @property
-    def exit_code(self) -> int:
-        """1 if a check fails, else 0."""
-        return exit_code(self.checks)
 
 
 @quiet
@@ -54,17 +50,10 @@ def report_softmax(logits: Sequence[float]) -> SoftmaxReport:
     ((0.0, 0.0, nan), (2,))
     """
     z = np.asarray(logits)
-    hard, share, exponentials, naive, shifted, p = (
-        tuple(way.tolist())
-        for way in (
-            hardmax(z),
-            plain_share(z),
-            np.exp(z),
-            naive_softmax(z),
-            z - z.max(),
-            softmax(z),
-        )
-    )
+    p = softmax(z)
+    vectors = (z, hardmax(z), plain_share(z), np.exp(z), naive_softmax(z), z - z.max(), p)
     exact = reference.cross_entropy(logits, [0.0] * len(logits)).probabilities
-    check = compare("50-digit arithmetic", p, exact)
-    return SoftmaxReport(tuple(logits), hard, share, exponentials, naive, shifted, p, (check,))
+    return SoftmaxReport(
+        *(tuple(vector.tolist()) for vector in vectors),
+        checks=(compare("50-digit arithmetic", p.tolist(), exact),),
+    )

@@ -153,6 +153,5 @@ def _read_entry(
     try:
         return read(word, place)
     except InputError as error:
-        raise InputError(
-            error.message, place=place, text=line, span=span, hint=error.hint
-        ) from None
+        error.text, error.span = line, span
+        raise

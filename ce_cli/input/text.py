@@ -20,24 +20,25 @@ def read_text(path: str) -> str:
         If it is missing, a directory, not readable, not UTF-8, or above 64 MiB.
     """
     name = "stdin" if path == "-" else path
+    data = _head(path, name)
+    if len(data) > _MOST_BYTES:
+        raise InputError("the file is larger than 64 MiB", place=name)
     try:
-        data = sys.stdin.buffer.read(_MOST_BYTES + 1) if path == "-" else _head(path)
-        if len(data) > _MOST_BYTES:
-            raise InputError("the file is larger than 64 MiB", place=name)
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise InputError("not UTF-8 text", place=f"{name}:{line}") from None
-    except (OSError, ValueError) as error:
-        if isinstance(error, InputError):
-            raise
+
+
+def _head(path: str, name: str) -> bytes:
+    try:
+        if path == "-":
+            return sys.stdin.buffer.read(_MOST_BYTES + 1)
+        with Path(path).open("rb") as file:
+            return file.read(_MOST_BYTES + 1)
+    except (OSError, ValueError) as error:  # a name with NUL is a ValueError
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(reason[0].lower() + reason[1:], place=name) from None
-
-
-def _head(path: str) -> bytes:
-    with Path(path).open("rb") as file:
-        return file.read(_MOST_BYTES + 1)
 
 
 def read_matrix(path: str) -> list[list[float]]:

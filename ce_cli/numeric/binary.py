@@ -1,4 +1,4 @@
-r"""Sigmoid and binary cross-entropy: the two-class softmax on the logits (0, z)."""
+"""Sigmoid and binary cross-entropy: the two-class softmax on the logits (0, z)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 def sigmoid(x: ArrayLike) -> Array:
     r"""Return :math:`\sigma(x) = 1 / (1 + e^{-x})`, elementwise.
 
-    exp is only taken of negative numbers, so it cannot overflow, and small values keep
+    The argument of exp is never positive, so it cannot overflow, and small values keep
     their digits.
 
     Examples
@@ -90,5 +90,5 @@ def binary_cross_entropy(logits: ArrayLike, targets: ArrayLike) -> Evaluation:
 
 
 def _times(share: Pair, loss: Pair) -> Pair:
-    """Return the product, where a share of 0 counts nothing of an infinite loss."""
+    """Return the product, 0 where the share is 0, even of an infinite loss."""
     return choose(share.high == 0, share, multiply(share, loss))

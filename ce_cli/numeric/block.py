@@ -6,9 +6,9 @@ things keep it right where the textbook form is not:
 - Rows are shifted by c, the maximum rounded to a multiple of 2**-10. Then the rounding
   error of z - c is z - ((z - c) + c), exactly (Fast2Sum, which needs that c is a multiple
   of an ulp of z), and a factor of 1 + error puts it back.
-- The sum over the other classes, k != y, is kept apart. So the gradient at the label is
-  -others/total, never p - 1, and the loss is log1p(others/e_y), never log(1).
-- Many classes are added up by halves, so that rounding errors do not pile up.
+- The exponential at the label is not in the sum over the other classes. So the gradient at
+  the label is -others/total, never p - 1, and the loss is log1p(others/e_y), never log(1).
+- Many classes are added up by halves, so that rounding errors grow with their logarithm.
 
 Arrays have shape ``[num_classes, rows]``. All passes go over a tile that stays in the cache.
 A row's result does not depend on the rows beside it, to the last bit.
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 KERNEL_ERROR = 5 * 2.0**-52
-"""How far a number may be off, as a part of it (of the larger part where p Σt - t cancels).
+"""The largest relative error of a number; where p Σt - t cancels, relative to its larger part.
 
-The tests ask for 4; the rest is for a weight and a divisor.
+The tests ask for 4 ulp; the fifth is for a weight and a divisor.
 """
 TILE = 2**17
 """Entries of a tile: its arrays stay in the cache."""
@@ -42,35 +42,31 @@ BY_ROW = 100
 """From so many classes on, the entries of a row stand side by side in memory."""
 _ADDED_AT_ONCE = 16
 _COARSE = 1.5 * 2.0**42
-"""Adding and taking it away rounds to multiples of 2**-10."""
+"""Adding and subtracting it rounds to multiples of 2**-10."""
 _COARSE_ALREADY = 2.0**40
 _TINY = 1e-260
-"""Exponentials below are about to lose their digits."""
-
-
-_KEPT = threading.local()
+"""Smaller exponentials are about to lose their digits."""
+_MEMORY = threading.local()
 
 
 class Tile(NamedTuple):
-    """Some rows: their exponentials, and the label's kept apart."""
+    """The exponentials of some rows, apart from those at the labels."""
 
     exponentials: Array
-    """exp(z - c), shape ``[num_classes, rows]``; at the label it is 0."""
+    """exp(z - c), shape ``[num_classes, rows]``, but 0 at the label."""
     at_label: Array
-    """exp(z - c) at the label, shape ``[rows]`` as all that follow."""
+    """exp(z - c) at the label; shape ``[rows]``, as all arrays below."""
     others: Array
     """The sum over the classes that are not the label."""
     inverse: Array
     """1 / (others + at_label)."""
     loss: Array
     """-log p of the label."""
-    flat: Array
-    """The memory of ``exponentials`` and, for ``[rows]``,"""
     where: NDArray[np.int64]
-    """the index of the label's entry in it."""
+    """The index of the label's entry in the memory of ``exponentials``."""
     labels: NDArray[np.int64]
     shift: Array
-    """c."""
+    """The shift c."""
 
 
 class Spaces(NamedTuple):
@@ -82,7 +78,7 @@ class Spaces(NamedTuple):
 
 
 class Scratch:
-    """Memory for the passes over the tiles of a block of some shape, one block at a time."""
+    """Memory for the passes over the tiles of one block."""
 
     def __init__(self, shape: tuple[int, ...]) -> None:
         self.classes, rows = shape
@@ -100,20 +96,20 @@ class Scratch:
         return flat.reshape(self.classes, rows), flat
 
     def where(self, labels: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the index in that memory of every row's label."""
+        """Return the index of every row's label in that memory."""
         rows = self._rows[: labels.size]
         return rows * self.classes + labels if self.by_row else labels * labels.size + rows
 
 
 def _spaces(size: int) -> Spaces:
-    spaces: Spaces | None = getattr(_KEPT, "spaces", None)
+    spaces: Spaces | None = getattr(_MEMORY, "spaces", None)
     if spaces is None or spaces.work.size < size:
-        spaces = _KEPT.spaces = Spaces(*(np.empty(max(size, TILE)) for _ in Spaces._fields))
+        spaces = _MEMORY.spaces = Spaces(*(np.empty(max(size, TILE)) for _ in Spaces._fields))
     return spaces
 
 
-class Evaluation(NamedTuple):
-    """Loss ``[rows]``, probabilities and its gradient ``[num_classes, rows]``."""
+class BlockEvaluation(NamedTuple):
+    """Loss ``[rows]``, probabilities and gradient ``[num_classes, rows]``."""
 
     loss: Array
     probabilities: Array
@@ -121,27 +117,27 @@ class Evaluation(NamedTuple):
 
 
 @quiet
-def evaluate(logits: Array, labels: NDArray[np.int64], temperature: float = 1.0) -> Evaluation:
-    """Return -log p of the labels, p of z/T, and the gradient, for rows as in ``evaluate_tile``.
+def evaluate(logits: Array, labels: NDArray[np.int64], temperature: float = 1.0) -> BlockEvaluation:
+    """Return -log p of the labels, p of z/T, and the gradient, for logits as in ``evaluate_tile``.
 
     Examples
     --------
     >>> evaluate(np.array([[0.0], [0.0], [40.0]]), np.array([2])).gradient.T
     array([[ 4.24835426e-18,  4.24835426e-18, -8.49670851e-18]])
     """
-    found = _nothing(logits)
+    result = _empty(logits)
     for rows, _, tile in _tiles(logits, labels, temperature):
-        at = tile.labels, np.arange(rows.start, rows.start + tile.labels.size)
-        found.loss[rows] = tile.loss
-        found.probabilities[:, rows] = tile.exponentials * tile.inverse
-        found.gradient[:, rows] = found.probabilities[:, rows] / temperature
-        found.probabilities[at] = tile.at_label * tile.inverse
-        found.gradient[at] = -tile.others * tile.inverse / temperature
-    return found
+        at_label = tile.labels, np.arange(rows.start, rows.start + tile.labels.size)
+        result.loss[rows] = tile.loss
+        result.probabilities[:, rows] = tile.exponentials * tile.inverse
+        result.gradient[:, rows] = result.probabilities[:, rows] / temperature
+        result.probabilities[at_label] = tile.at_label * tile.inverse
+        result.gradient[at_label] = -tile.others * tile.inverse / temperature
+    return result
 
 
 @quiet
-def evaluate_targets(logits: Array, targets: Array, temperature: float = 1.0) -> Evaluation:
+def evaluate_targets(logits: Array, targets: Array, temperature: float = 1.0) -> BlockEvaluation:
     r"""Return :math:`-\sum_i t_i \log p_i` for targets that need not sum to 1, p, and the gradient.
 
     With the largest logit m, the loss is :math:`\sum t \log(1/p_m) + \sum_i t_i (z_m - z_i)/T`.
@@ -153,28 +149,29 @@ def evaluate_targets(logits: Array, targets: Array, temperature: float = 1.0) ->
     >>> evaluate_targets(np.zeros((2, 1)), np.array([[0.25], [0.75]])).gradient.T
     array([[ 0.25, -0.25]])
     """
-    found = _nothing(logits)
+    result = _empty(logits)
     for rows, z, tile in _tiles(logits, logits.argmax(axis=0), temperature):
-        t, every = targets[:, rows], np.arange(tile.labels.size)
+        t, largest = targets[:, rows], (tile.labels, np.arange(tile.labels.size))
         p, total = tile.exponentials * tile.inverse, _total(t)
         rest = 1.0 - p
-        p[tile.labels, every] = tile.at_label * tile.inverse
-        rest[tile.labels, every] = tile.others * tile.inverse
-        below = (z.high[tile.labels, every] - z.high) + (z.low[tile.labels, every] - z.low)
-        found.loss[rows] = total * tile.loss + _total(np.where(t == 0, 0.0, t * below))
-        found.probabilities[:, rows] = p
-        found.gradient[:, rows] = (p * (total - t) - t * rest) / temperature
-    return found
+        p[largest] = tile.at_label * tile.inverse
+        rest[largest] = tile.others * tile.inverse
+        below = (z.high[largest] - z.high) + (z.low[largest] - z.low)
+        result.loss[rows] = total * tile.loss + _total(np.where(t == 0, 0.0, t * below))
+        result.probabilities[:, rows] = p
+        result.gradient[:, rows] = (p * (total - t) - t * rest) / temperature
+    return result
 
 
-def _nothing(logits: Array) -> Evaluation:
-    return Evaluation(np.empty(logits.shape[1]), np.empty_like(logits), np.empty_like(logits))
+def _empty(logits: Array) -> BlockEvaluation:
+    loss = np.empty(logits.shape[1])
+    return BlockEvaluation(loss, np.empty_like(logits), np.empty_like(logits))
 
 
 def _tiles(
     logits: Array, labels: NDArray[np.int64], temperature: float
 ) -> Iterator[tuple[slice, Pair, Tile]]:
-    """Yield which rows a tile has, their logits but for a common term, and the tile."""
+    """Yield the rows of a tile, their logits up to a common term, and the tile."""
     scratch = Scratch(logits.shape)
     for start in range(0, labels.size, scratch.rows):
         rows = slice(start, start + scratch.rows)
@@ -194,10 +191,10 @@ def _scaled(logits: Array, temperature: float) -> Pair:
 def evaluate_tile(
     logits: Array, labels: NDArray[np.int64], scratch: Scratch, low: Array | None = None
 ) -> Tile:
-    """Return what loss, probabilities and gradient of some rows are made of.
+    """Return the parts of loss, probabilities and gradient of some rows.
 
-    ``logits`` holds finite numbers and -inf, not only -inf in any row; ``low`` is what they
-    lack, below an ulp. The result's exponentials live in ``scratch`` until its next use.
+    ``logits`` holds finite numbers and -inf, not only -inf in any row; ``low`` is added to
+    them and is below an ulp. The exponentials live in ``scratch`` until its next use.
     """
     shift = _shift(logits.max(axis=0))
     where = scratch.where(labels)
@@ -211,8 +208,8 @@ def evaluate_tile(
     if at_label.min() < _TINY:
         for row in np.flatnonzero(at_label < _TINY):
             loss[row] = np.log(total[row]) + (shift[row] - logits[labels[row], row])
-    exponentials, flat = scratch.shaped(scratch.spaces.exponentials, labels.size)
-    return Tile(exponentials, at_label, others, 1.0 / total, loss, flat, where, labels, shift)
+    exponentials, _ = scratch.shaped(scratch.spaces.exponentials, labels.size)
+    return Tile(exponentials, at_label, others, 1.0 / total, loss, where, labels, shift)
 
 
 def _shift(maximum: Array) -> Array:
@@ -222,14 +219,14 @@ def _shift(maximum: Array) -> Array:
 
 
 def _far_below(shift: Array) -> Array:
-    """Return logits whose exponentials are 0, but which can be subtracted."""
+    """Return finite logits whose exponentials are 0."""
     return shift - np.maximum(1e4, np.abs(shift) * 1e-10)
 
 
 def _exponentiate(
     parts: tuple[Array, Array | None], shift: Array, scratch: Scratch, where: NDArray[np.int64]
 ) -> tuple[Array, Array]:
-    """Fill a space with exp(z - c), 0 at the label; return the label's and the others' sum."""
+    """Fill a space with exp(z - c), 0 at the label; return exp at the label and the sum."""
     logits, low = parts
     out, flat = scratch.shaped(scratch.spaces.exponentials, shift.size)
     work, _ = scratch.shaped(scratch.spaces.work, shift.size)
@@ -247,7 +244,7 @@ def _exponentiate(
 
 
 def _total(values: Array) -> Array:
-    """Return the sum over the classes, added by halves: errors grow with their logarithm."""
+    """Return the sum over the classes, added up by halves."""
     classes, rows = values.shape
     by_row, upper = classes >= BY_ROW, classes - classes // 2
     sums = np.empty((rows, upper)).T if by_row else np.empty((upper, rows))

@@ -9,8 +9,8 @@ Then
     \frac{\partial L}{\partial z_i} = \frac{p_i \sum_k t_k - t_i}{T}
       = \frac{p_i \sum_{k \ne i} t_k - t_i \sum_{k \ne i} p_k}{T}.
 
-The last form is the one computed: where the target is a label one of its two terms is 0,
-so nothing cancels and a confident row keeps its gradient. For plain cross-entropy it is
+The last form is the one computed. Where the target is a label, one of its two terms is 0,
+so nothing cancels, and a confident row keeps its gradient. For plain cross-entropy it is
 :math:`p_i` off the label and :math:`-\sum_{k \ne y} p_k` at the label.
 
 Source of the options: documentation of ``torch.nn.CrossEntropyLoss``.
@@ -45,7 +45,6 @@ from ce_cli.numeric.softmax import (
     as_logits,
     exponentials,
     log_total,
-    others_of_maximum,
 )
 
 if TYPE_CHECKING:
@@ -53,8 +52,8 @@ if TYPE_CHECKING:
 
 _TINY = 2.0**-110
 LARGEST = 1e30
-"""Weights, targets and temperature are at most this; weights and temperature at least its
-reciprocal if not 0."""
+"""Weights, targets and temperature are at most this; weights that are not 0, and the
+temperature, are at least its reciprocal."""
 
 
 class Evaluation(NamedTuple):
@@ -74,7 +73,7 @@ class CrossEntropy:
     weight
         One factor for each class; the loss of a row is multiplied by that of its label.
     label_smoothing
-        The part ε of the target that is spread evenly, ε/K to each of K classes.
+        The part ε of the target that is spread evenly, ε/K for each of K classes.
     temperature
         Logits are divided by it.
 
@@ -136,7 +135,7 @@ class CrossEntropy:
         parts = exponentials(z, self.temperature)
         return Evaluation(
             _loss(parts, weighted),
-            rounded(divide(parts.scaled, parts.total)),
+            rounded(parts.probabilities),
             self._gradient(parts, weighted),
         )
 
@@ -181,8 +180,8 @@ def _loss(parts: Exponentials, targets: Pair) -> Array:
     distances = Pair(*(np.where(counting, -part, 0.0) for part in parts.shifted))
     distance = total(multiply(targets, distances))
     mass, log_sum = total(targets), log_total(parts)
-    # Of a tiny log only the others remain; scaled, a weight meets it before it is rounded.
-    tiny = doubled(multiply(mass, others_of_maximum(parts)), -SCALE)
+    # A tiny log is the sum without the largest; scaled, a weight meets it before it is rounded.
+    tiny = doubled(multiply(mass, parts.total_without_largest), -SCALE)
     spread = choose(log_sum.high < _TINY, tiny, multiply(mass, log_sum))
     return rounded(add(distance, spread))[..., 0]
 
@@ -191,7 +190,9 @@ def _target_vectors(z: Array, labels: ArrayLike | None, targets: ArrayLike | Non
     if (labels is None) == (targets is None):
         raise InputError("give either labels or targets")
     if targets is None:
-        return _one_hot(np.asarray(labels), z.shape)
+        indices = np.asarray(labels)
+        _require_labels(indices, z.shape)
+        return one_hot(indices, z.shape[-1])
     y = np.asarray(targets, dtype=np.float64)
     if y.shape != z.shape:
         problem = f"targets have shape {y.shape}, the logits have {z.shape}"
@@ -200,7 +201,21 @@ def _target_vectors(z: Array, labels: ArrayLike | None, targets: ArrayLike | Non
     return y
 
 
-def _one_hot(labels: NDArray[Any], shape: tuple[int, ...]) -> Array:
+def one_hot(labels: NDArray[np.int64], num_classes: int) -> Array:
+    """Return 1 at every label and 0 elsewhere, shape ``[..., num_classes]``.
+
+    A label that is no class gives a row of zeros.
+
+    Examples
+    --------
+    >>> one_hot(np.array([1, -100]), 2)
+    array([[0., 1.],
+           [0., 0.]])
+    """
+    return np.where(np.arange(num_classes) == labels[..., None], 1.0, 0.0)
+
+
+def _require_labels(labels: NDArray[Any], shape: tuple[int, ...]) -> None:
     if labels.dtype.kind not in "iu":
         raise InputError("labels must be integers; give probability vectors as targets")
     if labels.shape != shape[:-1]:
@@ -208,11 +223,10 @@ def _one_hot(labels: NDArray[Any], shape: tuple[int, ...]) -> Array:
     outside = labels[(labels < 0) | (labels >= shape[-1])]
     if outside.size:
         raise InputError(f"label {outside.flat[0]} is not one of the classes 0..{shape[-1] - 1}")
-    return np.where(np.arange(shape[-1]) == labels[..., None], 1.0, 0.0)
 
 
 def _require_within(values: Array, smallest: float, name: str, *, zero: bool = True) -> None:
-    """Raise InputError unless all values are so moderate that no product of them overflows."""
+    """Raise InputError unless all values are moderate, so that no product overflows."""
     good = (values >= smallest) & (values <= LARGEST)
     bad = np.argwhere(~(good | (values == 0) if zero else good))
     if len(bad):

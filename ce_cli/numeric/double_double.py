@@ -17,7 +17,7 @@ from __future__ import annotations
 from decimal import Context, Decimal, localcontext
 from functools import cache
 from math import factorial
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -55,6 +55,10 @@ class Pair(NamedTuple):
     high: Array
     low: Array
 
+    def entries(self, index: Any) -> Pair:  # noqa: ANN401
+        """Return the pairs at an index of NumPy's kind."""
+        return Pair(self.high[index], self.low[index])
+
 
 def exactly(values: Array) -> Pair:
     """Return ``values`` as pairs whose ``low`` is 0."""
@@ -66,14 +70,14 @@ def _finite(errors: Array) -> Array:
 
 
 def two_sum(a: Array, b: Array) -> Pair:
-    """Return ``a + b`` rounded, and exactly what the rounding lost."""
+    """Return ``a + b`` rounded, and its rounding error."""
     total = a + b
-    b_seen = total - a
-    return Pair(total, _finite((a - (total - b_seen)) + (b - b_seen)))
+    b_part = total - a
+    return Pair(total, _finite((a - (total - b_part)) + (b - b_part)))
 
 
 def two_product(a: Array, b: Array) -> Pair:
-    """Return ``a * b`` rounded, and exactly what the rounding lost."""
+    """Return ``a * b`` rounded, and its rounding error."""
     product = a * b
     a_high, b_high = _upper_half(a), _upper_half(b)
     a_low, b_low = a - a_high, b - b_high
@@ -215,24 +219,24 @@ def total(values: Pair) -> Pair:
     """Return the sum over the last axis, added as a balanced tree; the axis keeps length 1."""
     while (length := values.high.shape[-1]) > 1:
         half = length // 2
-        folded = add(_slice(values, 0, half), _slice(values, half, 2 * half))
-        odd = _slice(values, 2 * half, length)
+        folded = add(values.entries(np.s_[..., :half]), values.entries(np.s_[..., half : 2 * half]))
+        odd = values.entries(np.s_[..., 2 * half :])
         values = Pair(*(np.concatenate(parts, axis=-1) for parts in zip(folded, odd, strict=True)))
     return values
 
 
-def _slice(values: Pair, start: int, stop: int) -> Pair:
-    return Pair(values.high[..., start:stop], values.low[..., start:stop])
+def taken(values: Pair, indices: NDArray[np.int64]) -> Pair:
+    """Return the entries at ``indices`` along the last axis."""
+    return Pair(*(np.take_along_axis(part, indices, axis=-1) for part in values))
 
 
 def sum_of_others(values: Pair) -> Pair:
     """Return for every i the sum over the last axis without entry i; entries must be >= 0.
 
-    "Total minus entry" would cancel for the largest entry, so its sum is added up without it.
+    The total minus the entry would cancel for the largest entry: its sum leaves it out instead.
     """
     largest = np.argmax(values.high, axis=-1, keepdims=True)
     is_largest = np.arange(values.high.shape[-1]) == largest
     rest = total(Pair(*(np.where(is_largest, 0.0, part) for part in values)))
-    top = Pair(*(np.take_along_axis(part, largest, axis=-1) for part in values))
-    without = add(top, add(rest, negative(values)))
+    without = add(taken(values, largest), add(rest, negative(values)))
     return Pair(*(np.where(is_largest, r, w) for r, w in zip(rest, without, strict=True)))

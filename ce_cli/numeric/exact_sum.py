@@ -1,4 +1,4 @@
-"""Sums that lose nothing, so that their order and grouping make no difference."""
+"""Exact sums, which do not depend on the order and grouping of their terms."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
-    Array = NDArray[np.float64]
+    from ce_cli.numeric.double_double import Array
 
 _SMALLEST_BIT = 1074
 """Every float64 is a whole multiple of 2**-1074."""
@@ -22,7 +22,7 @@ _LARGE = 2.0**900
 
 @dataclass(frozen=True)
 class ExactSum:
-    """The exact sum of numbers that are at least 0, infinities counted apart.
+    """The exact sum of numbers that are at least 0; infinities are counted.
 
     Examples
     --------
@@ -31,8 +31,9 @@ class ExactSum:
     """
 
     units: int = 0
-    """The sum of the finite ones, times 2**1074."""
+    """The sum of the finite numbers, times 2**1074."""
     infinite: int = 0
+    """The number of infinities."""
 
     @classmethod
     def of(cls, number: int) -> ExactSum:
@@ -71,9 +72,9 @@ def exact_sum(values: ArrayLike) -> ExactSum:
 def _units(numbers: Array) -> int:
     """Add up numbers below 2**900, in units of 2**-1074.
 
-    Level by level: the digits above a grid so coarse that their sum cannot round, then
-    the digits that are left. Adding and taking away 1.5 * 2**(52 + g) rounds to multiples
-    of 2**g.
+    First the digits above a grid so coarse that their sum is exact, then the digits above
+    a finer grid, and so on. Adding and subtracting 1.5 * 2**(52 + g) rounds to multiples of
+    2**g.
     """
     units, rest, room = 0, numbers, numbers.size.bit_length()
     while rest.size and (top := max(rest.max(), -rest.min())) > 0:

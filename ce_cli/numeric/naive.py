@@ -1,4 +1,4 @@
-"""What people write first, for comparison: hardmax, plain shares, softmax without care."""
+"""First attempts, for comparison: hardmax, plain shares, softmax without care."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ce_cli.numeric.cross_entropy import one_hot
 from ce_cli.numeric.double_double import Array, exactly, exp, quiet, rounded
 from ce_cli.numeric.softmax import as_logits
 
@@ -22,7 +23,7 @@ def hardmax(logits: ArrayLike) -> Array:
     array([0., 0., 1.])
     """
     z = as_logits(logits)
-    return np.where(np.arange(z.shape[-1]) == np.argmax(z, axis=-1, keepdims=True), 1.0, 0.0)
+    return one_hot(np.argmax(z, axis=-1), z.shape[-1])
 
 
 @quiet
@@ -40,7 +41,7 @@ def plain_share(logits: ArrayLike) -> Array:
 
 @quiet
 def naive_softmax(logits: ArrayLike) -> Array:
-    r"""Return :math:`e^{z_i} / \sum_k e^{z_k}` as it stands: exp overflows above 709.78.
+    r"""Return :math:`e^{z_i} / \sum_k e^{z_k}` without a shift: exp overflows above 709.78.
 
     Examples
     --------

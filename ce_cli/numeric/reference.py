@@ -1,8 +1,8 @@
 """A slow independent oracle: softmax cross-entropy in 50-digit decimal arithmetic.
 
-It uses the textbook formulas as they stand, ``p - y`` included, and nothing of the fast
-kernels: only the standard library's ``decimal``. Confident rows cancel, so it works with
-as many more digits as they can lose before the result leaves the range of float64.
+It uses the textbook formulas as they stand, ``p - y`` included, with the standard library's
+``decimal`` and without the fast kernels. On confident rows digits cancel, so it computes
+with as many more digits as can be lost within the range of float64.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _LARGEST_THIRD_DERIVATIVE = Decimal("0.0963")
 
 @dataclass(frozen=True)
 class Reference:
-    """One row evaluated in decimal arithmetic; every gradient by a way of its own."""
+    """One row evaluated in decimal arithmetic; with its gradient in three ways."""
 
     loss: Decimal
     probabilities: list[Decimal]
@@ -46,13 +46,17 @@ class Reference:
 
     @cached_property
     def chain_rule(self) -> list[Decimal]:
-        """Σ_c ∂L/∂p_c · ∂p_c/∂z_i with ∂L/∂p_c = -t_c / p_c; empty where such a p_c is 0."""
+        """Σ_c ∂L/∂p_c · ∂p_c/∂z_i with ∂L/∂p_c = -t_c / p_c; empty where the loss is infinite."""
+        if self.loss.is_infinite():
+            return []
         with localcontext(self.context):
             return _chain_rule(self.probabilities, self.targets, self.temperature)
 
     @cached_property
     def finite_differences(self) -> list[Decimal]:
         """(L(z + h) - L(z - h)) / 2h; empty where the loss is infinite."""
+        if self.loss.is_infinite():
+            return []
         with localcontext(self.context):
             return _finite_differences(self.exponentials, self.targets, self.temperature)
 
@@ -139,7 +143,7 @@ def _log_total(e: list[Decimal], slopes: Mapping[int, Decimal], step: Decimal) -
 
 
 def _context(logits: Sequence[float], temperature: float) -> Context:
-    """Return a context with digits to spare for what 1 - p loses on this row."""
+    """Return a context with as many more digits as 1 - p loses on this row."""
     ordered = sorted(logits)
     gap = (Decimal(ordered[-1]) - Decimal(ordered[-2])) / Decimal(temperature)
     lost = int(min(gap, Decimal(760)) / Decimal(10).ln())
@@ -158,9 +162,7 @@ def _weighted(
 
 
 def _chain_rule(p: list[Decimal], t: list[Decimal], scale: Decimal) -> list[Decimal]:
-    """Return Σ_c v_c p_c (δ_ci - p_i) / T with v_c = -t_c / p_c, empty where p_c is 0."""
-    if any(a and not b for a, b in zip(t, p, strict=True)):
-        return []
+    """Return Σ_c v_c p_c (δ_ci - p_i) / T with v_c = -t_c / p_c."""
     upstream = [-a / b if a else Decimal(0) for a, b in zip(t, p, strict=True)]
     mean = sum((v * b for v, b in zip(upstream, p, strict=True)), Decimal(0))
     return [(v * b - b * mean) / scale for v, b in zip(upstream, p, strict=True)]
@@ -168,8 +170,6 @@ def _chain_rule(p: list[Decimal], t: list[Decimal], scale: Decimal) -> list[Deci
 
 def _finite_differences(e: list[Decimal], t: list[Decimal], scale: Decimal) -> list[Decimal]:
     """Return central differences of L = Σt · log Σ e^(z/T) - Σ t z/T."""
-    if any(a and not b for a, b in zip(t, e, strict=True)):
-        return []
     up, down = _STEP.exp() - 1, (-_STEP).exp() - 1
     total, mass = sum(e, Decimal(0)), sum(t, Decimal(0))
     return [

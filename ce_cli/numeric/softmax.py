@@ -1,10 +1,10 @@
 r"""Softmax and its relatives over the last axis, right to the last few ulp.
 
 All functions take logits of shape ``[..., num_classes]``, compute in float64 and treat
-``-inf`` as a masked class of probability 0. "Subtract the maximum" keeps exp from
-overflowing, but :math:`z_i - \max z` is rounded too, and exp turns that absolute error
-into a relative one (512 ulp at a difference of 700). The rounding error is known exactly
-(two-sum), so it is carried along and put back.
+``-inf`` as a masked class of probability 0. Subtracting the maximum keeps exp from
+overflowing. But :math:`z_i - \max z` is rounded, and exp turns that absolute error into a
+relative one: 512 ulp at a difference of 700. Two-sum gives the rounding error exactly, so
+it is put back.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from ce_cli.numeric.double_double import (
     quiet,
     rounded,
     sum_of_others,
+    taken,
     total,
     two_sum,
 )
@@ -35,7 +36,7 @@ from ce_cli.numeric.double_double import (
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-# Exponentials are kept times 2**SCALE, so that sums of subnormal ones and their products with
+# Exponentials are multiplied by 2**SCALE, so that sums of subnormal ones and their products with
 # weights are rounded once, at the end.
 SCALE = 512
 LARGEST_LOGIT = 1e250
@@ -43,7 +44,7 @@ LARGEST_LOGIT = 1e250
 
 
 class Exponentials(NamedTuple):
-    """What softmax, its loss and its gradients are made of; shapes ``[..., num_classes]``."""
+    """The parts of softmax, its loss and its gradients; shapes ``[..., num_classes]``."""
 
     shifted: Pair
     """(z - max z) / T, at most 0."""
@@ -53,6 +54,16 @@ class Exponentials(NamedTuple):
     """For every i the sum over k != i of ``scaled``."""
     total: Pair
     """The sum of ``scaled``, shape ``[..., 1]``."""
+
+    @property
+    def probabilities(self) -> Pair:
+        """``scaled`` divided by its sum."""
+        return divide(self.scaled, self.total)
+
+    @property
+    def total_without_largest(self) -> Pair:
+        """The sum of ``scaled`` without its largest entry, shape ``[..., 1]``."""
+        return taken(self.others, np.argmax(self.scaled.high, axis=-1, keepdims=True))
 
 
 def as_logits(logits: ArrayLike) -> Array:
@@ -95,20 +106,14 @@ def exponentials(logits: Array, temperature: float = 1.0) -> Exponentials:
     return Exponentials(shifted, scaled, others, total(scaled))
 
 
-def others_of_maximum(parts: Exponentials) -> Pair:
-    """Return the sum of ``scaled`` without the largest, shape ``[..., 1]``."""
-    at_maximum = np.argmax(parts.scaled.high, axis=-1, keepdims=True)
-    return Pair(*(np.take_along_axis(part, at_maximum, axis=-1) for part in parts.others))
-
-
 @quiet
 def log_total(parts: Exponentials) -> Pair:
     """Return log of the sum of exp(shifted), shape ``[..., 1]``.
 
-    The largest exponential is exactly 1, so this is log1p of the others: it keeps all
-    its digits when the row is so confident that the sum is 1 + 1e-18.
+    The largest exponential is exactly 1, so this is log1p of the sum of the others. It
+    keeps all digits on a row so confident that the whole sum is 1 + 1e-18.
     """
-    return log1p(doubled(others_of_maximum(parts), -SCALE))
+    return log1p(doubled(parts.total_without_largest, -SCALE))
 
 
 def logsumexp(logits: ArrayLike) -> Array:
@@ -160,8 +165,7 @@ def softmax(logits: ArrayLike) -> Array:
     >>> softmax([2.0, 3.0, 5.0]).round(4)
     array([0.042 , 0.1142, 0.8438])
     """
-    parts = exponentials(as_logits(logits))
-    return rounded(divide(parts.scaled, parts.total))
+    return rounded(exponentials(as_logits(logits)).probabilities)
 
 
 @quiet
@@ -176,7 +180,7 @@ def softmax_with_log(logits: Array) -> tuple[Array, Array]:
     """
     parts = exponentials(logits)
     log_p = add(parts.shifted, negative(log_total(parts)))
-    return rounded(divide(parts.scaled, parts.total)), rounded(log_p)
+    return rounded(parts.probabilities), rounded(log_p)
 
 
 @quiet
@@ -198,30 +202,22 @@ def jacobian(logits: ArrayLike) -> Array:
            [-0.25,  0.25]])
     """
     parts = exponentials(as_logits(logits))
-    p = divide(parts.scaled, parts.total)
-    rest = divide(parts.others, parts.total)
-    matrix = rounded(multiply(negative(_column(p)), _row(p)))
+    p, rest = parts.probabilities, divide(parts.others, parts.total)
+    column, row = p.entries(np.s_[..., :, None]), p.entries(np.s_[..., None, :])
+    matrix = rounded(multiply(negative(column), row))
     diagonal = np.arange(matrix.shape[-1])
     matrix[..., diagonal, diagonal] = rounded(multiply(p, rest))
     return matrix
-
-
-def _column(a: Pair) -> Pair:
-    return Pair(a.high[..., :, None], a.low[..., :, None])
-
-
-def _row(a: Pair) -> Pair:
-    return Pair(a.high[..., None, :], a.low[..., None, :])
 
 
 @quiet
 def vjp(logits: ArrayLike, vector: ArrayLike) -> Array:
     r"""Return :math:`v^T \partial p / \partial z = (v - v \cdot p) \odot p`.
 
-    The product of a vector with the softmax Jacobian without forming the matrix, as
-    softmax layers do in their backward pass. Shape ``[..., num_classes]``. Every row of
-    the Jacobian sums to 0, so v may be shifted: it is measured from its entry at the
-    largest p, which keeps the digits of v - v.p on confident rows.
+    The product of a vector with the softmax Jacobian without the matrix, as in the
+    backward pass of softmax layers. Shape ``[..., num_classes]``. Every row of the
+    Jacobian sums to 0, so v may be shifted: its entry at the largest p becomes 0, which
+    keeps the digits of v - v.p on confident rows.
 
     Raises
     ------
@@ -237,8 +233,7 @@ def vjp(logits: ArrayLike, vector: ArrayLike) -> Array:
     v = np.asarray(vector, dtype=np.float64)
     if v.shape != z.shape:
         raise InputError(f"the vector has shape {v.shape}, the logits have {z.shape}")
-    parts = exponentials(z)
-    p = divide(parts.scaled, parts.total)
+    p = exponentials(z).probabilities
     top = np.argmax(z, axis=-1, keepdims=True)
     centred = two_sum(v, np.broadcast_to(-np.take_along_axis(v, top, axis=-1), v.shape))
     mean = total(multiply(centred, p))

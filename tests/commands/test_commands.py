@@ -306,13 +306,13 @@ def test_version(cecheck):
 def test_a_failed_check_is_exit_code_1(cecheck, monkeypatch):
     from ce_cli.evaluation import gradient
 
-    right = gradient.evaluate_step
+    right = gradient.compute_update
 
     def wrong(*arguments):
-        step = right(*arguments)
-        return step._replace(gradient=step.probabilities)
+        update = right(*arguments)
+        return update._replace(gradient=update.probabilities)
 
-    monkeypatch.setattr(gradient, "evaluate_step", wrong)
+    monkeypatch.setattr(gradient, "compute_update", wrong)
     outcome = cecheck("grad", 4, -4, 3, "--label", 2)
     assert outcome.code == 1
     assert "✗ closed form p − y" in outcome.out

@@ -12,7 +12,7 @@ from ce_cli.dumps.faults.catalogue import CANCELLED
 from ce_cli.dumps.faults.diagnosis import findings
 from ce_cli.dumps.judge import Judge
 from ce_cli.dumps.objective import Objective
-from ce_cli.dumps.reading.dump import Block
+from ce_cli.dumps.reading.rows import Block
 from ce_cli.dumps.report import First, Report
 from ce_cli.dumps.run import Settings, run
 from ce_cli.dumps.tolerance import Tolerance

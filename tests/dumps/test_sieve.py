@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ce_cli.dumps.judge import Judge
 from ce_cli.dumps.objective import Objective
-from ce_cli.dumps.reading.dump import Block
+from ce_cli.dumps.reading.rows import Block
 from ce_cli.dumps.sieve import Sieve
 from ce_cli.dumps.tolerance import PRECISIONS, Tolerance
 from ce_cli.numeric.block import evaluate

@@ -2,6 +2,7 @@
 
 import math
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 
@@ -9,7 +10,7 @@ from ce_cli import CrossEntropy, InputError
 from ce_cli.evaluation import binary, jacobian, layer, softmax
 from ce_cli.evaluation.agreement import compare, within
 from ce_cli.evaluation.binary import report_binary
-from ce_cli.evaluation.gradient import Sample, check_gradient, evaluate_step, report_gradient
+from ce_cli.evaluation.gradient import Sample, check_gradient, compute_update, report_gradient
 from ce_cli.evaluation.jacobian import report_jacobian
 from ce_cli.evaluation.layer import report_layer
 from ce_cli.evaluation.softmax import report_softmax
@@ -35,7 +36,7 @@ def verdicts(checks):
     ],
 )
 def test_all_four_checks_hold(sample):
-    assert verdicts(check_gradient(sample, evaluate_step(sample))) == {
+    assert verdicts(check_gradient(sample, compute_update(sample))) == {
         "closed form": True,
         "chain rule": True,
         "finite differences": True,
@@ -46,7 +47,7 @@ def test_all_four_checks_hold(sample):
 @pytest.mark.parametrize("sample", [SAMPLE, Sample.labelled([0.0, 0.0, 40.0], 2)])
 @pytest.mark.parametrize("factor", [1 + 1e-14, 0.0, -1.0])
 def test_every_check_of_the_gradient_sees_a_wrong_one(sample, factor):
-    right = evaluate_step(sample)
+    right = compute_update(sample)
     wrong = right._replace(gradient=tuple(factor * g for g in right.gradient))
     seen = verdicts(check_gradient(sample, wrong))
     assert seen["chain rule"] is seen["finite differences"] is seen["50-digit arithmetic"] is False
@@ -54,7 +55,7 @@ def test_every_check_of_the_gradient_sees_a_wrong_one(sample, factor):
 
 @pytest.mark.parametrize("field", ["loss", "probabilities"])
 def test_the_decimal_check_sees_wrong_losses_and_probabilities(field):
-    right = evaluate_step(SAMPLE)
+    right = compute_update(SAMPLE)
     value = getattr(right, field)
     wrong = value * (1 + 1e-14) if field == "loss" else (*value[:2], value[2] * (1 + 1e-14))
     checks = check_gradient(SAMPLE, right._replace(**{field: wrong}))
@@ -62,7 +63,7 @@ def test_the_decimal_check_sees_wrong_losses_and_probabilities(field):
 
 
 def test_the_closed_form_sees_a_gradient_that_is_not_p_minus_y():
-    right = evaluate_step(SAMPLE)
+    right = compute_update(SAMPLE)
     wrong = right._replace(gradient=right.probabilities)
     assert verdicts(check_gradient(SAMPLE, wrong))["closed form"] is False
 
@@ -75,10 +76,10 @@ def test_an_infinite_loss_has_no_chain_rule():
     assert report.exit_code == 0
 
 
-def test_steps_follow_the_gradient():
+def test_updates_follow_the_gradient():
     report = report_gradient(SAMPLE, lr=0.5, steps=3)
-    assert [step.number for step in report.steps] == [0, 1, 2, 3]
-    for before, after in zip(report.steps, report.steps[1:], strict=False):
+    assert [update.number for update in report.updates] == [0, 1, 2, 3]
+    for before, after in pairwise(report.updates):
         moved = [z - 0.5 * g for z, g in zip(before.logits, before.gradient, strict=True)]
         assert list(after.logits) == moved
         assert after.loss < before.loss

@@ -22,10 +22,10 @@ def test_agrees_with_mpmath_to_40_digits(logits, temperature):
         gradient = [
             (value * len(p) / 4 - mpmath.mpf(0.25)) / mpmath.mpf(temperature) for value in p
         ]
-    for ours, theirs in zip(
+    for computed, exact_value in zip(
         [exact.loss, *exact.probabilities, *exact.gradient], [loss, *p, *gradient], strict=True
     ):
-        assert abs(mpmath.mpf(str(ours)) / theirs - 1) < mpmath.mpf("1e-40")
+        assert abs(mpmath.mpf(str(computed)) / exact_value - 1) < mpmath.mpf("1e-40")
 
 
 def test_chain_rule_and_finite_differences_reach_the_closed_form():

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ce_cli.dumps.objective import one_hot
 from ce_cli.dumps.tolerance import Truth
-from ce_cli.numeric.cross_entropy import CrossEntropy
+from ce_cli.numeric.cross_entropy import CrossEntropy, one_hot
 from ce_cli.numeric.double_double import exactly, exp, quiet, rounded
 from ce_cli.numeric.softmax import softmax_with_log
 

@@ -1,4 +1,4 @@
-"""Dumps that hold numbers as numbers: what is common to Parquet and NumPy's files."""
+"""Dumps that hold numbers as numbers: the common part of Parquet and NumPy's files."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
+from ce_cli.dumps.reading.cells import LineFormat, bad_row, read_cells
 from ce_cli.dumps.reading.columns import recognise
-from ce_cli.dumps.reading.csv_fast import Parsed, settled, unusable
-from ce_cli.dumps.reading.csv_lines import LineFormat, bad_row, read_fields
+from ce_cli.dumps.reading.drafts import Draft, settled, unusable
 from ce_cli.errors import InputError
-from ce_cli.numeric.double_double import quiet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -21,12 +20,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from ce_cli.dumps.reading.cells import GoodRow
     from ce_cli.dumps.reading.columns import Columns
     from ce_cli.dumps.reading.csv_text import TextOptions
-    from ce_cli.dumps.reading.dump import Array, Block
+    from ce_cli.dumps.reading.drafts import Flags
+    from ce_cli.dumps.reading.rows import BadRow, Block
+    from ce_cli.numeric.double_double import Array
 
 CELLS_AT_ONCE = 2**19
-"""So many cells are a piece."""
+"""The number of cells of a piece."""
 
 
 class Cells(NamedTuple):
@@ -34,10 +36,10 @@ class Cells(NamedTuple):
 
     values: NDArray[Any]
     """Shape ``[rows, columns]``: numbers, or texts and other objects."""
-    missing: NDArray[np.bool_] | None = None
-    """Where there is no value, shape ``[rows]``."""
+    missing: Flags | None = None
+    """Where a single column has no value, shape ``[rows]``."""
     problems: Mapping[int, str] = MappingProxyType({})
-    """What is wrong with rows that do not fit into the columns."""
+    """The rows that do not fit into the columns, and why."""
 
     @property
     def numeric(self) -> bool:
@@ -45,7 +47,7 @@ class Cells(NamedTuple):
         return self.values.dtype.kind in "fiub"
 
 
-class Part(NamedTuple):
+class TypedPiece(NamedTuple):
     """Some consecutive rows, all columns from left to right."""
 
     first: int
@@ -53,26 +55,26 @@ class Part(NamedTuple):
 
     @property
     def rows(self) -> int:
-        """How many rows they are."""
+        """The number of rows."""
         return len(self.cells[0].values)
 
     @property
     def size(self) -> int:
-        """What its cells would take as float64, in bytes."""
+        """The size of its cells as float64, in bytes."""
         return 8 * sum(cells.values.size for cells in self.cells)
 
     def texts(self, position: int) -> list[str]:
         """Return the cells of a column as texts."""
         for values, missing, _ in self.cells:
             if position < values.shape[1]:
-                found = map(text, values[:, position].tolist())
+                texts = map(_text, values[:, position].tolist())
                 empty = repeat(False) if missing is None else missing
-                return ["" if none else cell for cell, none in zip(found, empty, strict=False)]
+                return ["" if none else cell for cell, none in zip(texts, empty, strict=False)]
             position -= values.shape[1]
         raise IndexError(position)
 
     def row(self, index: int) -> list[str]:
-        """Return the cells of a row as texts that lose nothing.
+        """Return the cells of a row as texts with all digits.
 
         Raises
         ------
@@ -84,18 +86,12 @@ class Part(NamedTuple):
             if index in problems:
                 raise InputError(problems[index])
             empty = missing is not None and missing[index]
-            texts += [""] if empty else map(text, values[index].tolist())
+            texts += [""] if empty else map(_text, values[index].tolist())
         return texts
 
 
 def require_no_pipe(path: Path) -> None:
-    """Refuse a pipe: these files are not read from their beginning to their end.
-
-    Raises
-    ------
-    InputError
-        If it is one.
-    """
+    """Refuse a pipe: these files are not read from their beginning to their end."""
     if path.is_fifo():
         raise InputError(
             f"a {path.suffix} file cannot be read from a pipe", place=str(path),
@@ -103,14 +99,14 @@ def require_no_pipe(path: Path) -> None:
         )  # fmt: skip
 
 
-class Table(Protocol):
+class TypedTable(Protocol):
     """Columns of equal length."""
 
     names: list[str]
     rows: int
 
-    def parts(self, rows: int) -> Iterator[Part]:
-        """Yield all rows in order, about so many at a time."""
+    def pieces(self, rows: int) -> Iterator[TypedPiece]:
+        """Yield all rows in order, about ``rows`` at a time."""
 
 
 @dataclass(frozen=True)
@@ -118,16 +114,16 @@ class ArrayDump:
     """A dump of typed columns."""
 
     form: LineFormat
-    table: Table
+    table: TypedTable
 
     @classmethod
-    def opened(cls, table: Table, file: str, number: int, options: TextOptions) -> ArrayDump:
-        """Find out what the columns of a table are.
+    def opened(cls, table: TypedTable, file: str, number: int, options: TextOptions) -> ArrayDump:
+        """Recognise the columns of a table.
 
         Raises
         ------
         InputError
-            If there are no rows, or it cannot be told what the columns are.
+            If there are no rows, or the columns cannot be recognised.
         """
         if not table.rows:
             raise InputError("has no rows", place=file)
@@ -136,35 +132,39 @@ class ArrayDump:
 
     @property
     def columns(self) -> Columns:
-        """What its columns are."""
+        """The dump's columns."""
         return self.form.columns
 
     @property
     def size(self) -> int:
-        """The size of all its pieces."""
+        """The size of all pieces."""
         return 8 * self.table.rows * len(self.columns.names)
 
-    def pieces(self) -> Iterator[Part]:
-        """Yield some rows at a time."""
-        return self.table.parts(max(1, CELLS_AT_ONCE // len(self.columns.names)))
+    def pieces(self) -> Iterator[TypedPiece]:
+        """Yield the rows in pieces."""
+        return self.table.pieces(max(1, CELLS_AT_ONCE // len(self.columns.names)))
 
-    def read(self, piece: Part) -> Block:
-        """Return some rows."""
+    def read(self, piece: TypedPiece) -> Block:
+        """Return the rows of a piece."""
         values = _values(piece, self.columns)
         texts = [piece.texts(position) for position in self.columns.carried]
-        doubtful = _doubtful(piece, values, self.columns) | unusable(values, self.form)
+        doubtful = _doubtful(piece, self.columns) | unusable(values, self.form)
+        return settled(
+            Draft(values, texts, doubtful),
+            piece.first,
+            self.form,
+            lambda index: self._read_row(piece, index),
+        )
 
-        def exactly(index: int) -> Any:  # noqa: ANN401
-            row = piece.first + index
-            try:
-                return read_fields(piece.row(index), row, self.form)
-            except InputError as error:
-                return bad_row(self.form, row, ("", ""), error)
-
-        return settled(self.form, piece.first, Parsed(values, texts, doubtful), exactly)
+    def _read_row(self, piece: TypedPiece, index: int) -> GoodRow | BadRow:
+        row = piece.first + index
+        try:
+            return read_cells(piece.row(index), row, self.form)
+        except InputError as error:
+            return bad_row(self.form, row, ("", ""), error)
 
 
-def _values(piece: Part, columns: Columns) -> Array:
+def _values(piece: TypedPiece, columns: Columns) -> Array:
     """Return the numeric columns in file order, NaN where there is no number."""
     parts = [
         cells.values.astype(np.float64, copy=False) if cells.numeric
@@ -177,12 +177,8 @@ def _values(piece: Part, columns: Columns) -> Array:
     return np.asarray(table.T)
 
 
-def _doubtful(piece: Part, values: Array, columns: Columns) -> NDArray[np.bool_]:
-    """Return the rows that must be read exactly.
-
-    A mask stands for itself, and claims may be anything; whatever else is not finite, and
-    what is no number or missing, is looked at.
-    """
+def _doubtful(piece: TypedPiece, columns: Columns) -> Flags:
+    """Return the rows in which a column with a meaning has no number, or which do not fit."""
     starts = accumulate((cells.values.shape[1] for cells in piece.cells), initial=0)
     doubtful, meant = np.zeros(piece.rows, dtype=bool), set(columns.numeric)
     for start, cells in zip(starts, piece.cells, strict=False):
@@ -193,20 +189,10 @@ def _doubtful(piece: Part, values: Array, columns: Columns) -> NDArray[np.bool_]
             doubtful[:] = True
         elif cells.missing is not None:
             doubtful |= cells.missing
-    for kind in ("logits", "label", "targets"):
-        if kind in columns.among_numeric:
-            doubtful |= _odd(values[columns.among_numeric[kind]])
     return doubtful
 
 
-@quiet
-def _odd(values: Array) -> NDArray[np.bool_]:
-    if np.isfinite(values.sum()):
-        return np.zeros(values.shape[1], dtype=bool)
-    return np.asarray((~np.isfinite(values) & (values != -np.inf)).any(axis=0))
-
-
-def text(cell: object) -> str:
+def _text(cell: object) -> str:
     """Return a cell as text."""
     if isinstance(cell, str):
         cell = cell.encode("utf-8", "backslashreplace")  # halves of surrogate pairs

@@ -1,4 +1,4 @@
-"""Which column of a dump is what: by the names people give, or by the names they say.
+"""The kinds of a dump's columns, recognised by their names or named in options.
 
 ================= ====================================================================
 logits            ``z0 z1 ...``, ``logit_0 ...`` or ``logits_0 ...``
@@ -10,9 +10,9 @@ claimed gradient  ``grad0 grad1 ...``, ``g0 g1 ...`` or ``gradient0 ...``
 ================= ====================================================================
 
 An underscore before the number and capital letters make no difference. Every other
-column is carried along. A name that is given stands for its column or, if there is none,
+column is carried along. A name in an option stands for its column or, if there is none,
 for all columns of that name with a number behind it. A list or an array with a number for
-each class is columns of its name, too: ``logits`` is ``logits0 logits1 ...``.
+each class stands for columns: ``logits`` is ``logits0 logits1 ...``.
 """
 
 from __future__ import annotations
@@ -27,21 +27,23 @@ from ce_cli.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_SINGLES = {"label": ("label", "labels"), "loss": ("loss",)}
+SINGLES = {"label": ("label", "labels"), "loss": ("loss",)}
+"""The kinds that have one column, and its names."""
 _FAMILIES = {
     "logits": ("z", "logit", "logits"),
     "targets": ("y", "targets"),
     "probabilities": ("p", "probabilities"),
     "gradient": ("grad", "g", "gradient"),
 }
-_KINDS = {name: kind for kind, names in {**_SINGLES, **_FAMILIES}.items() for name in names}
+_KINDS = {name: kind for kind, names in {**SINGLES, **_FAMILIES}.items() for name in names}
 _INSTEAD = {"label": "targets", "targets": "label"}
 """Where one is given, the other is not looked for."""
 _FEWEST_CLASSES = 2
 _MOST_CLASSES = 100_000
 
-KINDS = ("logits", "label", "targets", "loss", "probabilities", "gradient")
-"""What a column can be; those after ``targets`` are claims."""
+CLAIMS = ("loss", "probabilities", "gradient")
+KINDS = ("logits", "label", "targets", *CLAIMS)
+"""All kinds of columns with a meaning."""
 
 
 @dataclass(frozen=True)
@@ -61,42 +63,46 @@ class Columns:
         """The number of classes."""
         return len(self.logits)
 
-    def of(self, kind: str) -> tuple[int, ...]:
+    def positions(self, kind: str) -> tuple[int, ...]:
         """Return the positions of the columns of one of ``KINDS``."""
-        found: int | tuple[int, ...] | None = getattr(self, kind)
-        if found is None:
+        entry: int | tuple[int, ...] | None = getattr(self, kind)
+        if entry is None:
             return ()
-        return (found,) if isinstance(found, int) else found
+        return (entry,) if isinstance(entry, int) else entry
 
     @cached_property
     def claims(self) -> tuple[str, ...]:
         """The kinds of claims that the dump makes."""
-        return tuple(kind for kind in KINDS[3:] if self.of(kind))
+        return tuple(kind for kind in CLAIMS if self.positions(kind))
+
+    @cached_property
+    def kinds(self) -> dict[int, str]:
+        """The kinds of all columns that hold numbers with a meaning, by position."""
+        return {position: kind for kind in KINDS for position in self.positions(kind)}
 
     @cached_property
     def numeric(self) -> tuple[int, ...]:
-        """The positions of all columns that hold numbers with a meaning, in file order."""
-        return tuple(sorted(position for kind in KINDS for position in self.of(kind)))
+        """The positions of these columns, in file order."""
+        return tuple(sorted(self.kinds))
 
     @cached_property
     def carried(self) -> tuple[int, ...]:
         """The positions of all other columns."""
-        known = set(self.numeric)
-        return tuple(position for position in range(len(self.names)) if position not in known)
+        return tuple(position for position in range(len(self.names)) if position not in self.kinds)
 
     @cached_property
     def among_numeric(self) -> dict[str, list[int] | slice]:
-        """Where the columns of each kind that there is are among the numeric ones."""
-        index = {position: index for index, position in enumerate(self.numeric)}
+        """The places among the numeric columns, for every kind that there is."""
+        places = {position: place for place, position in enumerate(self.numeric)}
         return {
-            kind: _as_slice([index[position] for position in self.of(kind)])
+            kind: _as_slice([places[position] for position in self.positions(kind)])
             for kind in KINDS
-            if self.of(kind)
+            if self.positions(kind)
         }
 
 
 def _as_slice(indices: list[int]) -> list[int] | slice:
-    """Return what indexes an array alike, without a copy if it can be."""
+    """Return an index with the same effect on an array, without a copy if there is one."""
     first, last = indices[0], indices[-1]
     return slice(first, last + 1) if indices == list(range(first, last + 1)) else indices
 
@@ -131,13 +137,13 @@ def has_meaning(name: str, chosen: Mapping[str, Sequence[str]]) -> bool:
     >>> [has_meaning(name, {}) for name in ("logits", "Grad_0", "loss", "epoch")]
     [True, True, True, False]
     """
-    named = {each for names in chosen.values() for each in names}
+    named = {column for names in chosen.values() for column in names}
     stem = _stem(name)
     return bool({name, stem} & named or kind_of(name, chosen)) or is_spread(stem, chosen)
 
 
 def kind_of(name: str, chosen: Mapping[str, Sequence[str]]) -> str:
-    """Return what a list or array of this name is, an empty text if it is carried along."""
+    """Return the kind of a list or array of this name, an empty text if it is carried along."""
     for kind, names in chosen.items():
         if list(names) == [name]:
             return kind
@@ -148,7 +154,7 @@ def kind_of(name: str, chosen: Mapping[str, Sequence[str]]) -> str:
 def recognise(
     names: Sequence[str], file: str, chosen: Mapping[str, Sequence[str]] | None = None
 ) -> Columns:
-    """Return what the columns of a dump are.
+    """Return the columns of a dump by their kinds.
 
     Parameters
     ----------
@@ -176,28 +182,28 @@ def recognise(
     names = [name.strip() or f"column {number}" for number, name in enumerate(names, 1)]
     _require_distinct(names, file)
     wanted = {kind: named for kind, named in (chosen or {}).items() if named}
-    found = {kind: _named(names, kind, named, file) for kind, named in wanted.items()}
-    _require_disjoint(names, found, file)
-    free = _without(names, found)
+    places = {kind: _named(names, kind, named, file) for kind, named in wanted.items()}
+    _require_disjoint(names, places, file)
+    free = _without(names, places)
     for kind in KINDS:
-        if kind not in found:
+        if kind not in places:
             instead = _INSTEAD.get(kind) in wanted
-            found[kind] = () if instead else _conventional(free, kind, file)
+            places[kind] = () if instead else _conventional(free, kind, file)
     columns = Columns(
         tuple(names),
-        found["logits"],
-        _single(found["label"]),
-        found["targets"],
-        _single(found["loss"]),
-        found["probabilities"],
-        found["gradient"],
+        places["logits"],
+        next(iter(places["label"]), None),
+        places["targets"],
+        next(iter(places["loss"]), None),
+        places["probabilities"],
+        places["gradient"],
     )
     _require_complete(columns, file)
     return columns
 
 
 def unclaimed(columns: Columns) -> list[str]:
-    """Return what is carried along with one column for each class, as claims have them.
+    """Return the names carried along that have a column for each class, as claims have.
 
     Examples
     --------
@@ -209,12 +215,8 @@ def unclaimed(columns: Columns) -> list[str]:
         name = columns.names[position]
         stem = _stem(name)
         numbers.setdefault(stem, set()).add(name.removeprefix(stem).removeprefix("_"))
-    every = {str(number) for number in range(columns.classes)}
-    return [stem for stem, found in numbers.items() if found == every]
-
-
-def _single(positions: tuple[int, ...]) -> int | None:
-    return positions[0] if positions else None
+    classes = {str(number) for number in range(columns.classes)}
+    return [stem for stem, numbered in numbers.items() if numbered == classes]
 
 
 def _require_distinct(names: Sequence[str], file: str) -> None:
@@ -226,10 +228,10 @@ def _require_distinct(names: Sequence[str], file: str) -> None:
 
 
 def _require_disjoint(
-    names: Sequence[str], found: Mapping[str, tuple[int, ...]], file: str
+    names: Sequence[str], places: Mapping[str, tuple[int, ...]], file: str
 ) -> None:
     kinds: dict[int, str] = {}
-    for kind, positions in found.items():
+    for kind, positions in places.items():
         for position in positions:
             if position in kinds:
                 both = f"both {kinds[position]} and {kind}"
@@ -240,9 +242,9 @@ def _require_disjoint(
             kinds[position] = kind
 
 
-def _without(names: Sequence[str], found: Mapping[str, tuple[int, ...]]) -> list[str]:
-    """Return the names with those that are spoken for left empty."""
-    taken = {position for positions in found.values() for position in positions}
+def _without(names: Sequence[str], places: Mapping[str, tuple[int, ...]]) -> list[str]:
+    """Return the names, empty at the positions in ``places``."""
+    taken = {position for positions in places.values() for position in positions}
     return ["" if position in taken else name for position, name in enumerate(names)]
 
 
@@ -262,18 +264,20 @@ def _named(names: Sequence[str], kind: str, wanted: Sequence[str], file: str) ->
 
 def _conventional(names: Sequence[str], kind: str, file: str) -> tuple[int, ...]:
     lowered = [name.lower() for name in names]
-    if kind in _SINGLES:
-        found = [[(0, k)] for k, name in enumerate(lowered) if name in _SINGLES[kind]]
+    if kind in SINGLES:
+        candidates = [[(0, k)] for k, name in enumerate(lowered) if name in SINGLES[kind]]
     else:
         families = (_numbered(lowered, family) for family in _FAMILIES[kind])
-        found = [family for family in families if family]
-    if len(found) > 1:
-        first, second = (names[family[0][1]] for family in found[:2])
+        candidates = [family for family in families if family]
+    if len(candidates) > 1:
+        first, second = (names[family[0][1]] for family in candidates[:2])
         raise InputError(
             f"both '{first}' and '{second}' could be the {kind}", place=file,
             hint=f"say which: --{kind} {_stem(first)}, or --{kind} {_stem(second)}",
         )  # fmt: skip
-    return _in_order(found[0], _stem(names[found[0][0][1]]), file) if found else ()
+    if not candidates:
+        return ()
+    return _in_order(candidates[0], _stem(names[candidates[0][0][1]]), file)
 
 
 def _stem(name: str) -> str:
@@ -316,7 +320,7 @@ def _require_complete(columns: Columns, file: str) -> None:
             place=file,
         )
     for kind in ("targets", "probabilities", "gradient"):
-        count = len(columns.of(kind))
+        count = len(columns.positions(kind))
         if count not in {0, columns.classes}:
             raise InputError(
                 f"{columns.classes} columns of logits but {count} of {kind}", place=file

@@ -1,44 +1,28 @@
-"""Text dumps, CSV and its like, in pieces of whole lines."""
+"""Text dumps: CSV and its like."""
 
 from __future__ import annotations
 
 import string
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from ce_cli.dumps.reading.cells import LineFormat, shortened
 from ce_cli.dumps.reading.columns import has_meaning, recognise
-from ce_cli.dumps.reading.csv_fast import Piece, read_piece
-from ce_cli.dumps.reading.csv_lines import LineFormat, shortened, split
+from ce_cli.dumps.reading.csv_fast import read_piece
+from ce_cli.dumps.reading.csv_lines import split
+from ce_cli.dumps.reading.lines import LineDump, first_line
 from ce_cli.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from ce_cli.dumps.reading.columns import Columns
-    from ce_cli.dumps.reading.dump import Block
+    from ce_cli.dumps.reading.lines import LinePiece, Source
+    from ce_cli.dumps.reading.rows import Block
 
-BLOCK_SIZE = 3 * 2**20
 _OF_CELLS = '+-."\r\n' + string.digits + string.ascii_letters
+"""Characters of numbers, names and quotes, which separate nothing."""
 _NO_COMMENT = "the first line names the columns, without a # before them"
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-
-Source = Callable[[], AbstractContextManager[BinaryIO]]
-"""Opens a dump once more from its beginning."""
-
-
-def cut(stream: BinaryIO, size: int = BLOCK_SIZE) -> Iterator[bytes]:
-    r"""Yield a stream in pieces of about ``size`` bytes, each of whole lines.
-
-    Examples
-    --------
-    >>> import io
-    >>> list(cut(io.BytesIO(b"1,2\n3,4\n5"), 5))
-    [b'1,2\n3,4\n', b'5']
-    """
-    while piece := stream.read(size):
-        yield piece if piece.endswith(b"\n") else piece + stream.readline()
 
 
 class TextOptions(NamedTuple):
@@ -48,74 +32,37 @@ class TextOptions(NamedTuple):
     separator: str | None = None
     """Found from the first line if None."""
     chosen: Mapping[str, Sequence[str]] | None = None
+    """For some kinds of columns their names, instead of those found by convention."""
     ignore_index: int | None = None
 
 
-_DEFAULT = TextOptions()
-
-
 @dataclass(frozen=True)
-class TextDump:
-    """A text dump, whose rows can be read again and again."""
-
-    form: LineFormat
-    source: Source
-    piece_size: int = BLOCK_SIZE
+class TextDump(LineDump):
+    """A text dump; its first line names the columns."""
 
     @classmethod
-    def opened(
-        cls, source: Source, file: str, number: int, options: TextOptions = _DEFAULT
-    ) -> TextDump:
+    def opened(cls, source: Source, file: str, number: int, options: TextOptions) -> TextDump:
         """Read the first line of a dump.
 
         Raises
         ------
         InputError
-            If it is empty, or it cannot be told what its columns are.
+            If it is empty, or its columns cannot be recognised.
         """
-        with source() as stream:
-            line = stream.readline().removeprefix(_BYTE_ORDER_MARK)
-        if not line.strip():
-            raise InputError("is empty" if not line else "begins with a blank line", place=file)
-        text = _decoded(line, file)
+        text = _decoded(first_line(source, file), file)
         separator = _accepted(options.separator) or _separator(text)
         columns = _columns(text, separator, file, options)
-        form = LineFormat(
-            file, number, columns, separator, options.ignore_index, int(options.header)
-        )
+        header_lines = int(options.header)
+        form = LineFormat(file, number, columns, separator, options.ignore_index, header_lines)
         return cls(form, source)
 
-    @property
-    def columns(self) -> Columns:
-        """What its columns are."""
-        return self.form.columns
-
-    def pieces(self) -> Iterator[Piece]:
-        """Yield the rows in pieces, not yet read.
-
-        Raises
-        ------
-        InputError
-            If there are no rows, or the file cannot be read to its end.
-        """
-        first = 0
-        with self.source() as stream:
-            if self.form.header_lines:
-                stream.readline()
-            for data in cut(stream, self.piece_size):
-                piece = Piece.of(first, data if first else data.removeprefix(_BYTE_ORDER_MARK))
-                yield piece
-                first += piece.rows
-        if not first:
-            raise InputError("has a header but no rows", place=self.form.file)
-
-    def read(self, piece: Piece) -> Block:
+    def read(self, piece: LinePiece) -> Block:
         """Return the rows of a piece."""
         return read_piece(piece, self.form)
 
 
 def _columns(text: str, separator: str, file: str, options: TextOptions) -> Columns:
-    """Return what the columns are by the first line."""
+    """Return the columns that the first line names, or that its fields are without names."""
     fields = _fields(text, separator, file)
     if not options.header:
         names = _positional(len(fields))

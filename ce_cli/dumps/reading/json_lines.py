@@ -7,19 +7,20 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
+from ce_cli.dumps.reading.cells import LineFormat, bad_row, read_cells
 from ce_cli.dumps.reading.columns import is_spread, recognise, spread
-from ce_cli.dumps.reading.csv_fast import Piece
-from ce_cli.dumps.reading.csv_lines import LineFormat, bad_row, gathered, read_fields, shown
-from ce_cli.dumps.reading.csv_text import cut
+from ce_cli.dumps.reading.csv_lines import shown
+from ce_cli.dumps.reading.drafts import settled, unread
+from ce_cli.dumps.reading.lines import LineDump, first_line
 from ce_cli.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from ce_cli.dumps.reading.columns import Columns
-    from ce_cli.dumps.reading.csv_lines import Row
-    from ce_cli.dumps.reading.csv_text import Source, TextOptions
-    from ce_cli.dumps.reading.dump import BadRow, Block
+    from ce_cli.dumps.reading.cells import GoodRow
+    from ce_cli.dumps.reading.csv_text import TextOptions
+    from ce_cli.dumps.reading.lines import LinePiece, Source
+    from ce_cli.dumps.reading.rows import BadRow, Block
 
 
 Member = TypeVar("Member")
@@ -27,11 +28,9 @@ _HINT = 'every line is an object, as in {"logits": [1.5, -0.5], "label": 0}'
 
 
 @dataclass(frozen=True)
-class JsonDump:
-    """A dump of JSON lines; the first line says what all have."""
+class JsonDump(LineDump):
+    """A dump of JSON lines; every line has the members of the first."""
 
-    form: LineFormat
-    source: Source
     chosen: Mapping[str, Sequence[str]] | None = None
 
     @classmethod
@@ -41,12 +40,9 @@ class JsonDump:
         Raises
         ------
         InputError
-            If it is no object, or it cannot be told what its members are.
+            If it is no object, or its members cannot be recognised.
         """
-        with source() as stream:
-            line = stream.readline()
-        if not line.strip():
-            raise InputError("is empty" if not line else "begins with a blank line", place=file)
+        line = first_line(source, file)
         try:
             names = list(flat(line, options.chosen))
         except InputError as error:
@@ -54,45 +50,33 @@ class JsonDump:
             raise
         columns = recognise(names, file, options.chosen)
         form = LineFormat(file, number, columns, ",", options.ignore_index, 0)
-        return cls(form, source, options.chosen)
+        return cls(form, source, chosen=options.chosen)
 
-    @property
-    def columns(self) -> Columns:
-        """What its columns are."""
-        return self.form.columns
+    def read(self, piece: LinePiece) -> Block:
+        """Return the rows of a piece."""
+        return settled(
+            unread(piece.rows, self.columns),
+            piece.first,
+            self.form,
+            lambda index: self._read_line(piece.line(index)[:-1], piece.first + index),
+        )
 
-    def pieces(self) -> Iterator[Piece]:
-        """Yield some lines at a time."""
-        first = 0
-        with self.source() as stream:
-            for data in cut(stream):
-                piece = Piece.of(first, data)
-                yield piece
-                first += piece.rows
-
-    def read(self, piece: Piece) -> Block:
-        """Return the rows of some lines."""
-        lines = enumerate(piece.data.removesuffix(b"\n").split(b"\n"), piece.first)
-        found = (self._read_line(line, row) for row, line in lines)
-        return gathered(found, piece.first, self.form)
-
-    def _read_line(self, line: bytes, row: int) -> Row | BadRow:
-        text = line.decode("utf-8", "backslashreplace")
+    def _read_line(self, line: bytes, row: int) -> GoodRow | BadRow:
         try:
             cells = flat(line, self.chosen)
             _require_members(cells, self.columns.names)
         except InputError as error:
-            return bad_row(self.form, row, ("", text), error)
-        return read_fields([cells[name] for name in self.columns.names], row, self.form)
+            return bad_row(self.form, row, ("", line.decode("utf-8", "backslashreplace")), error)
+        return read_cells([cells[name] for name in self.columns.names], row, self.form)
 
 
 def _require_members(cells: dict[str, str], names: Sequence[str]) -> None:
     for name in names:
         if name not in cells:
             raise InputError(f"'{name}' is missing")
-    for name in cells:
-        if name not in names:
-            raise InputError(f"'{name}' is not in the first line")
+    if len(cells) > len(names):
+        extra = next(name for name in cells if name not in names)
+        raise InputError(f"'{extra}' is not in the first line")
 
 
 def flat(line: bytes, chosen: Mapping[str, Sequence[str]] | None = None) -> dict[str, str]:
@@ -135,7 +119,7 @@ def flat(line: bytes, chosen: Mapping[str, Sequence[str]] | None = None) -> dict
 
 
 def _encodable(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Refuse what JSON can escape and nobody can write: half of a surrogate pair."""
+    """Refuse half of a surrogate pair, which JSON can escape and nobody can write."""
     try:
         "".join(chain.from_iterable(pairs)).encode()
     except UnicodeEncodeError:
@@ -144,13 +128,13 @@ def _encodable(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def _distinct(pairs: list[tuple[str, Member]]) -> dict[str, Member]:
-    """Return what Python would take the last of where a name stands twice."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    """Return members by name; where a name stands twice, Python would take the last."""
+    members = dict(pairs)
+    if len(members) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
         raise InputError(f"'{twice}' stands twice")
-    return found
+    return members
 
 
 def _text(member: object) -> str:

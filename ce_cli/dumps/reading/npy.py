@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import zipfile
 import zlib
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,8 +19,8 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.lib import format as npy
 
-from ce_cli.dumps.reading.arrays import Cells, Part, require_no_pipe
-from ce_cli.dumps.reading.columns import has_meaning, kind_of, spread
+from ce_cli.dumps.reading.arrays import Cells, TypedPiece, require_no_pipe
+from ce_cli.dumps.reading.columns import SINGLES, has_meaning, kind_of, spread
 from ce_cli.errors import InputError
 
 if TYPE_CHECKING:
@@ -28,12 +28,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_SINGLE = {"label", "loss"}
 _HINT = "arrays: logits [rows, classes], labels [rows], claims loss, probabilities, gradient"
 
 
 class _Form(NamedTuple):
-    """What the header of an array says."""
+    """The header of an array."""
 
     shape: tuple[int, ...]
     by_column: bool
@@ -63,7 +62,7 @@ class _Stored:
     place: str
     form: _Form
     excess: int
-    """How many bytes follow its numbers; negative if some are missing."""
+    """The number of bytes behind its numbers; negative if some are missing."""
     open: Callable[[], IO[bytes]]
 
     @property
@@ -77,18 +76,12 @@ class _Stored:
         return spread(self.name, self.form.shape[1] if len(self.form.shape) == 2 else None)
 
     def require(self, kind: str) -> None:
-        """Refuse what is no rows, or not in the shape of its kind.
-
-        Raises
-        ------
-        InputError
-            If so, or if it is cut off.
-        """
+        """Refuse an array that holds no rows, has not the shape of its kind, or is cut off."""
         shape = self.form.shape
         if not self.form.is_rows:
-            what = f"is an array of shape {shape} and type {self.form.dtype}"
-            raise InputError(what, place=self.place, hint=_HINT)
-        expected = "[rows]" if kind in _SINGLE else "[rows, classes]"
+            problem = f"is an array of shape {shape} and type {self.form.dtype}"
+            raise InputError(problem, place=self.place, hint=_HINT)
+        expected = "[rows]" if kind in SINGLES else "[rows, classes]"
         if kind and len(shape) != expected.count(",") + 1:
             hint = f"{kind}: {expected}; --label, --targets, ... say which array is what"
             raise InputError(f"has shape {shape}", place=self.place, hint=hint)
@@ -96,15 +89,16 @@ class _Stored:
             problem = "ends before" if self.excess < 0 else "goes on behind"
             raise InputError(f"{problem} its {self.rows:,} rows", place=self.place)
 
-    @contextmanager
-    def reader(self) -> Iterator[Callable[[int], NDArray[Any]]]:
-        """Yield what returns its next so many rows."""
+    def chunks(self, rows: int) -> Iterator[NDArray[Any]]:
+        """Yield all rows in order, ``rows`` at a time."""
         with self.open() as stream:
             _header(stream, self.place)
             if self.form.by_column:
-                yield _slices(self._whole(stream))
+                whole = self._next(stream, self.rows).reshape(-1, self.rows).T
+                yield from (whole[first : first + rows] for first in range(0, self.rows, rows))
             else:
-                yield partial(self._next, stream)
+                for first in range(0, self.rows, rows):
+                    yield self._next(stream, min(rows, self.rows - first))
 
     def _next(self, stream: IO[bytes], rows: int) -> NDArray[Any]:
         data = stream.read(rows * self.form.row_size)
@@ -112,31 +106,9 @@ class _Stored:
             raise InputError("shrank while it was read", place=self.place)
         return np.frombuffer(data, self.form.dtype).reshape(rows, -1)
 
-    def _whole(self, stream: IO[bytes]) -> NDArray[Any]:
-        rows, columns = self.form.shape
-        flat = self._next(stream, rows)
-        return np.asarray(flat.reshape(columns, rows).T)
-
-
-def _slices(array: NDArray[Any]) -> Callable[[int], NDArray[Any]]:
-    rest = array
-
-    def following(rows: int) -> NDArray[Any]:
-        nonlocal rest
-        found, rest = rest[:rows], rest[rows:]
-        return found
-
-    return following
-
 
 def _header(stream: IO[bytes], place: str) -> _Form:
-    """Read what stands before the numbers.
-
-    Raises
-    ------
-    InputError
-        If it is no header.
-    """
+    """Read the header, which stands before the numbers."""
     try:
         version = npy.read_magic(stream)
         read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
@@ -145,7 +117,7 @@ def _header(stream: IO[bytes], place: str) -> _Form:
         raise InputError("cannot be read as a NumPy array", place=place) from None
 
 
-class ArraysTable:
+class NumpyTable:
     """Arrays of equal length, side by side.
 
     Raises
@@ -166,18 +138,17 @@ class ArraysTable:
                     place=place,
                 )
 
-    def parts(self, rows: int) -> Iterator[Part]:
-        """Yield all rows in order, so many at a time."""
-        with ExitStack() as stack, _damage(self._place):
-            readers = [stack.enter_context(array.reader()) for array in self._arrays]
-            for first in range(0, self.rows, rows):
-                count = min(rows, self.rows - first)
-                yield Part(first, [Cells(read(count)) for read in readers])
+    def pieces(self, rows: int) -> Iterator[TypedPiece]:
+        """Yield all rows in order, ``rows`` at a time."""
+        with _damage(self._place):
+            chunks = zip(*(array.chunks(rows) for array in self._arrays), strict=True)
+            for first, arrays in zip(range(0, self.rows, rows), chunks, strict=True):
+                yield TypedPiece(first, list(map(Cells, arrays)))
 
 
 @contextmanager
 def _damage(place: str) -> Iterator[None]:
-    """Say of a file that cannot be read why."""
+    """Say why a file cannot be read."""
     try:
         yield
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
@@ -187,7 +158,7 @@ def _damage(place: str) -> Iterator[None]:
         raise InputError(reason, place=str(error.filename or place)) from None
 
 
-def archive_table(path: Path, chosen: Mapping[str, Sequence[str]]) -> ArraysTable:
+def archive_table(path: Path, chosen: Mapping[str, Sequence[str]]) -> NumpyTable:
     """Return the arrays of a ``.npz`` archive that are rows, and all that have a meaning.
 
     Raises
@@ -210,7 +181,7 @@ def archive_table(path: Path, chosen: Mapping[str, Sequence[str]]) -> ArraysTabl
     for array in arrays:
         array.require(kind_of(array.name, chosen))
     rows = [array.rows for array in meant + arrays][:1]
-    return ArraysTable([a for a in arrays if a in meant or a.rows in rows], str(path))
+    return NumpyTable([a for a in arrays if a in meant or a.rows in rows], str(path))
 
 
 def _member(path: Path, name: str) -> IO[bytes]:
@@ -224,8 +195,8 @@ def _stored(name: str, place: str, opened: Callable[[], IO[bytes]], size: int) -
         return _Stored(name, place, form, size - stream.tell() - form.size, opened)
 
 
-def file_table(path: Path, chosen: Mapping[str, Sequence[str]]) -> ArraysTable:
-    """Return logits in a ``.npy`` file with what belongs to them in files of their own.
+def file_table(path: Path, chosen: Mapping[str, Sequence[str]]) -> NumpyTable:
+    """Return the logits in a ``.npy`` file, with labels and claims in files of their own.
 
     Raises
     ------
@@ -245,16 +216,13 @@ def file_table(path: Path, chosen: Mapping[str, Sequence[str]]) -> ArraysTable:
             "neither a label nor targets", place=str(path),
             hint="name their file: --label labels.npy, or --targets targets.npy",
         )  # fmt: skip
-    return ArraysTable([_file(kind, file) for kind, file in files.items()], str(path))
+    return NumpyTable([_file(kind, file) for kind, file in files.items()], str(path))
 
 
 def _file(kind: str, file: str) -> _Stored:
-    require_no_pipe(Path(file))
+    path = Path(file)
+    require_no_pipe(path)
     with _damage(file):
-        stored = _stored(kind, file, partial(_binary, file), Path(file).stat().st_size)
+        stored = _stored(kind, file, lambda: path.open("rb"), path.stat().st_size)
     stored.require(kind)
     return stored
-
-
-def _binary(file: str) -> IO[bytes]:
-    return Path(file).open("rb")

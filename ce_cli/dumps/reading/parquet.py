@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from ce_cli.dumps.reading.arrays import Cells, Part
+from ce_cli.dumps.reading.arrays import Cells, TypedPiece
 from ce_cli.dumps.reading.columns import is_spread, spread
 from ce_cli.errors import InputError
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     import polars as pl
 
 _CELLS_DECODED_AT_ONCE = 2**20
-"""Where a read begins or ends within a compressed page, all of the page is decoded: reads
-are much larger than the parts that they are handed out in."""
+"""A read that begins or ends within a compressed page decodes all of the page: reads are
+much larger than the pieces that are made of them."""
 _ROWS_LOOKED_AT = 100
-"""One of so many rows says how long lists are: the first may be null or empty."""
+"""The first lists may be null or empty: one of so many rows must show their length."""
 
 
 class ParquetTable:
@@ -55,7 +55,7 @@ class ParquetTable:
         ]
 
     def _width(self, name: str, dtype: pl.DataType) -> int | None:
-        """Return how many numbers a list in a column holds, None if it holds no lists."""
+        """Return the length of a column's lists, None if it holds no lists."""
         kind = dtype.base_type().__name__
         if kind == "Array":
             return cast("pl.Array", dtype).shape[0]
@@ -71,14 +71,13 @@ class ParquetTable:
             raise InputError(problem, place=str(self._path), hint=hint)
         return 0
 
-    def parts(self, rows: int) -> Iterator[Part]:
-        """Yield all rows in order, so many at a time."""
+    def pieces(self, rows: int) -> Iterator[TypedPiece]:
+        """Yield all rows in order, ``rows`` at a time."""
         together = rows * max(1, _CELLS_DECODED_AT_ONCE // (rows * len(self.names)))
         for start in range(0, self.rows, together):
             frame = self._read(start, min(together, self.rows - start))
             for first in range(0, frame.height, rows):
-                part = frame.slice(first, rows)
-                yield Part(start + first, list(self._cells(part)))
+                yield TypedPiece(start + first, list(self._cells(frame.slice(first, rows))))
 
     def _cells(self, frame: pl.DataFrame) -> Iterator[Cells]:
         """Yield the columns from left to right, plain ones of one type together."""
@@ -125,7 +124,7 @@ def _single(column: pl.Series) -> Cells:
 
 
 def _list_cells(column: pl.Series, width: int) -> Cells:
-    """Return a column of lists as that many columns; what fits nowhere is text."""
+    """Return a column of lists as ``width`` columns; lists that do not fit are problems."""
     lists = column.dtype.base_type().__name__ == "List"
     lengths = column.list.len() if lists else None
     regular = not column.null_count() and (lengths is None or bool((lengths == width).all()))

@@ -1,4 +1,4 @@
-"""The failing rows as CSV: of each the number that is furthest off."""
+"""The failing rows as CSV, with the number of a row that is furthest off."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ HEADER = "file,row,kind,class,claim,truth,difference,carried\n"
 
 
 def failures_text(differences: Iterable[Difference]) -> str:
-    """Return a line for each; what was carried along is an object in JSON."""
+    """Return a line for every failing row; its carried texts are an object in JSON."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    for each in differences:
+    for worst in differences:
         writer.writerow([
-            each.place.file, each.place.row, each.kind, "" if each.index is None else each.index,
-            each.claim, each.truth, each.claim - each.truth,
-            json.dumps(each.carried, ensure_ascii=False),
+            worst.place.file, worst.place.row, worst.kind,
+            "" if worst.index is None else worst.index,
+            worst.claim, worst.truth, worst.claim - worst.truth,
+            json.dumps(worst.carried, ensure_ascii=False),
         ])  # fmt: skip
     return text.getvalue()

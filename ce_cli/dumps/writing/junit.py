@@ -42,8 +42,8 @@ def _unreadable(report: Report) -> list[str]:
 
 def _failed(report: Report) -> list[str]:
     lines = [sentence for _, sentence in diagnosis(report)]
-    for each in report.worst.items:
-        where = f"{each.place.file}, row {each.place.row}, {each.kind}"
-        where += "" if each.index is None else f" of class {each.index}"
-        lines.append(f"{where}: claim {each.claim!r}, truth {each.truth!r}")
+    for worst in report.worst.items:
+        where = f"{worst.place.file}, row {worst.place.row}, {worst.kind}"
+        where += "" if worst.index is None else f" of class {worst.index}"
+        lines.append(f"{where}: claim {worst.claim!r}, truth {worst.truth!r}")
     return lines

@@ -1,7 +1,7 @@
 """Parquet files written frame after frame, in flat memory.
 
-Polars fetches what it writes; here frames come when they come. So it works in a thread of
-its own, which takes them from a queue.
+Polars asks for the frames it writes; here they come at their own time. So Polars works in a
+thread of its own, which takes the frames from a queue.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ _PATIENCE = 0.2
 
 
 class _StoppedError(Exception):
-    """What was begun is not wanted any more."""
+    """The file that was begun is not wanted any more."""
 
 
 _Item: TypeAlias = "pl.DataFrame | _StoppedError | None"
 
 
 class _Sink(Thread):
-    """Writes the frames that it is given; None is the end."""
+    """Writes the frames it receives; None is the end."""
 
     def __init__(self, stream: BinaryIO, like: pl.DataFrame, rows: int) -> None:
         super().__init__(daemon=True)
@@ -49,7 +49,7 @@ class _Sink(Thread):
             return
 
     def check(self) -> None:
-        """Raise what went wrong."""
+        """Raise the error of the thread, if there was one."""
         if isinstance(self.error, KeyboardInterrupt):  # Polars notices it before we do
             raise self.error
         if self.error:
@@ -75,16 +75,7 @@ class _Sink(Thread):
 def parquet_writer(
     stream: BinaryIO, like: pl.DataFrame, rows: int
 ) -> Iterator[Callable[[pl.DataFrame], None]]:
-    """Yield what writes frames with the columns of ``like``, an empty one.
-
-    Parameters
-    ----------
-    stream
-        A file.
-    like
-        A frame without rows.
-    rows
-        So many rows are written together.
+    """Yield a function that writes frames with the columns of ``like``, ``rows`` together.
 
     Raises
     ------

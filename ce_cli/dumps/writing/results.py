@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 import numpy as np
 
 from ce_cli.dumps.blocks import Computed
-from ce_cli.dumps.reading.dump import Block
+from ce_cli.dumps.reading.rows import Block
 from ce_cli.errors import InputError
 from ce_cli.output.files import is_stream
 
@@ -24,57 +24,54 @@ if TYPE_CHECKING:
 
     from ce_cli.dumps.reading.columns import Columns
 
-PARTS = ("loss", "p", "grad")
-"""What can be written of every row."""
-_NAMES = {"loss": "loss", "p": "probabilities", "grad": "gradient"}
-ENDINGS = (".csv", ".parquet", ".jsonl", ".ndjson")
+_PARTS = {"loss": "loss", "p": "probabilities", "grad": "gradient"}
+"""The parts that can be written of every row, and their names in typed files."""
+_ENDINGS = (".csv", ".parquet", ".jsonl", ".ndjson")
 _CELLS_IN_A_ROW_GROUP = 2**20
 _CELLS_OF_TEXT = 2**16
-
 
 _WriteFrame: TypeAlias = "Callable[[pl.DataFrame], None]"
 
 
 @dataclass(frozen=True)
 class Results:
-    """How computed rows are written."""
+    """The layout of a file of computed rows."""
 
     ending: str
     carried: tuple[str, ...]
     classes: int
     labelled: bool
-    parts: tuple[str, ...] = PARTS
+    parts: tuple[str, ...]
 
     @classmethod
-    def of(cls, path: Path, columns: Columns, only: list[str] | None = None) -> Results:
-        """Return how the rows of a dump are written to a file of this name.
+    def for_file(cls, path: Path, columns: Columns, only: list[str] | None = None) -> Results:
+        """Return the layout of a file of this name for the rows of a dump.
 
         Raises
         ------
         InputError
-            If the name's ending is none of ``ENDINGS``, or ``only`` names no part. A pipe
-            has the name that a shell gave it, and without an ending it gets CSV.
+            If the name's ending is not known, or ``only`` names no part.
         """
-        ending, parts = path.suffix.lower(), tuple(only or PARTS)
-        if not ending and is_stream(path):
+        ending, parts = path.suffix.lower(), tuple(only or _PARTS)
+        if not ending and is_stream(path):  # a shell names its pipes, as /dev/fd/63
             ending = ".csv"
-        if ending not in ENDINGS:
+        if ending not in _ENDINGS:
             raise InputError(
                 f"cannot tell the format of '{path}'", place="--output",
-                hint=f"let its name end in {', '.join(ENDINGS)}",
+                hint=f"let its name end in {', '.join(_ENDINGS)}",
             )  # fmt: skip
-        if unknown := set(parts) - set(PARTS):
+        if unknown := set(parts) - set(_PARTS):
             raise InputError(
                 f"no part is named '{min(unknown)}'", place="--only",
-                hint=f"the parts are {', '.join(PARTS)}",
+                hint=f"the parts are {', '.join(_PARTS)}",
             )  # fmt: skip
         carried = tuple(columns.names[position] for position in columns.carried)
-        ordered = tuple(part for part in PARTS if part in parts)
+        ordered = tuple(part for part in _PARTS if part in parts)
         return cls(ending, carried, columns.classes, columns.label is not None, ordered)
 
     @contextmanager
     def writer(self, stream: BinaryIO) -> Iterator[Callable[[Block, Computed], None]]:
-        """Yield what writes the rows of a block."""
+        """Yield a function that writes the rows of a block."""
         writers = {".csv": self._csv_writer, ".parquet": self._parquet_writer}
         with writers.get(self.ending, self._json_writer)(stream) as write_frame:
             yield lambda block, computed: write_frame(self._frame(block, computed))
@@ -96,7 +93,7 @@ class Results:
         )
 
     def _rows(self, cells: int) -> int:
-        """Return how many rows have about so many cells."""
+        """Return the number of rows that have about so many cells."""
         return max(1, cells // (2 * self.classes + len(self.carried) + 4))
 
     @contextmanager
@@ -118,8 +115,8 @@ class Results:
         if block.labels is not None:
             columns.append(pl.Series("label", block.labels))
         for part in self.parts:
-            values = getattr(computed, _NAMES[part]).T
-            columns.append(pl.Series(_NAMES[part], np.ascontiguousarray(values)))
+            values = getattr(computed, _PARTS[part]).T
+            columns.append(pl.Series(_PARTS[part], np.ascontiguousarray(values)))
         return pl.DataFrame(columns)
 
     def _nothing(self) -> pl.DataFrame:

@@ -1,11 +1,11 @@
-"""What several views share."""
+"""The common parts of several views."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
-from ce_cli.output.document import Verdict
+from ce_cli.output.document import Column, Table, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +16,7 @@ MOST_ROWS = 20
 
 
 def likeliest(probabilities: Sequence[float], first: int | None = None) -> list[int]:
-    """Return the classes to show, in order: all, or ``first`` and the most probable.
+    """Return the classes to show, in order: ``first`` and the most probable, 20 at most.
 
     Examples
     --------
@@ -27,16 +27,41 @@ def likeliest(probabilities: Sequence[float], first: int | None = None) -> list[
     return sorted(ranked[:MOST_ROWS])
 
 
-def left_out(count: int, shown: Sequence[int], what: str = "classes") -> tuple[str, ...]:
-    """Return the line that says how much a table leaves out, if it does."""
+def class_name(index: int, label: int | None) -> str:
+    """Return the number of a class, with an arrow if it is the true one."""
+    return f"→ {index}" if index == label else str(index)
+
+
+def entries_table(
+    title: str,
+    index: Column,
+    vectors: Iterable[tuple[Column, Sequence[float]]],
+    shown: Sequence[int],
+    label: int | None = None,
+) -> Table:
+    """Return a table of vectors side by side, a row for every shown entry.
+
+    Examples
+    --------
+    >>> entries_table("", Column("class"), [(Column("p"), [0.25, 0.75])], [0, 1], 1).rows
+    (('0', 0.25), ('→ 1', 0.75))
+    """
+    columns, values = zip(*vectors, strict=True)
+    rows = tuple((class_name(k, label), *(vector[k] for vector in values)) for k in shown)
+    marked = frozenset(row for row, k in enumerate(shown) if k == label)
+    return Table((index, *columns), rows, title, marked)
+
+
+def left_out(count: int, shown: Sequence[int], entries: str = "classes") -> tuple[str, ...]:
+    """Return a line with the number of entries that a table leaves out, if there are any."""
     missing = count - len(shown)
     if not missing:
         return ()
-    return (f"{missing} more {what} left out; --format json and csv show them all.",)
+    return (f"{missing} more {entries} left out; --format json and csv show them all.",)
 
 
 def verdicts(checks: Iterable[Check], texts: Mapping[str, str]) -> list[Verdict]:
-    """Return one line for each check; ``texts`` says it in more words than its name."""
+    """Return a line for every check; ``texts`` has longer names for some."""
     return [
         Verdict(check.passed, f"{texts.get(check.name, check.name)}: {_outcome(check)}")
         for check in checks
@@ -52,7 +77,7 @@ def _outcome(check: Check) -> str:
 
 
 def check_data(checks: Iterable[Check]) -> list[dict[str, object]]:
-    """Return checks as JSON has them."""
+    """Return checks for JSON, without empty fields."""
     return [
         {
             key: value

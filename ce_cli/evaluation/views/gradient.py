@@ -5,7 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from ce_cli.evaluation.views.common import check_data, left_out, likeliest, verdicts
+from ce_cli.evaluation.views.common import (
+    check_data,
+    class_name,
+    entries_table,
+    left_out,
+    likeliest,
+    verdicts,
+)
 from ce_cli.output.document import Column, Document, Part, Table
 from ce_cli.output.numbers import for_people
 
@@ -13,7 +20,7 @@ if TYPE_CHECKING:
     from ce_cli.evaluation.gradient import GradientReport, Sample
 
 SCHEMA = "cecheck.grad/1"
-_CHECK_TEXTS = {
+_CHECKS = {
     "chain rule": "chain rule Σ ∂L/∂p · ∂p/∂z through the softmax Jacobian",
     "finite differences": "finite differences of the loss",
     "50-digit arithmetic": "50-digit arithmetic: loss, probabilities, gradient",
@@ -25,11 +32,11 @@ def gradient_document(report: GradientReport) -> Document:
     sample = report.sample
     sizes = list(map(max, report.start.probabilities, sample.targets))
     shown = likeliest(sizes, sample.label)
-    texts = _CHECK_TEXTS | {"closed form": f"closed form {formula(sample)}"}
+    texts = _CHECKS | {"closed form": f"closed form {formula(sample)}"}
     blocks: list[Part] = [_push_pull(report, shown), *left_out(len(sizes), shown)]
     blocks += [_summary(report), _sentence(report)]
-    if len(report.steps) > 1:
-        blocks.append(_steps(report, shown))
+    if len(report.updates) > 1:
+        blocks.append(_updates(report, shown))
     blocks += verdicts(report.checks, texts)
     return Document(tuple(blocks), _data(report), _records(report), _warnings(sample))
 
@@ -41,13 +48,13 @@ def formula(sample: Sample) -> str:
 
 
 def _letter(sample: Sample) -> str:
-    """Return the name of what pulls: the targets y, or t once smoothed or weighted."""
+    """Return the letter of the targets: y, or t once smoothed or weighted."""
     criterion = sample.criterion
     return "t" if criterion.label_smoothing or criterion.weight is not None else "y"
 
 
 def _pushed(sample: Sample) -> str:
-    """Return what pushes: p, or p times the sum of the targets."""
+    """Return the formula of the push: p, or p times the sum of the targets."""
     one = sample.criterion.weight is None and _sums_to_one(sample)
     return "p" if one else f"p·Σ{_letter(sample)}"
 
@@ -67,16 +74,12 @@ def _warnings(sample: Sample) -> tuple[str, ...]:
     return (f"the targets sum to {total!r}, not 1: the gradient is {formula(sample)}, not p − y",)
 
 
-def _class_name(report: GradientReport, index: int) -> str:
-    return f"→ {index}" if index == report.sample.label else str(index)
-
-
 def _push_pull(report: GradientReport, shown: list[int]) -> Table:
     sample, start = report.sample, report.start
     form, letter = formula(sample), _letter(sample)
     over = "" if sample.criterion.temperature == 1 else "/T"
     t = sample.effective_targets().tolist()
-    described = (
+    vectors = (
         (Column("logit", "z", "given"), sample.logits),
         (Column("softmax", "p"), start.probabilities),
         (Column("target", "y"), sample.targets),
@@ -88,15 +91,12 @@ def _push_pull(report: GradientReport, shown: list[int]) -> Table:
         (Column("gradient", form), start.gradient),
         (Column("new logit", "z − g" if report.lr == 1 else "z − lr·g"), start.updated_logits),
     )  # fmt: skip
-    columns = (Column("class", "i"), *(column for column, _ in described))
-    rows = tuple((_class_name(report, k), *(values[k] for _, values in described)) for k in shown)
-    marked = frozenset(n for n, k in enumerate(shown) if k == sample.label)
     title = "Push all, pull one" if _pulls_one(sample) else "Push and pull"
-    return Table(columns, rows, title, marked)
+    return entries_table(title, Column("class", "i"), vectors, shown, sample.label)
 
 
 def _summary(report: GradientReport) -> str:
-    """Return what t is, the loss and the prediction, a line each."""
+    """Return a line for the definition of t, the loss and the prediction."""
     sample, best = report.sample, report.predicted
     prediction = f"class {best}, p = {for_people(report.start.probabilities[best])}"
     if sample.logits.count(sample.logits[best]) > 1:
@@ -136,7 +136,7 @@ def _in_brackets(number: str) -> str:
 
 
 def _sentence(report: GradientReport) -> str:
-    """Return what happened, in one sentence for a learner."""
+    """Return a sentence on push and pull for a learner."""
     sample, letter = report.sample, _letter(report.sample)
     t = sample.effective_targets().tolist()
     times = "" if _pushed(sample) == "p" else f"Σ{letter} = {for_people(math.fsum(t))} times "
@@ -150,11 +150,12 @@ def _sentence(report: GradientReport) -> str:
     return f"{text}." if temperature == 1 else f"{text}; both divided by T = {temperature:g}."
 
 
-def _steps(report: GradientReport, shown: list[int]) -> Table:
-    names = (_class_name(report, k) for k in shown)
+def _updates(report: GradientReport, shown: list[int]) -> Table:
+    names = (class_name(k, report.sample.label) for k in shown)
     columns = (Column("step"), Column("loss"), *(Column(f"p of {name}") for name in names))
     rows = tuple(
-        (step.number, step.loss, *(step.probabilities[k] for k in shown)) for step in report.steps
+        (update.number, update.loss, *(update.probabilities[k] for k in shown))
+        for update in report.updates
     )
     return Table(columns, rows, f"How the probabilities move (lr = {for_people(report.lr)})")
 
@@ -180,21 +181,21 @@ def _data(report: GradientReport) -> dict[str, object]:
         "predicted": report.predicted,
         "checks": check_data(report.checks),
     }
-    if len(report.steps) > 1:
-        data["steps"] = [step._asdict() for step in report.steps]
+    if len(report.updates) > 1:
+        data["steps"] = [update._asdict() for update in report.updates]
     return data
 
 
 def _records(report: GradientReport) -> Table:
-    """Return one row for every class of every step."""
+    """Return a row for every class of every update."""
     names = ("step", "class", "logit", "probability", "target", "push", "pull", "gradient")
     columns = tuple(Column(name) for name in (*names, "updated_logit", "loss"))
     rows = tuple(
-        (step.number, k, *values, step.loss)
-        for step in report.steps
+        (update.number, k, *values, update.loss)
+        for update in report.updates
         for k, values in enumerate(zip(
-            step.logits, step.probabilities, report.sample.targets, step.push, report.pull,
-            step.gradient, step.updated_logits, strict=True,
+            update.logits, update.probabilities, report.sample.targets, update.push, report.pull,
+            update.gradient, update.updated_logits, strict=True,
         ))
     )  # fmt: skip
     return Table(columns, rows)

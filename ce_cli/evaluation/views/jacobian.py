@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ce_cli.evaluation.views.common import check_data, left_out, likeliest, verdicts
+from ce_cli.evaluation.views.common import check_data, entries_table, left_out, likeliest, verdicts
 from ce_cli.output.document import Column, Document, Part, Table, TableRow
 
 if TYPE_CHECKING:
-    from ce_cli.evaluation.jacobian import JacobianReport, Product
+    from ce_cli.evaluation.jacobian import JacobianReport, VectorJacobianProduct
 
 SCHEMA = "cecheck.jacobian/1"
 _CHECKS = {
@@ -40,15 +40,13 @@ def _matrix(report: JacobianReport, shown: list[int]) -> Table:
     return Table(tuple(columns), rows, title)
 
 
-def _product(product: Product, shown: list[int]) -> Table:
-    columns = (
-        Column("class", "j"),
-        Column("vector", "v"),
-        Column("as a layer does it", "(v − v·p) ⊙ p"),
-        Column("through the matrix", "Σ_i v_i ∂p_i/∂z_j"),
+def _product(product: VectorJacobianProduct, shown: list[int]) -> Table:
+    vectors = (
+        (Column("vector", "v"), product.vector),
+        (Column("as a layer does it", "(v − v·p) ⊙ p"), product.formula),
+        (Column("through the matrix", "Σ_i v_i ∂p_i/∂z_j"), product.matrix),
     )
-    rows = tuple((str(k), product.vector[k], product.formula[k], product.matrix[k]) for k in shown)
-    return Table(columns, rows, "Vector-Jacobian product")
+    return entries_table("Vector-Jacobian product", Column("class", "j"), vectors, shown)
 
 
 def _data(report: JacobianReport) -> dict[str, object]:
@@ -65,7 +63,7 @@ def _data(report: JacobianReport) -> dict[str, object]:
 
 
 def _records(report: JacobianReport) -> Table:
-    """Return one row for every i; with a vector also its entry and the product's."""
+    """Return a row for every i, with the entries of the vector and the product if given."""
     product = report.product
     names = [f"dp_dz{j}" for j in range(len(report.matrix))]
     columns = ["i", "logit", "probability", *(["vector", "vjp"] if product else []), *names]

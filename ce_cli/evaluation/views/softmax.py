@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ce_cli.evaluation.views.common import check_data, left_out, likeliest, verdicts
+from ce_cli.evaluation.views.common import check_data, entries_table, left_out, likeliest, verdicts
 from ce_cli.output.document import Column, Document, Part, Table
 
 if TYPE_CHECKING:
@@ -29,18 +29,13 @@ def softmax_document(report: SoftmaxReport) -> Document:
 
 
 def _shares(report: SoftmaxReport, shown: list[int]) -> Table:
-    columns = (
-        Column("class", "i"),
-        Column("logit", "z", "given"),
-        Column("hardmax"),
-        Column("plain share", "z / Σz"),
-        Column("softmax", "e^z / Σe^z"),
+    vectors = (
+        (Column("logit", "z", "given"), report.logits),
+        (Column("hardmax"), report.hardmax),
+        (Column("plain share", "z / Σz"), report.share),
+        (Column("softmax", "e^z / Σe^z"), report.softmax),
     )
-    rows = tuple(
-        (str(k), report.logits[k], report.hardmax[k], report.share[k], report.softmax[k])
-        for k in shown
-    )
-    return Table(columns, rows, "Three ways to share out 1")
+    return entries_table("Three ways to share out 1", Column("class", "i"), vectors, shown)
 
 
 def _share_note(report: SoftmaxReport) -> tuple[str, ...]:
@@ -50,18 +45,13 @@ def _share_note(report: SoftmaxReport) -> tuple[str, ...]:
 
 
 def _evaluation(report: SoftmaxReport, shown: list[int]) -> Table:
-    columns = (
-        Column("class", "i"),
-        Column("e^z"),
-        Column("naive", "e^z / Σe^z"),
-        Column("shifted", "z − max z"),
-        Column("stable", "softmax"),
+    vectors = (
+        (Column("e^z"), report.exponentials),
+        (Column("naive", "e^z / Σe^z"), report.naive),
+        (Column("shifted", "z − max z"), report.shifted),
+        (Column("stable", "softmax"), report.softmax),
     )
-    rows = tuple(
-        (str(k), report.exponentials[k], report.naive[k], report.shifted[k], report.softmax[k])
-        for k in shown
-    )
-    return Table(columns, rows, "Naive against stable evaluation")
+    return entries_table("Naive against stable evaluation", Column("class", "i"), vectors, shown)
 
 
 def _overflow_note(report: SoftmaxReport) -> tuple[str, ...]:

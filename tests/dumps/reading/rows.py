@@ -5,7 +5,7 @@ from contextlib import ExitStack
 import numpy as np
 
 from ce_cli.dumps.reading.csv_text import TextOptions
-from ce_cli.dumps.reading.open_dump import open_dump
+from ce_cli.dumps.reading.opening import open_dump
 
 HEADER = ["id", "z0", "z1", "label", "loss", "grad0", "grad1"]
 ROWS = [["a", 1.5, -2.0, 0, 0.25, -0.5, 0.5], ["b", -np.inf, 0.1, 1, 0.0, 0.0, 0.0]]

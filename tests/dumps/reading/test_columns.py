@@ -20,7 +20,7 @@ def test_logits_by_convention(names):
 def test_what_lists_and_arrays_are_called_is_known_of_columns_too(kind, names):
     truth = [] if kind in {"label", "targets"} else ["label"]
     found = recognise(["z0", "z1", *names, *truth], "a.csv")
-    assert found.of(kind) == tuple(range(2, 2 + len(names)))
+    assert found.positions(kind) == tuple(range(2, 2 + len(names)))
 
 
 def test_columns_are_ordered_by_their_numbers():
@@ -115,8 +115,8 @@ def test_of_two_candidates_one_must_be_named(header, kind, names):
     assert caught.value.hint == f"say which: --{kind} {names[0]}, or --{kind} {names[1]}"
     for name in names:
         found = recognise(header.split(","), "a.csv", {kind: [name]})
-        assert all(found.names[k].startswith(name) for k in found.of(kind))
-        assert len(found.carried) == len(found.of(kind))
+        assert all(found.names[k].startswith(name) for k in found.positions(kind))
+        assert len(found.carried) == len(found.positions(kind))
 
 
 def test_of_a_label_and_targets_one_must_be_named():

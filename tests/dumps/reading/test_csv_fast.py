@@ -5,10 +5,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ce_cli.dumps.reading import csv_lines as dump_lines
+from ce_cli.dumps.reading import cells
+from ce_cli.dumps.reading.cells import LineFormat
 from ce_cli.dumps.reading.columns import recognise
-from ce_cli.dumps.reading.csv_fast import Piece, read_piece
-from ce_cli.dumps.reading.csv_lines import LineFormat, read_lines
+from ce_cli.dumps.reading.csv_fast import read_piece
+from ce_cli.dumps.reading.csv_lines import read_lines
+from ce_cli.dumps.reading.lines import LinePiece
 
 cell = st.one_of(
     st.sampled_from([
@@ -26,7 +28,7 @@ line = st.lists(cell, min_size=1, max_size=6).map(",".join)
 
 
 def same(data, form):
-    fast = read_piece(Piece.of(7, data), form)
+    fast = read_piece(LinePiece.from_bytes(7, data), form)
     exact = read_lines(data.removesuffix(b"\n").split(b"\n"), 7, form)
     assert fast.rows.tolist() == exact.rows.tolist()
     assert fast.bad == exact.bad
@@ -65,7 +67,7 @@ def test_any_lines_are_read_as_they_are_read_exactly(header, lines):
 def test_wide_lines_too(header, lines):
     form = LineFormat("a.csv", 0, recognise(header.split(","), "a.csv"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(dump_lines, "BY_ROW", 1)
+        patch.setattr(cells, "BY_ROW", 1)
         text = "\n".join(["1,2,0,1,1,1", *lines])
         same(text.encode(), form)
         same(f"{text}\n".encode(), form)
@@ -73,7 +75,7 @@ def test_wide_lines_too(header, lines):
 
 def test_bytes_that_are_not_utf8_spoil_their_line_only():
     form = LineFormat("a.csv", 0, recognise(["id", "z0", "z1", "label"], "a.csv"))
-    block = read_piece(Piece.of(0, b"a,1,2,0\nb\xff,1,2,0\nc,1,2,0\n"), form)
+    block = read_piece(LinePiece.from_bytes(0, b"a,1,2,0\nb\xff,1,2,0\nc,1,2,0\n"), form)
     assert block.rows.tolist() == [0, 2]
     assert block.bad[0].message == "not UTF-8"
 
@@ -84,5 +86,6 @@ def test_numbers_are_rounded_as_python_rounds_them():
     texts = [f"{v:.{k % 20}e}" for k, v in enumerate(numbers[np.isfinite(numbers)].tolist())]
     texts += ["9007199254740993", "0.500000000000000166533453693773481063544750213623046875"]
     form = LineFormat("a.csv", 0, recognise(["loss", "z0", "z1", "label"], "a.csv"))
-    block = read_piece(Piece.of(0, "".join(f"{text},0,0,0\n" for text in texts).encode()), form)
+    data = "".join(f"{text},0,0,0\n" for text in texts).encode()
+    block = read_piece(LinePiece.from_bytes(0, data), form)
     assert block.loss.tolist() == [float(text) for text in texts]

@@ -8,13 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ce_cli.dumps.reading.csv_text import TextDump, cut
+from ce_cli.dumps.reading.csv_text import TextDump, TextOptions
+from ce_cli.dumps.reading.lines import cut
 from ce_cli.errors import InputError
 
 
 def read(text, size=2**22):
     data = text if isinstance(text, bytes) else text.encode()
-    dump = replace(TextDump.opened(lambda: io.BytesIO(data), "a.csv", 0), piece_size=size)
+    dump = TextDump.opened(lambda: io.BytesIO(data), "a.csv", 0, TextOptions())
+    dump = replace(dump, piece_size=size)
     return [dump.read(piece) for piece in dump.pieces()]
 
 

@@ -1,13 +1,14 @@
-"""What a dump is once it has been read: blocks of rows, and the rows that could not be read."""
+"""Rows of a dump: blocks of those that could be read, and the others."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from ce_cli.dumps.reading.columns import CLAIMS
 from ce_cli.errors import InputError
 
 if TYPE_CHECKING:
@@ -15,21 +16,20 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-Array: TypeAlias = "NDArray[np.float64]"
-Labels: TypeAlias = "NDArray[np.int64]"
+    from ce_cli.numeric.double_double import Array
 
+    Integers = NDArray[np.int64]
 
 _NUMBER = re.compile("[-+−]?[0-9][0-9.]*")
-_CLAIMS = ("loss", "probabilities", "gradient")
 
 
 class Place(NamedTuple):
     """A row of one of the files; places are ordered as the rows were given."""
 
     number: int
-    """Which of the files, counted from 0."""
+    """The position of the file among all files, from 0."""
     row: int
-    """Which of its rows, counted from 0; a header is no row."""
+    """The position of the row in its file, from 0; a header is no row."""
     file: str
 
 
@@ -48,7 +48,7 @@ class BadRow:
 
     @property
     def kind(self) -> tuple[int, str, str, str]:
-        """What rows have in common that are wrong in the same way: all but numbers."""
+        """All but the numbers: it is the same for rows that are wrong in the same way."""
         message, hint = (_NUMBER.sub("0", text) for text in (self.message, self.hint))
         return self.place.number, self.column, message, hint
 
@@ -70,13 +70,13 @@ class Block:
 
     file: str
     number: int
-    """Which of the files, counted from 0."""
+    """The position of the file among all files, from 0."""
     first: int
     """The index of the first row in the file, readable or not."""
-    rows: Labels
+    rows: Integers
     """The index in the file of every readable row."""
     logits: Array
-    labels: Labels | None
+    labels: Integers | None
     targets: Array | None
     loss: Array | None = None
     """Claimed, as ``probabilities`` and ``gradient`` are."""
@@ -89,9 +89,9 @@ class Block:
     @property
     def claims(self) -> list[str]:
         """The kinds of claims that are made."""
-        return [kind for kind in _CLAIMS if getattr(self, kind) is not None]
+        return [kind for kind in CLAIMS if getattr(self, kind) is not None]
 
-    def taken(self, indices: Labels) -> Block:
+    def taken(self, indices: Integers) -> Block:
         """Return some of the readable rows alone."""
         chosen = indices.tolist() if self.carried else []
         carried = {name: [texts[k] for k in chosen] for name, texts in self.carried.items()}
@@ -103,7 +103,7 @@ class Block:
         return Place(self.number, int(self.rows[index]), self.file)
 
     def described(self, index: int) -> dict[str, str]:
-        """Return what is carried along in the readable row ``index``."""
+        """Return the carried texts of the readable row ``index``."""
         return {name: texts[index] for name, texts in self.carried.items()}
 
 
@@ -122,7 +122,7 @@ def joined(blocks: Sequence[Block]) -> Block:
 
 def _parts(block: Block) -> Iterator[tuple[str, Any]]:
     """Yield the arrays that a block has; rows are their last axis."""
-    for kind in ("rows", "logits", "labels", "targets", *_CLAIMS):
+    for kind in ("rows", "logits", "labels", "targets", *CLAIMS):
         part = getattr(block, kind)
         if part is not None:
             yield kind, part

@@ -15,10 +15,9 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-from ce_cli.dumps.reading import arrays as dump_arrays
-from ce_cli.dumps.reading import parquet as dump_parquet
+from ce_cli.dumps.reading import arrays, parquet
 from ce_cli.dumps.reading.csv_text import TextOptions
-from ce_cli.dumps.reading.open_dump import open_dump
+from ce_cli.dumps.reading.opening import open_dump
 from ce_cli.errors import InputError
 from tests.dumps.reading.rows import HEADER, ROWS, read, save
 
@@ -351,8 +350,8 @@ def test_the_size_of_the_parts_makes_no_difference(tmp_path, name, monkeypatch):
     np.savez_compressed(tmp_path / "a.npz", logits=z, labels=y)
     frame = pl.DataFrame({f"z{k}": z[:, k] for k in range(3)} | {"label": y})
     frame.write_parquet(tmp_path / "a.parquet", row_group_size=33)
-    monkeypatch.setattr(dump_arrays, "CELLS_AT_ONCE", 28)
-    monkeypatch.setattr(dump_parquet, "_CELLS_DECODED_AT_ONCE", 100)
+    monkeypatch.setattr(arrays, "CELLS_AT_ONCE", 28)
+    monkeypatch.setattr(parquet, "_CELLS_DECODED_AT_ONCE", 100)
     dump = open_dump(str(tmp_path / name), 0, TextOptions(), ExitStack())
     blocks = [dump.read(piece) for piece in dump.pieces()]
     assert len(blocks) == 15
