@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sympy import Expr, Function, IndexedBase, Symbol, exp, log
@@ -105,9 +106,7 @@ def _activation_kind(meaning: Meaning, node: t.Call, argument: Node) -> str:
 
 
 def _softmax(meaning: Meaning, argument: Node) -> Vector:
-    component, meaning.component = meaning.component, None
-    value = meaning.value(argument)
-    meaning.component = component
+    value = replace(meaning, component=None).value(argument)
     if isinstance(argument, t.Name) and not isinstance(value, Vector):
         head = meaning.setting.head(argument)
         value = Vector(lambda i: IndexedBase(head, shape=(C,))[i], C)

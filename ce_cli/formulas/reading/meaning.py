@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -187,14 +187,11 @@ class Meaning:
         letter = node.index.letter
         _refuse_samples(node, letter)
         index, limits = _bound_index(letter, self.depth), range_of(self, node)
-        outer, self.bound = self.bound, {**self.bound, letter: index}
-        self.depth += 1
+        inner = replace(self, bound={**self.bound, letter: index}, depth=self.depth + 1)
         factor = Integer(1)
         for condition in node.conditions:
-            factor *= indicator_value(self, condition)
-        body = self.value(node.body)
-        self.depth -= 1
-        self.bound = outer
+            factor *= indicator_value(inner, condition)
+        body = inner.value(node.body)
         if not isinstance(body, Expr):
             return map_entries(body, lambda entry: SymPySum(entry * factor, (index, *limits)))
         if node.conditions and index not in body.free_symbols:
@@ -204,9 +201,8 @@ class Meaning:
     def _sum_of_entries(self, node: t.Sum) -> Expr:
         if node.upper is not None or self.component is not None:
             raise Refusal("a sum over which index?", node.span)
-        self.component = Dummy("k", integer=True)
-        body = self.number(node.body)
-        index, self.component = self.component, None
+        index = Dummy("k", integer=True)
+        body = replace(self, component=index).number(node.body)
         if index not in body.free_symbols:
             raise Refusal("a sum over which index?", node.span)
         return SymPySum(body, (index, 0, C - 1))

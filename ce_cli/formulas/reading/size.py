@@ -51,7 +51,7 @@ def _expanded_terms(node: Node) -> int:
 
 
 def _power_terms(count: int, power: int) -> int:
-    """Return the terms of a power of a sum; without the first case the count itself takes hours."""
+    """Return the number of terms in a power of a sum; the exact one may take hours to count."""
     if min(count - 1, power) > EXPONENT:
         return _MANY
     return min(comb(count + power - 1, count - 1), _MANY)

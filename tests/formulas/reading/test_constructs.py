@@ -356,6 +356,12 @@ def test_a_refusal_names_the_problem(text, message):
     assert message in str(refusal)
 
 
+def test_a_refused_sum_leaves_the_other_sides_alone():
+    [chain] = read_formula(r"p_i = \sum_k p_k \sigma(z_k) = p_k = p_k").chains
+    assert [link.refusal is None for link in chain] == [False, False, True]
+    assert str(chain[-1].claim) == "p[k] = p[k]"
+
+
 def test_a_refusal_points_at_the_place_in_the_file():
     text = "p_i = q_i\n    = r_i + \\foo"
     link = read_formula(text, Options(place="steps.tex")).chains[0][1]
