@@ -64,12 +64,8 @@ def _judge_proved(proof: Proved, claim: Claim, link: Link, reading: Reading) -> 
         assumption for assumption in proof.assumptions
         if isinstance(assumption, SumsToOne | OneHot) and assumption not in link.assumptions
     )  # fmt: skip
-    definition = link.definitions.by_head.get(head_of(claim.lhs))
-    is_definition = (
-        definition in reading.definitions
-        and definition is not None
-        and ((definition.term, definition.body) == (claim.lhs, claim.rhs))
-    )
+    definitions = {(definition.term, definition.body) for definition in reading.definitions}
+    is_definition = (claim.lhs, claim.rhs) in definitions
     return Judgement(
         "proved_if" if proof.assumptions else "proved",
         proof.assumptions,

@@ -123,13 +123,8 @@ def read_formula(text: str, options: Options | None = None) -> Reading:
     {'L': 'loss', 'z': 'logits', 'p': 'probabilities', 'y': 'targets'}
     """
     options = options or Options()
-    chains = read_chains(text, options.place)
-    user_chains = [
-        (definition, chain) for definition in options.define
-        for chain in read_chains(definition, "--define")
-    ]  # fmt: skip
     try:
-        return _Reader(text, options, chains, user_chains).reading()
+        return _Reader(text, options).reading()
     except Refusal as refusal:
         raise refusal.as_error(text, options.place) from None
 
@@ -137,18 +132,16 @@ def read_formula(text: str, options: Options | None = None) -> Reading:
 class _Reader:
     """Reads one text: roles first, then definitions, then claims."""
 
-    def __init__(
-        self,
-        text: str,
-        options: Options,
-        chains: list[Chain],
-        user_chains: list[tuple[str, Chain]],
-    ) -> None:
-        self.text, self.options, self.chains = text, options, chains
-        self.user_chains = user_chains
-        definitions = [chain for _, chain in user_chains]
+    def __init__(self, text: str, options: Options) -> None:
+        self.text, self.options = text, options
+        self.chains = read_chains(text, options.place)
+        self.user_chains = [
+            (definition, chain) for definition in options.define
+            for chain in read_chains(definition, "--define")
+        ]  # fmt: skip
+        definitions = [chain for _, chain in self.user_chains]
         try:
-            self.setting = setting_of(chains, definitions, options.roles, options.classes)
+            self.setting = setting_of(self.chains, definitions, options.roles, options.classes)
         except Refusal as refusal:
             raise self._place_refusal(refusal) from None
 
@@ -246,8 +239,8 @@ class _Reader:
         return bool(letters - ABBREVIATIONS - {"e"})
 
     def _is_used_elsewhere(self, letter: str, chain: Chain) -> bool:
-        others = (node for other in self.chains if other is not chain for node in other.nodes)
-        return any(name.letter == letter for node in others for name in r.names_in(node))
+        nodes = (node for other in self.chains if other is not chain for node in other.nodes)
+        return any(name.letter == letter for node in nodes for name in r.names_in(node))
 
     def _conventions(
         self, chain: Chain, has_vectors: bool, defined: set[object]

@@ -105,6 +105,7 @@ MEANINGS = [
     ("p_i ([i = j] - p_j)", J[FIRST, SECOND]),
     ("p_i - 1(i = j)", P[0]),
     (r"p_j - [j \ne i]", P[2] - 1),
+    (r"\mathbb{L} [j \ne i]", LOSS),
     (r"\begin{cases} p_i(1-p_i) & i = j \\ -p_i p_j & i \ne j \end{cases}", J[FIRST, SECOND]),
     (r"\begin{cases} p_i(1-p_i), & \text{if } i = j \\ -p_i p_j, & \text{otherwise} \end{cases}",
      J[FIRST, SECOND]),
