@@ -77,8 +77,8 @@ def command(
     text = read_text(path or "-") if path or formula == "-" else _restored(formula or "")
     options = Options(dict(map(read_role, roles)), define, given, when, classes, place)
     report = report_formula(text, options, conventions=not no_conventions)
-    refusals = [step.refusal for step in report.steps if step.refusal]
-    if len(refusals) == len(report.steps):
+    refusals = [link.refusal for link in report.links if link.refusal]
+    if len(refusals) == len(report.links):
         raise refusals[0]
     emit(check_document(report), output_format)
     return report.exit_code

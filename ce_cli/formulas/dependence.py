@@ -1,4 +1,7 @@
-"""What depends on what in a derivative, as far as a text says: else 0 is a guess, no result."""
+"""Derivatives whose value the text leaves open: nothing says how one letter depends on another.
+
+Without this check such a derivative would be 0, which is a guess and no result.
+"""
 
 from __future__ import annotations
 
@@ -20,47 +23,48 @@ if TYPE_CHECKING:
 
 
 def heads(expr: Basic) -> set[Basic]:
-    """Return what occurs in an expression."""
+    """Return the letters and functions in an expression: p of p[i], f of f(x)."""
     return {head_of(part) for part in expr.atoms(Indexed, Symbol, AppliedUndef)}
 
 
-def reached(expressions: list[Basic], link: Link, stop: Basic | None = None) -> set[Basic]:
-    """Return what occurs in expressions and in the definitions they use, but for one's."""
-    found: set[Basic] = set()
+def reachable_heads(expressions: list[Basic], link: Link, stop: Basic | None = None) -> set[Basic]:
+    """Return the heads in expressions and in the definitions they use, but for that of ``stop``."""
+    reachable: set[Basic] = set()
     while expressions:
-        for head in heads(expressions.pop()) - found:
-            found.add(head)
+        for head in heads(expressions.pop()) - reachable:
+            reachable.add(head)
             definition = link.definitions.by_head.get(head)
             if definition is not None and head != stop:
                 expressions.append(definition.body)
-    return found
+    return reachable
 
 
-def unsaid(claim: Claim, link: Link, reading: Reading) -> str:
-    """Return why a derivative in a claim cannot be taken; "" if all can be."""
+def missing_dependence(claim: Claim, link: Link, reading: Reading) -> str:
+    """Return the reason why a derivative in a claim is unknown; "" if all are known."""
     partials = (part for side in (claim.lhs, claim.rhs) for part in side.atoms(Partial))
-    reasons = (reason for part in partials for reason in _unsaid(part, link, reading))
+    reasons = (reason for part in partials for reason in _reasons(part, link, reading))
     return next(reasons, "")
 
 
-def _unsaid(partial: Partial, link: Link, reading: Reading) -> Iterator[str]:
+def _reasons(partial: Partial, link: Link, reading: Reading) -> Iterator[str]:
     variable = head_of(partial.variable)
-    known = {base for each in link.definitions.entries for base in heads(each.body)}
-    defined = link.definitions.find(partial.variable)
-    if variable not in known | heads(partial.expr) and not defined:
-        more = or_logits(str(variable), reading)
-        yield f"how anything depends on {variable} is not said; say it with --define{more}"
+    entries = link.definitions.entries
+    in_bodies = {head for definition in entries for head in heads(definition.body)}
+    is_defined = link.definitions.find(partial.variable)
+    if variable not in in_bodies | heads(partial.expr) and not is_defined:
+        hint = logits_hint(str(variable), reading)
+        yield f"how anything depends on {variable} is not said; say it with --define{hint}"
         return
-    inside = reached([partial.expr], link, stop=variable)
+    operand_heads = reachable_heads([partial.expr], link, stop=variable)
     if partial.expr.is_integer and partial.expr.is_Symbol:
         yield f"{partial.expr} is the number of classes here: say --role {partial.expr}=loss"
     strangers = [head for head in heads(partial.expr) if not _is_known(head, link, reading)]
-    if variable not in inside and strangers:
+    if variable not in operand_heads and strangers:
         name = min(map(str, strangers))
         yield f"how {name} depends on {variable} is not said; say it with --define or --role"
     definition = link.definitions.by_head.get(variable)
-    below = reached([definition.body], link) if definition else set()
-    shared = {head for head in (inside - {variable}) & below if not head.is_integer}
+    variable_heads = reachable_heads([definition.body], link) if definition else set()
+    shared = {head for head in (operand_heads - {variable}) & variable_heads if not head.is_integer}
     if shared:
         name = min(map(str, shared))
         yield f"{variable} depends on {name}, which is differentiated beside it"
@@ -68,11 +72,11 @@ def _unsaid(partial: Partial, link: Link, reading: Reading) -> Iterator[str]:
 
 def _is_known(head: Basic, link: Link, reading: Reading) -> bool:
     roles = reading.setting.roles
-    is_named = str(head) in roles.of and str(head) not in roles.guessed
-    return bool(head.is_integer) or is_named or head in link.definitions.by_head
+    has_role = str(head) in roles.by_letter and str(head) not in roles.guesses
+    return bool(head.is_integer) or has_role or head in link.definitions.by_head
 
 
-def or_logits(letter: str, reading: Reading) -> str:
-    """Return what else can be said of a letter that may be the logits."""
-    is_free = reading.setting.roles.may_be_logits(letter)
-    return f" or --role {letter}=logits" if is_free else ""
+def logits_hint(letter: str, reading: Reading) -> str:
+    """Return the hint that a letter may be the logits; "" if it cannot be."""
+    is_possible = reading.setting.roles.may_be_logits(letter)
+    return f" or --role {letter}=logits" if is_possible else ""

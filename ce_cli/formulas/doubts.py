@@ -1,15 +1,15 @@
-"""Letters of which a text says what is not understood or not true, and what hangs on them.
+"""Letters of which a text says something that is not understood or not true.
 
-``L = ‖p − y‖²/2`` may be refused, or ``p_i = z_i²/Σ z_k²`` refuted: what the text then says of L
-or p can only be judged by what these letters usually are, and nobody said that they are that.
+``L = ‖p − y‖²/2`` may be refused, or ``p_i = z_i²/Σ z_k²`` refuted. Other claims about L or p
+can then only be judged by the usual meaning of these letters, which nobody stated.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ce_cli.formulas.dependence import reached
-from ce_cli.formulas.judgement import Usual
+from ce_cli.formulas.dependence import reachable_heads
+from ce_cli.formulas.judgement import UsualMeaning
 from ce_cli.formulas.reading import roles as r
 from ce_cli.formulas.reading import tree as t
 
@@ -20,21 +20,22 @@ if TYPE_CHECKING:
     from ce_cli.formulas.reading.claims import Link, Reading
 
 
-def doubts_of(
+def find_doubts(
     judged: Iterable[tuple[Link, Judgement | None]], reading: Reading
-) -> dict[str, Usual]:
-    """Return what is assumed of letters by which links say something that does not hold."""
-    doubts: dict[str, Usual] = {}
+) -> dict[str, UsualMeaning]:
+    """Return the usual meaning of every letter about which a link does not hold."""
+    doubts: dict[str, UsualMeaning] = {}
     for link, judgement in judged:
-        name = _stated(link, reading)
+        name = _subject_name(link, reading)
         if name is not None and not (judgement and judgement.holds):
-            meaning, place = _meaning(name, link, reading), reading.position(link.sides[1].span)
-            doubts.setdefault(name.letter, Usual(name.letter, meaning, place))
+            place = reading.place_of(link.sides[1].span)
+            doubt = UsualMeaning(name.letter, _usual_meaning(name, link, reading), place)
+            doubts.setdefault(name.letter, doubt)
     return doubts
 
 
-def _stated(link: Link, reading: Reading) -> t.Name | None:
-    """Return the letter of the subject that a link says something of: L = ..., log p_i = ..."""
+def _subject_name(link: Link, reading: Reading) -> t.Name | None:
+    """Return the loss or probability on the left of a link: L = ..., log p_i = ..."""
     node = link.sides[0].node
     if isinstance(node, t.Call) and node.function == "log":
         (node,) = node.arguments
@@ -43,19 +44,19 @@ def _stated(link: Link, reading: Reading) -> t.Name | None:
     return None
 
 
-def _meaning(name: t.Name, link: Link, reading: Reading) -> str:
-    if any(term.split("[")[0] == name.letter for term in reading.defined):
+def _usual_meaning(name: t.Name, link: Link, reading: Reading) -> str:
+    if any(str(definition.head) == name.letter for definition in reading.definitions):
         return "what the text says first"
     if reading.setting.role(name) == r.LOSS:
         return "the cross-entropy"
-    return "the softmax" if link.context.vectors else "the sigmoid"
+    return "the softmax" if link.meaning.vectors else "the sigmoid"
 
 
-def with_doubts(
-    judgement: Judgement, link: Link, reading: Reading, doubts: Mapping[str, Usual]
+def apply_doubts(
+    judgement: Judgement, link: Link, reading: Reading, doubts: Mapping[str, UsualMeaning]
 ) -> Judgement:
-    """Return a judgement that counts what it assumes of doubtful letters as unstated."""
-    usual = _used(link, reading, doubts) if doubts else ()
+    """Return a judgement in which the usual meaning of a doubtful letter counts as unstated."""
+    usual = _used_doubts(link, reading, doubts) if doubts else ()
     if usual and judgement.verdict == "refuted":
         reason = f"it is wrong if {usual[0]}, but that is not what {usual[0].place} says"
         return judgement._replace(verdict="undecided", counterexample=None, reason=reason)
@@ -68,11 +69,13 @@ def with_doubts(
     )
 
 
-def _used(link: Link, reading: Reading, doubts: Mapping[str, Usual]) -> tuple[Usual, ...]:
-    """Return the doubts about letters that a link uses, but for the one it speaks of itself."""
+def _used_doubts(
+    link: Link, reading: Reading, doubts: Mapping[str, UsualMeaning]
+) -> tuple[UsualMeaning, ...]:
+    """Return the doubts about letters that a link uses, but for the letter on its left."""
     if link.claim is None:
         return ()
-    used = {str(head) for head in reached([link.claim.lhs, link.claim.rhs], link)}
-    its_own = _stated(link, reading)
-    return tuple(each for letter, each in doubts.items()
-                 if letter in used and not (its_own and its_own.letter == letter))  # fmt: skip
+    used = {str(head) for head in reachable_heads([link.claim.lhs, link.claim.rhs], link)}
+    name = _subject_name(link, reading)
+    return tuple(doubt for letter, doubt in doubts.items()
+                 if letter in used and not (name and name.letter == letter))  # fmt: skip

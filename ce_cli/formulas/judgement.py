@@ -1,4 +1,4 @@
-"""What can be said of a claim, and the assumptions that it may rest on."""
+"""The judgement of a claim, and the assumptions that it may rest on."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ if TYPE_CHECKING:
     from ce_cli.symbolic.kernel.counterexample import Counterexample
 
 
-class Usual(NamedTuple):
-    """The assumption that a letter is what it usually is, whatever the text says of it."""
+class UsualMeaning(NamedTuple):
+    """The assumption that a letter has its usual meaning, whatever the text says of it."""
 
     letter: str
     meaning: str
     place: str
+    """The place where the text says something else."""
 
     def __str__(self) -> str:
         return f"{self.letter} is {self.meaning}"
@@ -32,18 +33,18 @@ class ClassCount(NamedTuple):
         return f"C = {self.classes}"
 
 
-Needed: TypeAlias = "tuple[Assumption | ClassCount | Usual, ...]"
+AnyAssumption: TypeAlias = "Assumption | ClassCount | UsualMeaning"
 
 
 class Judgement(NamedTuple):
-    """What can be said about a claim."""
+    """The verdict on a claim, with its assumptions, its counterexample and its reason."""
 
     verdict: str
     """``proved``, ``proved_if``, ``refuted`` or ``undecided``."""
-    assumptions: Needed = ()
-    unstated: Needed = ()
+    assumptions: tuple[AnyAssumption, ...] = ()
+    unstated: tuple[AnyAssumption, ...] = ()
     """Those of the assumptions that nobody stated and that are no convention."""
-    conventional: Needed = ()
+    conventional: tuple[AnyAssumption, ...] = ()
     counterexample: Counterexample | None = None
     reason: str = ""
     scope: Scope = Scope()
@@ -51,27 +52,23 @@ class Judgement(NamedTuple):
     @property
     def needs_class_count(self) -> bool:
         """Whether it is true for one number of classes alone."""
-        return any(isinstance(each, ClassCount) for each in self.assumptions)
+        return any(isinstance(assumption, ClassCount) for assumption in self.assumptions)
 
     @property
     def holds(self) -> bool:
-        """Whether it is true under what is stated and the conventions."""
+        """Whether it is true under the stated assumptions and the conventions."""
         return self.verdict in {"proved", "proved_if"} and not self.unstated
 
     def counted_from(self, base: int) -> Judgement:
         """Return the same with classes counted from ``base``, as the text counts them."""
-        if not base:
-            return self
         assumptions, unstated, conventional = (
-            tuple(_counted_from(base, each) for each in some)
-            for some in (self.assumptions, self.unstated, self.conventional)
+            tuple(_counted_from(base, assumption) for assumption in group)
+            for group in (self.assumptions, self.unstated, self.conventional)
         )
         return self._replace(assumptions=assumptions, unstated=unstated, conventional=conventional)
 
 
-def _counted_from(
-    base: int, assumption: Assumption | ClassCount | Usual
-) -> Assumption | ClassCount | Usual:
+def _counted_from(base: int, assumption: AnyAssumption) -> AnyAssumption:
     if not isinstance(assumption, Equal | Distinct):
         return assumption
     sides = (assumption.first, assumption.second)

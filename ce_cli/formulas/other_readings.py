@@ -1,4 +1,4 @@
-"""Why a claim that is false as it was read may be right as it was meant."""
+"""Reasons why a claim that is false as it was read may be right as it was meant."""
 
 from __future__ import annotations
 
@@ -7,20 +7,17 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from sympy import IndexedBase, Integer, exp
+from sympy import IndexedBase, Integer, Symbol, exp
 
+from ce_cli.formulas.proofs import is_proved
 from ce_cli.formulas.reading import tree as t
-from ce_cli.formulas.reading.single_output import sigmoid_logit
+from ce_cli.formulas.reading.sigmoids import sigmoid_logit
 from ce_cli.symbolic.kernel.claims import Claim, Definition, Definitions
 from ce_cli.symbolic.kernel.exact import numeric
 from ce_cli.symbolic.notation import C
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from sympy import Symbol
-
-    from ce_cli.formulas.reading.claims import Link
+    from ce_cli.formulas.reading.claims import Link, Reading
     from ce_cli.formulas.reading.tree import Node
     from ce_cli.symbolic.kernel.counterexample import Counterexample
 
@@ -29,103 +26,99 @@ _LABELS = {"y = 1": (1, 1), "y = 0": (0, 0), "y = −1": (-1, 0)}
 """Labels of a single output as a claim has them, and as the loss has them."""
 
 
-def other_reading(link: Link, text: str, found: Counterexample) -> str:
-    """Return how a refuted step may be meant if it is no mistake; "" if no way is known."""
-    nodes = [side.node for side in link.sides if side.node]
+def other_reading(claim: Claim, link: Link, reading: Reading, point: Counterexample) -> str:
+    """Return the reason why a refuted claim may be no mistake; "" if none is known."""
+    nodes = link.nodes
     if link.claim and link.claim.lhs == C and _may_be_a_loss(nodes):
         return "C is the number of classes here: say --role C=loss if it is the loss"
-    if _names_a_label(link, nodes):
+    if _names_a_label(link):
         return "a class, or the label of a single output? 1 - p or σ(z) would show the latter"
     if _gives_a_value(nodes):
         return "a value that is given is no claim: write it where it is used"
-    if _is_rounded(link, text, found):
+    if _is_rounded(link, reading.text, point):
         return "equal in the digits that are written, but not exactly"
-    return ""
+    if _is_true_of_sigmoids(claim, link):
+        return "true for sigmoids, one of every logit, not for the softmax: say with --define"
+    labels = _true_labels(claim, link, Symbol(reading.setting.roles.targets))
+    return f"true for {' and '.join(labels)}, but not for every y from 0 to 1" if labels else ""
 
 
 def _may_be_a_loss(nodes: list[Node]) -> bool:
-    """Say whether a letter is set equal to what has other letters, and not itself."""
+    """Say whether a letter is set equal to a formula with other letters, and without itself."""
     letters = {part.letter for part in t.walk(nodes[-1]) if isinstance(part, t.Name)}
     return isinstance(nodes[0], t.Name) and bool(letters) and nodes[0].letter not in letters
 
 
-def _names_a_label(link: Link, nodes: list[Node]) -> bool:
-    """Say whether a step about letters without an index is said to hold where y = 1."""
-    numbered = any(
-        isinstance(each.second, t.Number) and isinstance(each.first, t.Name)
-        for each in link.sides[1].conditions
+def _names_a_label(link: Link) -> bool:
+    """Say whether a link about letters without an index has a condition such as y = 1."""
+    has_label = any(
+        isinstance(condition.second, t.Number) and isinstance(condition.first, t.Name)
+        for condition in link.sides[1].conditions
     )
-    return numbered and not any(
-        isinstance(part, t.Name) and part.indices for node in nodes for part in t.walk(node)
+    return has_label and not any(
+        isinstance(part, t.Name) and part.indices for node in link.nodes for part in t.walk(node)
     )
 
 
 def _gives_a_value(nodes: list[Node]) -> bool:
     """Say whether a vector is set equal to numbers: z = (1, 2, 3)."""
     name, *values = nodes
-    is_array = bool(values) and all(isinstance(each, t.Array | t.Transpose) for each in values)
-    return isinstance(name, t.Name) and not name.indices and is_array and not any(
-        isinstance(part, t.Name) for each in values for part in t.walk(each)
+    is_bare = isinstance(name, t.Name) and not name.indices
+    are_literals = all(isinstance(value, t.MatrixLiteral | t.Transpose) for value in values)
+    return is_bare and bool(values) and are_literals and not any(
+        isinstance(part, t.Name) for value in values for part in t.walk(value)
     )  # fmt: skip
 
 
-def _is_rounded(link: Link, text: str, found: Counterexample) -> bool:
+def _is_rounded(link: Link, text: str, point: Counterexample) -> bool:
     """Say whether one side is a decimal to which the other one, a number, rounds."""
-    if found.claim.lhs.free_symbols | found.claim.rhs.free_symbols:
+    if point.claim.lhs.free_symbols | point.claim.rhs.free_symbols:
         return False
-    off = abs(numeric(found.lhs) - numeric(found.rhs))
-    written = (_DECIMAL.fullmatch(text[slice(*side.span)].strip()) for side in link.sides)
-    return any(each and off <= numeric(Fraction(1, 2 * 10 ** len(each[1]))) for each in written)
+    difference = abs(numeric(point.lhs) - numeric(point.rhs))
+    decimals = (_DECIMAL.fullmatch(text[slice(*side.span)].strip()) for side in link.sides)
+    return any(
+        decimal and difference <= numeric(Fraction(1, 2 * 10 ** len(decimal[1])))
+        for decimal in decimals
+    )
 
 
-def of_sigmoids(claim: Claim, link: Link, holds: Callable[[Claim, Link], bool]) -> str:
-    """Say so if a claim is true where every output is the sigmoid of its own logit."""
-    nodes = [side.node for side in link.sides if side.node]
-    logits = [sigmoid_logit(part) for node in nodes for part in t.walk(node)]
+def _is_true_of_sigmoids(claim: Claim, link: Link) -> bool:
+    """Say whether a claim is true where every output is the sigmoid of its own logit."""
+    logits = [sigmoid_logit(part) for node in link.nodes for part in t.walk(node)]
     letters = {logit.letter for logit in logits if logit is not None and logit.indices}
     if len(letters) != 1:
-        return ""
+        return False
     z = IndexedBase(letters.pop(), shape=(C,))
-    entries = (
-        Definition(each.term, 1 / (1 + exp(-z[each.parameters]))) if _is_of_classes(each) else each
-        for each in _entries(link)
-    )
-    if not holds(claim, replace(link, definitions=Definitions(tuple(entries)))):
-        return ""
-    return "true for sigmoids, one of every logit, not for the softmax: say with --define"
+    definitions = (
+        Definition(definition.term, 1 / (1 + exp(-z[definition.parameters])))
+        if len(definition.parameters) == 1 and definition.term.is_Indexed else definition
+        for definition in link.definitions.entries
+    )  # fmt: skip
+    return is_proved(claim, replace(link, definitions=Definitions(tuple(definitions))))
 
 
-def _is_of_classes(each: Definition) -> bool:
-    return len(each.parameters) == 1 and each.term.is_Indexed
-
-
-def of_labels(
-    claim: Claim, link: Link, target: Symbol, holds: Callable[[Claim, Link], bool]
-) -> str:
-    """Return for which labels a claim about a single output is true; "" if it is plainly false.
+def _true_labels(claim: Claim, link: Link, target: Symbol) -> list[str]:
+    """Return labels for which a claim about a single output is true; none if it is plainly false.
 
     A claim that names the label must hold for two of them, one that does not for one.
     """
-    if not any(target in each.body.free_symbols for each in _entries(link)):
-        return ""
-    names_it = target in claim.lhs.free_symbols | claim.rhs.free_symbols
-    tried = {name: values for name, values in _LABELS.items() if names_it or values[0] >= 0}
+    if not any(target in entry.body.free_symbols for entry in link.definitions.entries):
+        return []
+    names_label = target in claim.lhs.free_symbols | claim.rhs.free_symbols
     true = [
-        name for name, values in tried.items() if holds(*_labelled(claim, link, target, values))
-    ]
-    if len(true) <= names_it:
-        return ""
-    return f"true for {' and '.join(true[:2])}, but not for every y from 0 to 1"
+        name for name, (label, loss_label) in _LABELS.items()
+        if (names_label or label >= 0) and is_proved(
+            Claim(claim.lhs.xreplace({target: Integer(label)}),
+                  claim.rhs.xreplace({target: Integer(label)})),
+            _with_label(link, target, Integer(loss_label)),
+        )
+    ]  # fmt: skip
+    return true[:2] if len(true) > names_label else []
 
 
-def _entries(link: Link) -> tuple[Definition, ...]:
-    return link.definitions.entries
-
-
-def _labelled(
-    claim: Claim, link: Link, target: Symbol, values: tuple[int, int]
-) -> tuple[Claim, Link]:
-    here, there = ({target: Integer(value)} for value in values)
-    entries = (Definition(each.term, each.body.xreplace(there)) for each in _entries(link))
-    said = Claim(claim.lhs.xreplace(here), claim.rhs.xreplace(here))
-    return said, replace(link, definitions=Definitions(tuple(entries)))
+def _with_label(link: Link, target: Symbol, label: Integer) -> Link:
+    entries = (
+        Definition(definition.term, definition.body.xreplace({target: label}))
+        for definition in link.definitions.entries
+    )
+    return replace(link, definitions=Definitions(tuple(entries)))

@@ -1,14 +1,15 @@
-"""The result of ``cecheck check``."""
+"""The result of ``cecheck check``, as a document and as JSON ``cecheck.check/1``."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from ce_cli.output.document import Column, Document, Part, Table, Verdict
+from ce_cli.symbolic.kernel.counterexample import exact_and_decimal
 
 if TYPE_CHECKING:
     from ce_cli.formulas.judgement import Judgement
-    from ce_cli.formulas.report import FormulaReport, JudgedChain, Step
+    from ce_cli.formulas.report import FormulaReport, JudgedLink, OddOne
 
 SCHEMA = "cecheck.check/1"
 
@@ -17,39 +18,54 @@ def check_document(report: FormulaReport) -> Document:
     """Return the document of a report."""
     blocks: list[Part] = []
     for chain in report.chains:
-        blocks += _chain(chain)
-    if report.roles or report.defined:
-        blocks.append(_assumed(report))
-    warnings = dict.fromkeys(str(step.refusal) for step in report.steps if step.refusal)
+        blocks += [Verdict(_outcome(link), _link_text(link, report.base)) for link in chain.links]
+        if chain.odd:
+            blocks.append(Verdict(False, _odd_text(chain.odd)))
+    if report.roles or report.definitions:
+        blocks.append(_assumptions_text(report))
+    warnings = dict.fromkeys(str(link.refusal) for link in report.links if link.refusal)
     return Document(tuple(blocks), _data(report), _records(report), tuple(warnings))
 
 
-def _chain(chain: JudgedChain) -> list[Part]:
-    blocks: list[Part] = [Verdict(_passed(step), _sentence(step)) for step in chain.steps]
-    return [*blocks, Verdict(False, chain.odd)] if chain.odd else blocks
+def _outcome(link: JudgedLink) -> bool | None:
+    is_undecided = link.judgement is None or link.judgement.verdict == "undecided"
+    return None if is_undecided else link.holds
 
 
-def _passed(step: Step) -> bool | None:
-    undecided = step.judgement is None or step.judgement.verdict == "undecided"
-    return None if undecided else step.holds
-
-
-def _sentence(step: Step) -> str:
-    """Return the claim, the verdict, and what goes with it, on lines of their own."""
-    lines = [f"{step.position}  {step.lhs} = {step.rhs}", f"    {_verdict(step)}"]
-    if step.disproof:
-        without = "else " if step.judgement and step.judgement.verdict == "proved_if" else ""
-        lines.append(f"    {without}{step.disproof.point}: left {step.disproof.lhs}, "
-                     f"right {step.disproof.rhs}")  # fmt: skip
-    if step.suggestion:
-        lines.append(f"    did you mean {step.suggestion}?")
+def _link_text(link: JudgedLink, base: int) -> str:
+    """Return the claim, the verdict, the counterexample and the repair on lines of their own."""
+    lines = [f"{link.place}  {link.lhs} = {link.rhs}", f"    {_verdict(link)}"]
+    if disproof := _disproof(link, base):
+        is_conditional = link.judgement and link.judgement.verdict == "proved_if"
+        lines.append(f"    {'else ' if is_conditional else ''}{disproof['point']}: "
+                     f"left {disproof['lhs']}, right {disproof['rhs']}")  # fmt: skip
+    if link.suggestion:
+        lines.append(f"    did you mean {link.suggestion}?")
     return "\n".join(lines)
 
 
-def _verdict(step: Step) -> str:
-    judgement = step.judgement
+def _disproof(link: JudgedLink, base: int) -> dict[str, object] | None:
+    """Return the point where the sides differ, and their values there."""
+    counterexample = link.counterexample
+    if counterexample is None:
+        return None
+    return {
+        "point": counterexample.point_text(base),
+        "lhs": exact_and_decimal(counterexample.lhs),
+        "rhs": exact_and_decimal(counterexample.rhs),
+        "classes": counterexample.classes,
+    }
+
+
+def _odd_text(odd: OddOne) -> str:
+    others = ", ".join(map(str, odd.others))
+    return f"{odd.unit} {odd.number} is the odd one out: {odd.unit}s {others} agree"
+
+
+def _verdict(link: JudgedLink) -> str:
+    judgement = link.judgement
     if judgement is None:
-        return f"not understood: {step.refusal.message}" if step.refusal else "not understood"
+        return f"not understood: {link.refusal.message}" if link.refusal else "not understood"
     if judgement.verdict == "undecided":
         return f"undecided: {judgement.reason}"
     if judgement.verdict == "refuted":
@@ -67,18 +83,18 @@ def _condition(judgement: Judgement) -> str:
     return f"{text} (the convention for targets)" if judgement.conventional else f"{text} (stated)"
 
 
-def _assumed(report: FormulaReport) -> str:
+def _assumptions_text(report: FormulaReport) -> str:
     by_role: dict[str, list[str]] = {}
     for letter, role in report.roles.items():
         by_role.setdefault(role, []).append(letter)
     parts = [f"{', '.join(letters)} {role}" for role, letters in by_role.items()]
-    parts += [_bare(kind, letters) for kind, letters in report.bare.items()]
-    parts += [f"{term} as defined" for term in report.defined]
+    parts += [_bare_text(kind, letters) for kind, letters in report.bare_letters.items()]
+    parts += [f"{definition.term} as defined" for definition in report.definitions]
     return f"assumed: {'; '.join(parts)}"
 
 
-def _bare(kind: str, letters: list[str]) -> str:
-    """Say what letters without an index are: vectors or numbers."""
+def _bare_text(kind: str, letters: list[str]) -> str:
+    """Return the sentence on letters without an index: they are vectors or numbers."""
     are = f"are {kind}" if len(letters) > 1 else f"is a {kind.removesuffix('s')}"
     return f"{', '.join(letters)} without an index {are}"
 
@@ -86,40 +102,41 @@ def _bare(kind: str, letters: list[str]) -> str:
 def _data(report: FormulaReport) -> dict[str, object]:
     return {
         "schema": SCHEMA,
-        "links": [_link(step) for step in report.steps],
-        "odd": [chain.odd for chain in report.chains if chain.odd],
+        "links": [_link_data(link, report.base) for link in report.links],
+        "odd": [_odd_text(chain.odd) for chain in report.chains if chain.odd],
         "roles": report.roles,
-        "defined": list(report.defined),
-        "bare": report.bare,
+        "defined": [str(definition.term) for definition in report.definitions],
+        "bare": report.bare_letters,
         "exit_code": report.exit_code,
     }
 
 
-def _link(step: Step) -> dict[str, object]:
-    judgement = step.judgement
-    refusal = step.refusal.message if step.refusal else ""
+def _link_data(link: JudgedLink, base: int) -> dict[str, object]:
+    judgement = link.judgement
+    refusal = link.refusal.message if link.refusal else ""
     return {
-        "lhs": step.lhs,
-        "rhs": step.rhs,
-        "place": step.position,
-        "span": list(step.span),
+        "lhs": link.lhs,
+        "rhs": link.rhs,
+        "place": link.place,
+        "span": list(link.span),
         "verdict": judgement.verdict if judgement else "not_understood",
-        "holds": step.holds,
-        "assumptions": [str(each) for each in judgement.assumptions] if judgement else [],
-        "unstated": [str(each) for each in judgement.unstated] if judgement else [],
-        "counterexample": step.disproof._asdict() if step.disproof else None,
-        "suggestion": step.suggestion or None,
+        "holds": link.holds,
+        "assumptions": list(map(str, judgement.assumptions)) if judgement else [],
+        "unstated": list(map(str, judgement.unstated)) if judgement else [],
+        "counterexample": _disproof(link, base),
+        "suggestion": link.suggestion or None,
         "reason": refusal or (judgement.reason if judgement else "") or None,
     }
 
 
 def _records(report: FormulaReport) -> Table:
     names = ("place", "lhs", "rhs", "verdict", "holds", "assumptions", "suggestion", "reason")
-    rows = tuple(tuple(_cell(_link(step)[name]) for name in names) for step in report.steps)
+    links = [_link_data(link, report.base) for link in report.links]
+    rows = tuple(tuple(_cell_text(link[name]) for name in names) for link in links)
     return Table(tuple(Column(name, style="text") for name in names), rows)
 
 
-def _cell(value: object) -> str:
+def _cell_text(value: object) -> str:
     if isinstance(value, list):
         return "; ".join(map(str, value))
     return "" if value is None else str(value)

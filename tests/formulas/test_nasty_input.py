@@ -14,7 +14,7 @@ from ce_cli.formulas.report import report_formula
 
 def terms(term, count):
     """Return the sum of a term with 1, 2, ... in the place of #."""
-    return " + ".join(term.replace("#", str(at)) for at in range(1, count))
+    return " + ".join(term.replace("#", str(number)) for number in range(1, count))
 
 
 LABOUR = [
@@ -41,6 +41,7 @@ LABOUR = [
 NASTY = [
     "p_i = 9^{9^{9}}",
     "p_i = ((9^{64})^{64})^{64}",
+    "p_i = ((p_j + 1)^{9999999999})^{9999999999}",
     "p_i = " + "{" * 10_000 + "1" + "}" * 10_000,
     "p_i = " + "(" * 10_000,
     "p_i = " + "-" * 10_000 + "1",
@@ -59,6 +60,8 @@ NASTY = [
     "\\begin{cases} 1 = 2 \\end{aligned}",
     "\\end{cases} = \\begin{cases}",
     "p_i = \\begin{cases}\\end{cases}",
+    "p_i = \\begin{cases} 1 \\\\ 0 & i = j \\end{cases}",
+    "p_i = \\frac{()}{z_i} \\frac{d z_i}{()}",
     "=" * 5_000,
     "& \\\\ " * 3_000 + "a = b",
     "p_i = \\frac\\frac\\frac",
@@ -100,7 +103,7 @@ def test_nasty_inputs_end(text):
 
 @contextmanager
 def untraced():
-    """Stop measuring coverage, which takes as long again as what is measured."""
+    """Stop measuring coverage, which takes as long again as the check."""
     tracer = sys.gettrace()
     sys.settrace(None)
     try:
@@ -122,17 +125,17 @@ def ends(text):
 
 
 def test_a_long_text_is_judged_as_far_as_its_work_allows(monkeypatch):
-    monkeypatch.setattr("ce_cli.formulas.report.WORK_A_STEP", 1_000)
+    monkeypatch.setattr("ce_cli.formulas.report.WORK_A_LINK", 1_000)
     report = report_formula("\n\n".join(LABOUR[2:7] * 2))
-    reasons = [step.judgement.reason for step in report.steps]
+    reasons = [link.judgement.reason for link in report.links]
     assert reasons[0] != reasons[-1] == "the whole text takes too long: check it in parts"
 
 
 @pytest.mark.parametrize("text", LABOUR[5:8])
 def test_work_is_stopped_without_a_clock(text, monkeypatch):
     monkeypatch.setattr("ce_cli.symbolic.kernel.limits.thread_time", lambda: 0.0)
-    [step] = report_formula(text).steps
-    assert step.judgement.reason == "it takes too long to decide"
+    [link] = report_formula(text).links
+    assert link.judgement.reason == "it takes too long to decide"
 
 
 parts = st.sampled_from(

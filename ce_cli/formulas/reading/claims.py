@@ -11,36 +11,37 @@ from sympy import Expr, Indexed, IndexedBase, Integer, Symbol, exp, log, nan, oo
 from ce_cli.errors import InputError
 from ce_cli.formulas.reading import roles as r
 from ce_cli.formulas.reading import tree as t
-from ce_cli.formulas.reading.arrays import Matrix, Value, Vector
+from ce_cli.formulas.reading.chains import Chain, Side, read_chains
 from ce_cli.formulas.reading.definitions import (
-    checked_definition,
+    make_definition,
     sigmoid_definitions,
     softmax_definitions,
 )
+from ce_cli.formulas.reading.index_meaning import assumption_of
 from ce_cli.formulas.reading.indices import conditions_in
 from ce_cli.formulas.reading.meaning import Meaning
 from ce_cli.formulas.reading.setting import Setting, setting_of
-from ce_cli.formulas.reading.single_output import shows_single_output
-from ce_cli.formulas.reading.statements import Chain, Side, read_chains
-from ce_cli.formulas.reading.tokens import Refusal, locate, tokens
+from ce_cli.formulas.reading.sigmoids import shows_single_output
+from ce_cli.formulas.reading.tokens import Refusal, locate, place_name, tokens
+from ce_cli.formulas.reading.vectors import Matrix, Value, Vector
 from ce_cli.symbolic.kernel.claims import Claim, Definition, Definitions, OneHot, SumsToOne
 from ce_cli.symbolic.notation import C, Y
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ce_cli.formulas.reading.tree import Node, Span
     from ce_cli.symbolic.kernel.claims import Assumption
 
 ABBREVIATIONS = frozenset({"Σ", "S", "Z"})
-"""Letters that always stand for something that must be said."""
+"""Letters that always abbreviate an expression, which must be defined."""
 ENTRY, ROW, COLUMN = (Symbol(name, integer=True) for name in ("entry", "row", "column"))
 """The indices at which two vectors or matrices are compared; no text names them."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """What the user says besides the formula."""
+    """The options of the user beside the formula."""
 
     roles: Mapping[str, str] = field(default_factory=dict)
     define: tuple[str, ...] = ()
@@ -52,46 +53,52 @@ class Options:
 
 @dataclass(frozen=True)
 class Link:
-    """One step of a chain: two neighbouring sides, or why they are not understood."""
+    """One of the links a = b, b = c of a chain a = b = c: its claim, or why there is none."""
 
     sides: tuple[Side, Side]
     claim: Claim | None
     refusal: Refusal | None
     assumptions: tuple[Assumption, ...]
     definitions: Definitions
-    context: Meaning
+    meaning: Meaning
     classes: int | None
+
+    @property
+    def nodes(self) -> list[Node]:
+        """The trees of the sides that are understood."""
+        return [side.node for side in self.sides if side.node]
 
 
 @dataclass(frozen=True)
 class Reading:
-    """The chains of a text and what its letters were taken for."""
+    """The chains of a text, cut into links, and the meanings of its letters."""
 
     text: str
     place: str
     setting: Setting
     chains: tuple[tuple[Link, ...], ...]
-    defined: tuple[str, ...]
+    definitions: tuple[Definition, ...]
+    """The definitions of the user and of the text."""
 
     @property
-    def bare(self) -> Mapping[str, list[str]]:
-        """Letters without an index by what they were taken for: vectors or numbers."""
-        found: dict[str, list[str]] = {}
-        for context in (link.context for chain in self.chains for link in chain[:1]):
-            for letter in self.setting.roles.of:
-                names = found.setdefault("vectors" if context.vectors else "numbers", [])
-                if letter in context.bare and letter not in names:
-                    names.append(letter)
-        return {kind: names for kind, names in found.items() if names}
+    def bare_letters(self) -> Mapping[str, list[str]]:
+        """Letters without an index, by the kind they were taken for: vectors or numbers."""
+        kinds: dict[str, list[str]] = {}
+        for meaning in (link.meaning for chain in self.chains for link in chain[:1]):
+            for letter in self.setting.roles.by_letter:
+                letters = kinds.setdefault("vectors" if meaning.vectors else "numbers", [])
+                if letter in meaning.bare_letters and letter not in letters:
+                    letters.append(letter)
+        return {kind: letters for kind, letters in kinds.items() if letters}
 
-    def part(self, span: Span) -> str:
+    def text_at(self, span: Span) -> str:
         """Return a part of the text on one line."""
         return " ".join(self.text[span[0] : span[1]].split())
 
-    def position(self, span: Span) -> str:
-        """Return where a part stands: file:line:column."""
+    def place_of(self, span: Span) -> str:
+        """Return the place of a part: file:line:column."""
         line, column, _, _ = locate(self.text, span)
-        return f"{self.place}:{line}:{column}" if self.place else f"{line}:{column}"
+        return place_name(self.place, line, column)
 
     @property
     def targets(self) -> IndexedBase:
@@ -105,253 +112,234 @@ def read_formula(text: str, options: Options | None = None) -> Reading:
     Raises
     ------
     InputError
-        If a letter may be several things, or the text cannot be cut into equations.
+        If a letter may have several roles, or the text cannot be cut into equations.
 
     Examples
     --------
     >>> reading = read_formula("dL/dz_i = p_i - y_i")
     >>> print(reading.chains[0][0].claim)
     Partial(L, z[i]) = p[i] - y[i]
-    >>> reading.setting.roles.of
+    >>> reading.setting.roles.by_letter
     {'L': 'loss', 'z': 'logits', 'p': 'probabilities', 'y': 'targets'}
     """
     options = options or Options()
-    chains = read_chains(text, options.place)
-    extra = [(each, chain) for each in options.define for chain in read_chains(each, "--define")]
     try:
-        return _Reader(text, options, chains, extra).reading()
+        return _Reader(text, options).reading()
     except Refusal as refusal:
-        raise refusal.located(text, options.place) from None
+        raise refusal.as_error(text, options.place) from None
 
 
 class _Reader:
     """Reads one text: roles first, then definitions, then claims."""
 
-    def __init__(
-        self, text: str, options: Options, chains: list[Chain], extra: list[tuple[str, Chain]]
-    ) -> None:
-        self.text, self.options, self.chains, self.extra = text, options, chains, extra
-        more = [chain for _, chain in extra]
+    def __init__(self, text: str, options: Options) -> None:
+        self.text, self.options = text, options
+        self.chains = read_chains(text, options.place)
+        self.user_chains = [
+            (definition, chain) for definition in options.define
+            for chain in read_chains(definition, "--define")
+        ]  # fmt: skip
+        definitions = [chain for _, chain in self.user_chains]
         try:
-            self.setting = setting_of(chains, more, options.roles, options.classes)
+            self.setting = setting_of(self.chains, definitions, options.roles, options.classes)
         except Refusal as refusal:
-            raise self._placed(refusal) from None
+            raise self._place_refusal(refusal) from None
 
     def reading(self) -> Reading:
         """Return everything the text claims."""
         self._check_conditions()
-        found: list[Definition | None] = [self._given_definition(*each) for each in self.extra]
+        definitions = [self._user_definition(*pair) for pair in self.user_chains]
         for chain in self.chains:
-            entry = self._definition(chain)
-            if entry is not None and entry.head not in {each.head for each in found if each}:
-                found.append(entry)
-        entries = tuple(each for each in found if each is not None)
-        if len({each.head for each in entries}) < len(entries):
+            definition = self._text_definition(chain)
+            if definition and definition.head not in {other.head for other in definitions}:
+                definitions.append(definition)
+        if len({definition.head for definition in definitions}) < len(definitions):
             raise InputError("one letter is defined twice", place="--define")
-        chains = tuple(self._links(chain, entries) for chain in self.chains)
-        return Reading(self.text, self.options.place, self.setting, chains,
-                       tuple(str(each.term) for each in entries))  # fmt: skip
+        chains = tuple(self._links(chain, definitions) for chain in self.chains)
+        return Reading(self.text, self.options.place, self.setting, chains, tuple(definitions))
 
-    def _placed(self, refusal: Refusal) -> Exception:
-        """Return the error of what is refused in a definition of the user, else the refusal.
+    def _place_refusal(self, refusal: Refusal) -> Exception:
+        """Return the error of a refusal in a definition of the user, else the refusal.
 
         A span of a definition is known by identity: in the formula the same numbers mean another.
         """
-        for text, chain in self.extra:
-            nodes = [side.node for side in chain.sides if side.node]
-            if any(part.span is refusal.span for node in nodes for part in t.walk(node)):
-                return refusal.located(text, "--define")
+        for text, chain in self.user_chains:
+            if any(part.span is refusal.span for node in chain.nodes for part in t.walk(node)):
+                return refusal.as_error(text, "--define")
         return refusal
 
     # --- definitions ---------------------------------------------------------------------
 
-    def _given_definition(self, text: str, chain: Chain) -> Definition:
-        """Return what the user defines."""
+    def _user_definition(self, text: str, chain: Chain) -> Definition:
         try:
             for side in chain.sides:
                 if side.refusal is not None:
                     raise side.refusal
-            nodes = [side.node for side in chain.sides if side.node]
-            found = self._as_definition(chain, *nodes) if len(nodes) == 2 else None
+            is_equation = len(chain.nodes) == 2
+            definition = self._definition(chain, *chain.nodes) if is_equation else None
         except Refusal as refusal:
-            raise refusal.located(text, "--define") from None
-        if found is None or found.head in found.body.atoms(type(found.head)):
+            raise refusal.as_error(text, "--define") from None
+        if definition is None or definition.head in definition.body.atoms(type(definition.head)):
             raise InputError("not a definition", place="--define", text=text,
                              hint="write NAME = EXPRESSION without NAME in it")  # fmt: skip
-        return found
+        return definition
 
     def _check_conditions(self) -> None:
         """Refuse a condition about an index that no formula has."""
-        nodes = [side.node for chain in self.chains for side in chain.sides if side.node]
-        letters = {
-            part.letter for node in nodes for part in t.walk(node) if isinstance(part, t.Name)
-        }
+        parts = [part for chain in self.chains for node in chain.nodes for part in t.walk(node)]
+        letters = {part.letter for part in parts if isinstance(part, t.Name)}
         known = letters | {self.setting.roles.targets, "Y", "K", "C"}
         for text in self.options.when:
-            strange = [token for token in tokens(text) if token.kind == "letter"
+            unknown = [token for token in tokens(text) if token.kind == "letter"
                        and token.text not in known]  # fmt: skip
-            if nodes and strange:
-                raise Refusal(f"there is no {strange[0].text} in the formula",
-                              strange[0].span).located(text, "--when")  # fmt: skip
+            if parts and unknown:
+                raise Refusal(f"there is no {unknown[0].text} in the formula",
+                              unknown[0].span).as_error(text, "--when")  # fmt: skip
 
-    def _definition(self, chain: Chain) -> Definition | None:
-        """Return what the first equation of a chain defines, if it does."""
+    def _text_definition(self, chain: Chain) -> Definition | None:
+        """Return the definition that the first equation of a chain is, if it is one."""
         left, right = chain.sides[0].node, chain.sides[1].node
         if left is None or right is None or not self._may_define(left, right, chain):
             return None
         try:
-            return self._as_definition(chain, left, right)
+            return self._definition(chain, left, right)
         except Refusal:
             return None
 
-    def _as_definition(self, chain: Chain, left: Node, right: Node) -> Definition | None:
-        meaning = Meaning(self.setting, self._are_vectors(chain))
-        term, body = meaning.of(left), meaning.of(right)
+    def _definition(self, chain: Chain, left: Node, right: Node) -> Definition | None:
+        meaning = Meaning(self.setting, self._has_vectors(chain))
+        term, body = meaning.value(left), meaning.value(right)
         if not isinstance(term, Expr) or not isinstance(body, Expr):
             return None
         if isinstance(term, log):
             term, body = term.args[0], exp(body)
-        return checked_definition(term, body)
+        return make_definition(term, body)
 
     def _may_define(self, left: Node, right: Node, chain: Chain) -> bool:
-        """Say whether an equation says what a letter means: one that has no meaning yet."""
+        """Say whether an equation gives a meaning to a letter that has none yet."""
         if isinstance(left, t.Call) and left.function == "log":
             (left,) = left.arguments
             if not isinstance(left, t.Name) or left.indices:
                 return False
         if isinstance(left, t.Call):
-            return left.function in self.setting.defined
+            return left.function in self.setting.defined_functions
         if not isinstance(left, t.Name) or chain.sides[1].conditions:
             return False
         role = self.setting.role(left)
         if role == r.LOSS:
             return self._is_used_elsewhere(left.letter, chain)
-        itself = any(name.letter == left.letter for name in r.names_in(right))
-        if role == r.PROBABILITIES and not itself and self._has_constants(right):
+        is_recursive = any(name.letter == left.letter for name in r.names_in(right))
+        if role == r.PROBABILITIES and not is_recursive and self._has_constants(right):
             return self._is_used_elsewhere(left.letter, chain)
-        return role in {"", r.CONSTANT, r.LOGITS} and not itself
+        return role in {"", r.CONSTANT, r.LOGITS} and not is_recursive
 
     def _has_constants(self, node: Node) -> bool:
         """Say whether a body has letters that no convention knows: then it is no plain softmax."""
-        names = [name for name in r.names_in(node) if not self.setting.role(name)]
-        return bool({name.letter for name in names} - ABBREVIATIONS - {"e"})
+        letters = {name.letter for name in r.names_in(node) if not self.setting.role(name)}
+        return bool(letters - ABBREVIATIONS - {"e"})
 
     def _is_used_elsewhere(self, letter: str, chain: Chain) -> bool:
-        others = [side.node for each in self.chains if each is not chain for side in each.sides]
-        return any(name.letter == letter for node in others if node for name in r.names_in(node))
+        nodes = (node for other in self.chains if other is not chain for node in other.nodes)
+        return any(name.letter == letter for node in nodes for name in r.names_in(node))
 
-    def _conventions(self, chain: Chain, vectors: bool, used: set[object]) -> list[Definition]:
-        """Return what the letters of the subject mean where the text does not say."""
+    def _conventions(
+        self, chain: Chain, has_vectors: bool, defined: set[object]
+    ) -> list[Definition]:
+        """Return the conventional definitions of the letters that the text does not define."""
         roles = self.setting.roles
         names = roles.letters(r.PROBABILITIES) or ["p"]
-        primary = next((name for name in names if self._is_variable(name, chain)), names[0])
-        logits, targets = roles.first(r.LOGITS, "z"), roles.targets
-        if vectors:
-            found = softmax_definitions(logits, [primary, *names], targets)
-        else:
-            found = sigmoid_definitions(logits, [primary, *names], targets)
-        *probabilities, loss = found
-        losses = [Definition(Symbol(name), loss.body) for name in roles.letters(r.LOSS)]
-        if vectors and "loss" in self.setting.indexed:
+        primary = next((name for name in names if _is_variable(name, chain)), names[0])
+        define = softmax_definitions if has_vectors else sigmoid_definitions
+        *definitions, loss = define(roles.first(r.LOGITS, "z"), [primary, *names], roles.targets)
+        definitions += [Definition(Symbol(name), loss.body) for name in roles.letters(r.LOSS)]
+        if has_vectors and "loss" in self.setting.indexed_letters:
             i = Symbol("i", integer=True)
-            p = IndexedBase(primary, shape=(C,))
-            losses.append(Definition(IndexedBase("loss", shape=(C,))[i], -log(p[i])))
-        everything = {each.head: each for each in (*probabilities, *losses)}
-        return [each for head, each in everything.items() if head not in used]
-
-    def _is_variable(self, letter: str, chain: Chain) -> bool:
-        nodes = [side.node for side in chain.sides if side.node]
-        return any(
-            isinstance(part, t.Derivative) and isinstance(part.by[0], t.Name)
-            and part.by[0].letter == letter
-            for node in nodes for part in t.walk(node)
-        )  # fmt: skip
+            p, losses = (IndexedBase(name, shape=(C,)) for name in (primary, "loss"))
+            definitions.append(Definition(losses[i], -log(p[i])))
+        by_head = {definition.head: definition for definition in definitions}
+        return [definition for head, definition in by_head.items() if head not in defined]
 
     # --- claims --------------------------------------------------------------------------
 
-    def _are_vectors(self, chain: Chain) -> bool:
+    def _has_vectors(self, chain: Chain) -> bool:
         """Say whether bare letters of a chain are vectors, or numbers as 1 - p and σ(z) show."""
-        nodes = [side.node for side in chain.sides if side.node]
-        parts = [part for node in nodes for part in t.walk(node)]
+        parts = [part for node in chain.nodes for part in t.walk(node)]
         subject = [
             part for part in parts if isinstance(part, t.Name)
             and self.setting.role(part) in {r.LOGITS, r.PROBABILITIES, r.TARGETS}
         ]  # fmt: skip
-        is_vector = any(name.indices or name.bold for name in subject) or any(
-            isinstance(part, t.Transpose | t.Hadamard | t.Array)
+        shows_vector = any(name.indices or name.bold for name in subject) or any(
+            isinstance(part, t.Transpose | t.Hadamard | t.MatrixLiteral)
             or (isinstance(part, t.Sum) and part.index is None)
             or (isinstance(part, t.Call) and part.function in {"diag", "softmax"})
             for part in parts
         )
-        return is_vector or not any(shows_single_output(part) for part in parts)
+        return shows_vector or not any(shows_single_output(part) for part in parts)
 
-    def _links(self, chain: Chain, entries: tuple[Definition, ...]) -> tuple[Link, ...]:
-        vectors = self._are_vectors(chain)
-        used = {each.head for each in entries}
-        definitions = Definitions((*entries, *self._conventions(chain, vectors, used)))
-        context = Meaning(self.setting, vectors, prime_by=_prime_variable(chain.sides[0].node))
-        values = [self._value(side, context, entries) for side in chain.sides]
-        classes = self._classes(context, chain)
-        stated = self._stated(context)
-        return tuple(
-            self._link((left, right), pair, (definitions, context, classes), stated)
-            for (left, right), pair in zip(pairwise(chain.sides), pairwise(values), strict=True)
-        )
+    def _links(self, chain: Chain, definitions: Sequence[Definition]) -> tuple[Link, ...]:
+        has_vectors = self._has_vectors(chain)
+        heads = {definition.head for definition in definitions}
+        everything = Definitions((*definitions, *self._conventions(chain, has_vectors, heads)))
+        meaning = Meaning(self.setting, has_vectors, _prime_variable(chain.sides[0].node))
+        values = [self._side_value(side, meaning, heads) for side in chain.sides]
+        classes = self._classes(meaning, chain)
+        stated = self._stated_assumptions(meaning)
+        links = []
+        for sides, pair in zip(pairwise(chain.sides), pairwise(values), strict=True):
+            claim, refusal, assumptions = _claim_or_refusal(sides, pair, meaning)
+            links.append(Link(sides, claim, refusal, (*stated, *assumptions), everything,
+                              meaning, classes))  # fmt: skip
+        return tuple(links)
 
-    def _value(
-        self, side: Side, context: Meaning, entries: Sequence[Definition]
-    ) -> Value | Refusal:
+    def _side_value(self, side: Side, meaning: Meaning, defined: set[object]) -> Value | Refusal:
         if side.node is None:
             return side.refusal or Refusal("not understood", side.span)
         try:
-            self._check_abbreviations(side.node, entries)
-            return context.of(side.node)
+            self._check_abbreviations(side.node, {str(head) for head in defined})
+            return meaning.value(side.node)
         except Refusal as refusal:
             return refusal
 
-    def _check_abbreviations(self, node: Node, entries: Sequence[Definition]) -> None:
-        defined = {str(each.head) for each in entries}
+    def _check_abbreviations(self, node: Node, defined: set[str]) -> None:
         example = f"\\sum_k e^{{{self.setting.roles.first(r.LOGITS, 'z')}_k}}"
         for name in r.names_in(node):
             if name.letter in ABBREVIATIONS - defined and not name.indices:
                 raise Refusal(f"{name.letter} is not defined", name.span,
                               f"say --define '{name.letter} = {example}'")  # fmt: skip
 
-    def _classes(self, context: Meaning, chain: Chain) -> int | None:
-        lengths = context.lengths | ({self.options.classes} if self.options.classes else set())
+    def _classes(self, meaning: Meaning, chain: Chain) -> int | None:
+        lengths = meaning.lengths | ({self.options.classes} if self.options.classes else set())
         if len(lengths) > 1:
             raise Refusal("vectors of different lengths", chain.sides[0].span)
         return next(iter(lengths), None)
 
-    def _stated(self, context: Meaning) -> tuple[Assumption, ...]:
-        """Return what the user states for all claims."""
+    def _stated_assumptions(self, meaning: Meaning) -> tuple[Assumption, ...]:
+        """Return the assumptions that the user states for all claims."""
         targets = IndexedBase(self.setting.roles.targets, shape=(C,))
         kinds: dict[str, Assumption] = {"one-hot": OneHot(targets, Y), "sum": SumsToOne(targets)}
-        stated = [kinds[each] for each in self.options.given]
+        stated = [kinds[name] for name in self.options.given]
         for text in self.options.when:
             try:
-                stated += [context.assumption(each) for each in conditions_in(tokens(text))]
+                stated += [assumption_of(meaning, part) for part in conditions_in(tokens(text))]
             except Refusal as refusal:
-                raise refusal.located(text, "--when") from None
+                raise refusal.as_error(text, "--when") from None
         return tuple(stated)
 
-    def _link(
-        self,
-        sides: tuple[Side, Side],
-        values: tuple[Value | Refusal, Value | Refusal],
-        around: tuple[Definitions, Meaning, int | None],
-        stated: tuple[Assumption, ...],
-    ) -> Link:
-        definitions, context, classes = around
-        refusal = next((each for each in values if isinstance(each, Refusal)), None)
-        claim, assumptions = None, stated
-        try:
-            assumptions += tuple(context.assumption(each) for each in sides[1].conditions)
-            if refusal is None:
-                claim = claim_of(*values, sides[1].span)
-        except Refusal as found:
-            refusal = found
-        return Link(sides, claim, refusal, assumptions, definitions, context, classes)
+
+def _claim_or_refusal(
+    sides: tuple[Side, Side], values: tuple[Value | Refusal, Value | Refusal], meaning: Meaning
+) -> tuple[Claim | None, Refusal | None, tuple[Assumption, ...]]:
+    """Return the claim of a link, or its refusal, and the assumptions of its conditions."""
+    refusal = next((value for value in values if isinstance(value, Refusal)), None)
+    assumptions: tuple[Assumption, ...] = ()
+    try:
+        assumptions = tuple(assumption_of(meaning, part) for part in sides[1].conditions)
+        left, right = values
+        if isinstance(left, Refusal) or isinstance(right, Refusal):
+            return None, refusal, assumptions
+        return claim_of(left, right, sides[1].span), None, assumptions
+    except Refusal as error:
+        return None, error, assumptions
 
 
 def claim_of(left: Value, right: Value, span: Span) -> Claim:
@@ -367,13 +355,12 @@ def claim_of(left: Value, right: Value, span: Span) -> Claim:
             raise Refusal("a division by zero", span)
         _refuse_two_senses(left, right, span)
         return Claim(left, right)
-    shape = right if isinstance(left, Expr) else left
-    if isinstance(shape, Vector):
-        sides = [each.entry(ENTRY) if isinstance(each, Vector) else each for each in (left, right)]
+    values = (left, right)
+    if isinstance(right if isinstance(left, Expr) else left, Vector):
+        sides = [side.entry(ENTRY) if isinstance(side, Vector) else side for side in values]
     else:
-        sides = [each.entry(ROW, COLUMN) if isinstance(each, Matrix) else each
-                 for each in (left, right)]  # fmt: skip
-    kinds = {type(each) for each in (left, right) if each != Integer(0)}
+        sides = [side.entry(ROW, COLUMN) if isinstance(side, Matrix) else side for side in values]
+    kinds = {type(side) for side in values if side != Integer(0)}
     if len(kinds) > 1 or not all(isinstance(side, Expr) for side in sides):
         raise Refusal("the two sides have different shapes", span)
     return Claim(*sides)
@@ -383,18 +370,24 @@ def _refuse_two_senses(left: Expr, right: Expr, span: Span) -> None:
     """Refuse a letter that is an index on one side and a number on the other."""
     indices = {str(index) for side in (left, right) for entry in side.atoms(Indexed)
                for index in entry.indices}  # fmt: skip
-    for each in left.free_symbols | right.free_symbols:
-        if isinstance(each, Symbol) and not each.is_integer and each.name in indices:
-            raise Refusal(f"is {each} an index or a number?", span)
+    for symbol in left.free_symbols | right.free_symbols:
+        if isinstance(symbol, Symbol) and not symbol.is_integer and symbol.name in indices:
+            raise Refusal(f"is {symbol} an index or a number?", span)
+
+
+def _derivative_variables(nodes: Sequence[Node]) -> Iterator[t.Name]:
+    """Yield the names by which trees differentiate first."""
+    for part in (part for node in nodes for part in t.walk(node)):
+        if isinstance(part, t.Derivative) and isinstance(part.variables[0], t.Name):
+            yield part.variables[0]
+
+
+def _is_variable(letter: str, chain: Chain) -> bool:
+    return any(name.letter == letter for name in _derivative_variables(chain.nodes))
 
 
 def _prime_variable(node: Node | None) -> Node | None:
     """Return the variable by which the left side of a chain differentiates, if there is one."""
-    if node is None:
-        return None
-    found = {
-        part.by[0].letter + str([str(index) for index in t.children(part.by[0])]): part.by[0]
-        for part in t.walk(node)
-        if isinstance(part, t.Derivative) and isinstance(part.by[0], t.Name)
-    }
-    return next(iter(found.values())) if len(found) == 1 else None
+    names = _derivative_variables([node] if node else [])
+    variables = {(name.letter, name.indices): name for name in names}
+    return next(iter(variables.values())) if len(variables) == 1 else None

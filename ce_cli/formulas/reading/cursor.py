@@ -1,16 +1,16 @@
-"""Walking over tokens: what parsers of expressions, lines and conditions share."""
+"""A position in a run of tokens: the readers of expressions, lines and conditions share it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from ce_cli.formulas.reading.limits import NESTING
-from ce_cli.formulas.reading.tokens import FORMULAS_ONLY, Refusal, Token
+from ce_cli.formulas.reading.tokens import Refusal, Token
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from ce_cli.formulas.reading.tree import Span
+    from ce_cli.formulas.reading.tree import Node, Span
 
 CLOSING = {"(": ")", "[": "]", "{": "}", "\\{": "\\}", "begin": "end"}
 _OPEN_ENDED = "\\{"
@@ -23,46 +23,45 @@ class Cursor:
     def __init__(self, tokens: Sequence[Token], end: Span, *, plain: bool = False) -> None:
         self.tokens = tokens
         self.end = end
+        """The place of an error behind the last token."""
         self.plain = plain
-        self.at = 0
+        """Whether the text is plain text, not LaTeX."""
+        self.position = 0
         self.depth = 0
 
     @property
     def kind(self) -> str:
         """The kind of the next token, "" at the end."""
-        return self.tokens[self.at].kind if self.at < len(self.tokens) else ""
+        return self.tokens[self.position].kind if self.position < len(self.tokens) else ""
 
     @property
     def next(self) -> Token:
         """The next token; at the end an empty one."""
-        return self.tokens[self.at] if self.at < len(self.tokens) else Token("", "", self.end)
+        return self.ahead(0)
 
-    def ahead(self, by: int = 1) -> Token:
-        """Return the token after the next one, or a later one."""
-        at = self.at + by
-        return self.tokens[at] if at < len(self.tokens) else Token("", "", self.end)
+    def ahead(self, count: int = 1) -> Token:
+        """Return the token after the next one, or one ``count`` tokens after it."""
+        position = self.position + count
+        return self.tokens[position] if position < len(self.tokens) else Token("", "", self.end)
 
     def take(self) -> Token:
         """Return the next token and move on."""
         token = self.next
-        self.at += 1
+        self.position += 1
         return token
 
-    def expect(self, kind: str, what: str) -> Token:
-        """Take a token of a kind, or refuse what stands in its place."""
-        if self.kind != kind:
-            raise self.unexpected(f"{what} expected")
-        return self.take()
+    def span_from(self, start: Token | Node) -> Span:
+        """Return the span from a token or node to the last token that was taken."""
+        return start.span[0], self.tokens[self.position - 1].span[1]
 
     def unexpected(self, message: str = "") -> Refusal:
         """Return the refusal of the next token."""
         token = self.next
         if token.kind == "unknown":
-            is_word = token.text.startswith("the word ")
-            return Refusal(token.text, token.span, FORMULAS_ONLY * is_word)
+            return Refusal(token.text, token.span, token.hint)
         if token.kind == "":
             return Refusal(message or "the formula ends too early", token.span)
-        return Refusal(message or f"'{shown(token)}' is not understood here", token.span)
+        return Refusal(message or f"'{token_name(token)}' is not understood here", token.span)
 
     def enter(self, span: Span) -> None:
         """Count one more level of nesting."""
@@ -75,24 +74,24 @@ class Cursor:
         self.depth -= 1
 
     def group(self, opening: str = "{") -> list[Token]:
-        """Take a group in braces, or a single token, and return what is inside."""
+        """Take a group in braces, or a single token; return the tokens inside."""
         if self.kind != opening:
             if self.kind in {"", "unknown", "}", ")", "]", "^", "_", "=", "&"}:
                 raise self.unexpected()
             return [self.take()]
-        start = self.at
-        self.at = closing(self.tokens, start) + 1
-        return list(self.tokens[start + 1 : self.at - 1])
+        start = self.position
+        self.position = closing(self.tokens, start) + 1
+        return list(self.tokens[start + 1 : self.position - 1])
 
 
-def shown(token: Token) -> str:
-    """Return a token as a message can name it."""
+def token_name(token: Token) -> str:
+    """Return the name of a token for a message."""
     names = {"\\\\": "\\\\", "sum": "Σ", "frac": "\\frac", "over": "\\over", "text": token.text}
     return names.get(token.kind, token.text or token.kind)
 
 
 def closing(tokens: Sequence[Token], start: int) -> int:
-    """Return where the bracket at ``start`` closes.
+    """Return the position at which the bracket at ``start`` closes.
 
     Raises
     ------
@@ -100,20 +99,20 @@ def closing(tokens: Sequence[Token], start: int) -> int:
         If it is not closed, or by a bracket of another kind.
     """
     stack: list[Token] = []
-    for at in range(start, len(tokens)):
-        token = tokens[at]
+    for position in range(start, len(tokens)):
+        token = tokens[position]
         if token.kind in CLOSING:
             stack.append(token)
         elif token.kind in CLOSING.values():
             while stack and stack[-1].kind == _OPEN_ENDED and token.kind != "\\}":
                 stack.pop()
             if not stack or not _fits(stack[-1], token):
-                raise Refusal(f"'{shown(token)}' closes nothing", token.span)
+                raise Refusal(f"'{token_name(token)}' closes nothing", token.span)
             stack.pop()
         if not stack:
-            return at
-    opened = tokens[start]
-    raise Refusal(f"'{shown(opened)}' is not closed", opened.span)
+            return position
+    opening = tokens[start]
+    raise Refusal(f"'{token_name(opening)}' is not closed", opening.span)
 
 
 def _fits(opening: Token, token: Token) -> bool:
@@ -121,29 +120,44 @@ def _fits(opening: Token, token: Token) -> bool:
     return CLOSING[opening.kind] == token.kind and same
 
 
+def is_open_ended(tokens: Sequence[Token], position: int) -> bool:
+    r"""Say whether ``\left\{`` stands there and nothing closes it, as in front of cases."""
+    is_brace = tokens[position].kind == _OPEN_ENDED
+    return is_brace and all(token.kind != "\\}" for token in tokens[position:])
+
+
 def split(tokens: Sequence[Token], kinds: Collection[str]) -> Iterator[list[Token]]:
     """Yield the parts of tokens between separators that stand outside all brackets."""
     part: list[Token] = []
-    at = 0
-    while at < len(tokens):
-        token = tokens[at]
+    position = 0
+    while position < len(tokens):
+        token = tokens[position]
         if token.kind in kinds:
             yield part
             part = []
-        elif token.kind in CLOSING and not _is_open_ended(tokens, at):
-            end = closing(tokens, at)
-            part += tokens[at : end + 1]
-            at = end
+        elif token.kind in CLOSING and not is_open_ended(tokens, position):
+            end = closing(tokens, position)
+            part += tokens[position : end + 1]
+            position = end
         else:
             part.append(token)
-        at += 1
+        position += 1
     yield part
 
 
-def _is_open_ended(tokens: Sequence[Token], at: int) -> bool:
-    return tokens[at].kind == _OPEN_ENDED and not any(token.kind == "\\}" for token in tokens[at:])
+def strip_brackets(tokens: Sequence[Token], kinds: Collection[str]) -> list[Token]:
+    """Return tokens without the brackets of some kinds around all of them."""
+    inside = list(tokens)
+    while is_bracketed(inside, kinds):
+        inside = inside[1:-1]
+    return inside
+
+
+def is_bracketed(tokens: Sequence[Token], kinds: Collection[str]) -> bool:
+    """Say whether one pair of brackets, of some kinds, stands around all of the tokens."""
+    return bool(tokens) and tokens[0].kind in kinds and closing(tokens, 0) == len(tokens) - 1
 
 
 def span_of(tokens: Sequence[Token], default: Span) -> Span:
-    """Return from where to where tokens stand in the text."""
+    """Return the span of tokens in the text, or the default if there are none."""
     return (tokens[0].span[0], tokens[-1].span[1]) if tokens else default

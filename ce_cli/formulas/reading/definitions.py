@@ -1,47 +1,42 @@
-"""What letters stand for: by the text or the user, else by the conventions of the subject."""
+"""Definitions of letters: those of the text or the user, and the conventions of the subject."""
 
 from __future__ import annotations
 
 from sympy import Expr, IndexedBase, Symbol, exp, log
 from sympy.core.function import AppliedUndef
 
-from ce_cli.symbolic.kernel.claims import Definition
+from ce_cli.symbolic.kernel.claims import Definition, arguments_of
 from ce_cli.symbolic.notation import C, M, Y, sum_over
 
 
-def checked_definition(term: Expr, body: Expr) -> Definition | None:
+def make_definition(term: Expr, body: Expr) -> Definition | None:
     """Return a definition if its parameters are distinct symbols and all the body depends on."""
-    if term.is_Indexed:
-        parameters = set(term.indices)
-    elif isinstance(term, AppliedUndef):
-        parameters = set(term.args)
-    elif isinstance(term, Symbol):
-        parameters = set()
-    else:
+    if not (term.is_Indexed or isinstance(term, AppliedUndef | Symbol)):
         return None
+    parameters = set(arguments_of(term))
     free = {symbol for symbol in body.free_symbols if symbol.is_integer and symbol not in {C, M, Y}}
-    plain = all(isinstance(each, Symbol) for each in parameters)
-    return Definition(term, body) if plain and free <= parameters else None
+    are_symbols = all(isinstance(parameter, Symbol) for parameter in parameters)
+    return Definition(term, body) if are_symbols and free <= parameters else None
 
 
 def softmax_definitions(logits: str, names: list[str], targets: str) -> list[Definition]:
-    """Return what probabilities and the loss are by convention, for vectors."""
+    """Return the definitions of the probabilities and the loss by convention, for vectors."""
     i, k, c = (Symbol(letter, integer=True) for letter in ("i", "k", "c"))
     z, y = IndexedBase(logits, shape=(C,)), IndexedBase(targets, shape=(C,))
-    primary, *others = (IndexedBase(name, shape=(C,)) for name in dict.fromkeys(names))
+    primary, *aliases = (IndexedBase(name, shape=(C,)) for name in dict.fromkeys(names))
     return [
         Definition(primary[i], exp(z[i]) / sum_over(exp(z[k]), k)),
-        *(Definition(other[i], primary[i]) for other in others),
+        *(Definition(alias[i], primary[i]) for alias in aliases),
         Definition(Symbol("L"), -sum_over(y[c] * log(primary[c]), c)),
     ]
 
 
 def sigmoid_definitions(logits: str, names: list[str], targets: str) -> list[Definition]:
-    """Return what the probability and the loss are by convention, for one output."""
+    """Return the definitions of the probability and the loss by convention, for one output."""
     z, y = Symbol(logits), Symbol(targets)
-    primary, *others = (Symbol(name) for name in dict.fromkeys(names))
+    primary, *aliases = (Symbol(name) for name in dict.fromkeys(names))
     return [
         Definition(primary, 1 / (1 + exp(-z))),
-        *(Definition(other, primary) for other in others),
+        *(Definition(alias, primary) for alias in aliases),
         Definition(Symbol("L"), -(y * log(primary) + (1 - y) * log(1 - primary))),
     ]

@@ -2,247 +2,238 @@
 
 from __future__ import annotations
 
-from fractions import Fraction as Rational
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from ce_cli.formulas.reading.cursor import CLOSING, Cursor, closing, span_of
+from ce_cli.formulas.reading import tree as t
+from ce_cli.formulas.reading.arguments import is_subscripted, refuse_glued_number
+from ce_cli.formulas.reading.cursor import CLOSING, Cursor, closing, span_of, strip_brackets
 from ce_cli.formulas.reading.indices import is_index_letter
 from ce_cli.formulas.reading.tokens import Refusal
-from ce_cli.formulas.reading.tree import (
-    Derivative,
-    Differential,
-    Fraction,
-    Name,
-    Node,
-    Number,
-    Power,
-    Product,
-    Transpose,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from ce_cli.formulas.reading.parse import Parser
     from ce_cli.formulas.reading.tokens import Token
-    from ce_cli.formulas.reading.tree import Span
-
-
-from ce_cli.formulas.reading.grammar import Grammar, Operator, joined
+    from ce_cli.formulas.reading.tree import Node, Span
 
 _BRACKETS = frozenset({"(", "[", "{"})
 
 
-class DerivativeParser(Grammar):
-    """Reads fractions and derivatives."""
+def read_fraction(parser: Parser) -> Node:
+    r"""Read \frac with its two arguments."""
+    token = parser.take()
+    top, bottom = _fraction_argument(parser), _fraction_argument(parser)
+    return fraction_of(parser, top, bottom, parser.span_from(token))
 
-    def fraction(self) -> Node:
-        r"""Read \frac with its two arguments."""
-        token = self.take()
-        top = self._argument()
-        bottom = self._argument()
-        return self.fraction_of(top, bottom, (token.span[0], self.tokens[self.at - 1].span[1]))
 
-    def _argument(self) -> list[Token]:
-        r"""Take a group or a single sign, as in \frac12."""
-        token = self.next
-        if token.kind != "number" or len(token.text) == 1:
-            return self.group()
-        middle = token.span[0] + 1
-        rest = token._replace(text=token.text[1:], span=(middle, token.span[1]))
-        self.tokens = [*self.tokens[: self.at], rest, *self.tokens[self.at + 1 :]]
-        return [token._replace(text=token.text[0], span=(token.span[0], middle))]
+def _fraction_argument(parser: Parser) -> list[Token]:
+    r"""Take a group or a single sign: \frac12 is one half."""
+    token = parser.next
+    if token.kind != "number" or len(token.text) == 1:
+        return parser.group()
+    middle = token.span[0] + 1
+    rest = token._replace(text=token.text[1:], span=(middle, token.span[1]))
+    previous, behind = parser.tokens[: parser.position], parser.tokens[parser.position + 1 :]
+    parser.tokens = [*previous, rest, *behind]
+    return [token._replace(text=token.text[0], span=(token.span[0], middle))]
 
-    def fraction_of(self, top: list[Token], bottom: list[Token], span: Span) -> Node:
-        """Return a fraction, or the derivative that is written like one."""
-        if not top or not bottom:
-            raise Refusal("an empty part of a fraction", span)
-        above, below = _bare(top), _bare(bottom)
-        if self._is_differential(above) and (self._is_differential(below) or above[0].kind == "∂"):
-            return self._derivative(above, below, span)
-        return quotient(self.inner(top, span), self.inner(bottom, span), span)
 
-    def _is_differential(self, tokens: Sequence[Token]) -> bool:
-        """Say whether tokens start with ∂, or with a d in front of something or nothing."""
-        first, kind = tokens[0], tokens[1].kind if len(tokens) > 1 else "^"
-        in_front = kind == "^" or kind in {*self.starts} - {"number"}
-        return first.kind == "∂" or (first.text == "d" and first.kind == "letter" and in_front)
+def fraction_of(parser: Parser, top: list[Token], bottom: list[Token], span: Span) -> Node:
+    """Return a fraction, or the derivative that is written like one."""
+    if not top or not bottom:
+        raise Refusal("an empty part of a fraction", span)
+    numerator, denominator = strip_brackets(top, _BRACKETS), strip_brackets(bottom, _BRACKETS)
+    is_top, is_bottom = (_is_differential(parser, part) for part in (numerator, denominator))
+    if not is_top or not (is_bottom or numerator[0].kind == "∂"):
+        return quotient(parser.inner(top, span), parser.inner(bottom, span), span)
+    if not is_bottom:
+        raise Refusal("∂ is missing in the denominator", span_of(denominator, span))
+    order, rest = _order(numerator[1:])
+    operand = parser.inner(rest, span) if rest else None
+    return _derivative(operand, _variables(parser, denominator), order, span)
 
-    def _derivative(self, top: list[Token], bottom: list[Token], span: Span) -> Node:
-        if not self._is_differential(bottom):
-            raise Refusal("∂ is missing in the denominator", span_of(bottom, span))
-        order, rest = _order(top[1:])
-        of = self.inner(rest, span) if rest else None
-        return _derivative_of(of, self._variables(bottom), order, span)
 
-    def _variables(self, bottom: list[Token]) -> tuple[Node, ...]:
-        """Read ∂z_i ∂z_j or ∂z_i^2."""
-        variables: list[Node] = []
-        for part in _differentials(bottom):
-            node = self.inner(part, span_of(part, bottom[0].span))
-            times = 1
-            if isinstance(node, Power) and node.exponent == Number(node.exponent.span, Rational(2)):
-                node, times = node.base, 2
-            if not isinstance(node, Name | Transpose):
-                raise Refusal("not a variable", node.span)
-            variables += [node] * times
-        return tuple(variables)
+def _is_differential(parser: Parser, tokens: Sequence[Token]) -> bool:
+    """Say whether tokens start with ∂, or with a d in front of a factor or nothing."""
+    if not tokens:
+        return False
+    first, kind = tokens[0], tokens[1].kind if len(tokens) > 1 else "^"
+    is_in_front = kind == "^" or (kind in parser.starts and kind != "number")
+    return first.kind == "∂" or (first.text == "d" and first.kind == "letter" and is_in_front)
 
-    def partial(self) -> Node:
-        """Read ∂L/∂z_i on one line, or the operator ∂_{z_i}."""
-        token = self.take()
-        if self.kind == "_":
-            return self._operator_by(token)
-        node = self.differential()
-        if isinstance(node, Derivative | Operator):
-            return node
-        raise self.unexpected("the '/' of a derivative expected")
 
-    def differential(self) -> Node | None:
-        """Read L/dz_i, /dz_i or L behind a d or ∂; None if a d stands in front of neither."""
-        sign, start = self.tokens[self.at - 1], self.at
-        power = self._order_ahead()
-        is_operand = self.kind in self.starts and self.kind != "number"
-        of = self.factor() if is_operand else None
-        if self._is_over_differential():
-            self.take()
-            by = self._below(sign, len(power))
-            span = (sign.span[0], self.tokens[self.at - 1].span[1])
-            return _derivative_of(of, by, len(power), span)
-        if of is None:
-            self.at = start
-            return None
-        return Differential((sign.span[0], of.span[1]), joined(power), of)
-
-    def bracketed_differential(self) -> Node | None:
-        """Read (dL)/(dz_i), in which the brackets mean nothing; None if it is not there."""
-        if self.kind not in _BRACKETS:
-            return None
-        start = self.at
-        top = _bare(self.group(self.kind))
-        if top and self._is_differential(top) and self._is_over_differential():
-            self.take()
-            order, rest = _order(top[1:])
-            of = self.inner(rest, span_of(rest, top[0].span)) if rest else None
-            by = self._below(top[0], order)
-            span = (self.tokens[start].span[0], self.tokens[self.at - 1].span[1])
-            return _derivative_of(of, by, order, span)
-        self.at = start
-        return None
-
-    def _order_ahead(self) -> list[Node]:
-        """Take the ² of d²L; return as many d as there are."""
-        sign = self.tokens[self.at - 1]
-        name, start = Name(sign.span, sign.text), self.at
-        if self.kind != "^":
-            return [name]
-        self.take()
-        is_second = [token.text for token in self.group()] == ["2"]
-        if is_second and (self.kind in self.starts or self.kind == "/"):
-            return [name, name]
-        self.at = start
-        return [name]
-
-    def _is_over_differential(self) -> bool:
-        """Say whether / comes next and behind it dz or (dz)."""
-        if self.kind != "/":
-            return False
-        start = self.at + 1
-        is_bracketed = self.ahead().kind in _BRACKETS
-        end = closing(self.tokens, start) if is_bracketed else start + 1
-        below = _bare(self.tokens[start : end + 1])
-        return len(below) > 1 and self._is_differential(below)
-
-    def _below(self, above: Token, order: int) -> tuple[Node, ...]:
-        """Read the variable of dz_i, or those that brackets hold: (dz_i dz_j)."""
-        if self.kind in _BRACKETS:
-            return self._variables(_bare(self.group(self.kind)))
-        sign = self.take()
-        if sign.kind != above.kind or sign.text not in {"d", above.text}:
-            raise Refusal("a derivative by what?", sign.span)
-        if order > 1:
-            raise Refusal("what is in the denominator?", sign.span, "put it in brackets")
-        return (self._variable(),)
-
-    def _variable(self) -> Node:
-        """Read the letter behind ∂ with its indices, and no more."""
-        if self.kind not in {"letter", "accent", "bold", "{", "("}:
-            raise self.unexpected("a variable expected")
-        node = self.primary()
-        while self.kind == "_" or (self.kind == "^" and self.ahead().kind == "{"):
-            node = self.indexed(node, self.take()) if self.kind == "_" else self.scripts(node)
-        if self.is_subscripted(node):
-            node = self.indexed(node, self.take())
-        self.refuse_glued_number(node)
-        if not isinstance(node, Name):
+def _variables(parser: Parser, bottom: list[Token]) -> tuple[Node, ...]:
+    """Read ∂z_i ∂z_j or ∂z_i^2."""
+    variables: list[Node] = []
+    for part in _differentials(bottom):
+        node = parser.inner(part, span_of(part, bottom[0].span))
+        times = 1
+        if isinstance(node, t.Power) and node.exponent == t.Number(node.exponent.span, Fraction(2)):
+            node, times = node.base, 2
+        if not isinstance(node, t.Name | t.Transpose):
             raise Refusal("not a variable", node.span)
+        variables += [node] * times
+    return tuple(variables)
+
+
+def read_partial(parser: Parser) -> Node:
+    """Read ∂L/∂z_i on one line, or the operator ∂_{z_i}."""
+    token = parser.take()
+    if parser.kind == "_":
+        return _operator_by(parser, token)
+    node = differential_behind(parser, token)
+    if isinstance(node, t.Derivative | t.DerivativeOperator):
         return node
+    raise parser.unexpected("the '/' of a derivative expected")
 
-    def nabla(self) -> Node:
-        r"""Read \nabla_z L."""
-        token = self.take()
-        if self.kind != "_":
-            raise Refusal("∇ by what?", token.span, "write \\nabla_z L")
-        return self._operator_by(token)
 
-    def _operator_by(self, token: Token) -> Node:
-        """Read the variable below ∂ or ∇; a lone index does not say of what."""
-        self.take()
-        by = self.inner(self.group(), token.span)
-        if not isinstance(by, Name) or is_index_letter(by):
-            raise Refusal("not a variable", by.span)
-        return Operator((token.span[0], by.span[1]), (by,))
+def differential_behind(parser: Parser, sign: Token) -> Node | None:
+    """Read L/dz_i, /dz_i or L behind a d or ∂; None if a d stands in front of neither."""
+    start = parser.position
+    power = _order_ahead(parser, sign)
+    is_operand = parser.kind in parser.starts and parser.kind != "number"
+    operand = parser.factor() if is_operand else None
+    if _is_over_differential(parser):
+        parser.take()
+        variables = _denominator_variables(parser, sign, len(power))
+        return _derivative(operand, variables, len(power), parser.span_from(sign))
+    if operand is None:
+        parser.position = start
+        return None
+    return t.Differential((sign.span[0], operand.span[1]), t.product_of(power), operand)
+
+
+def bracketed_differential(parser: Parser) -> Node | None:
+    """Read (dL)/(dz_i), in which the brackets mean nothing; None if it is not there."""
+    if parser.kind not in _BRACKETS:
+        return None
+    opening, start = parser.next, parser.position
+    top = strip_brackets(parser.group(parser.kind), _BRACKETS)
+    if top and _is_differential(parser, top) and _is_over_differential(parser):
+        parser.take()
+        order, rest = _order(top[1:])
+        operand = parser.inner(rest, span_of(rest, top[0].span)) if rest else None
+        variables = _denominator_variables(parser, top[0], order)
+        return _derivative(operand, variables, order, parser.span_from(opening))
+    parser.position = start
+    return None
+
+
+def _order_ahead(parser: Parser, sign: Token) -> list[Node]:
+    """Take the ² of d²L; return as many d as there are."""
+    name, start = t.Name(sign.span, sign.text), parser.position
+    if parser.kind != "^":
+        return [name]
+    parser.take()
+    is_second = [token.text for token in parser.group()] == ["2"]
+    if is_second and (parser.kind in parser.starts or parser.kind == "/"):
+        return [name, name]
+    parser.position = start
+    return [name]
+
+
+def _is_over_differential(parser: Parser) -> bool:
+    """Say whether / comes next and behind it dz or (dz)."""
+    if parser.kind != "/":
+        return False
+    start = parser.position + 1
+    has_brackets = parser.ahead().kind in _BRACKETS
+    end = closing(parser.tokens, start) if has_brackets else start + 1
+    denominator = strip_brackets(parser.tokens[start : end + 1], _BRACKETS)
+    return len(denominator) > 1 and _is_differential(parser, denominator)
+
+
+def _denominator_variables(parser: Parser, numerator: Token, order: int) -> tuple[Node, ...]:
+    """Read the variable of dz_i, or those that brackets hold: (dz_i dz_j)."""
+    if parser.kind in _BRACKETS:
+        return _variables(parser, strip_brackets(parser.group(parser.kind), _BRACKETS))
+    sign = parser.take()
+    if sign.kind != numerator.kind or sign.text not in {"d", numerator.text}:
+        raise Refusal("a derivative by what?", sign.span)
+    if order > 1:
+        raise Refusal("what is in the denominator?", sign.span, "put it in brackets")
+    return (_variable(parser),)
+
+
+def _variable(parser: Parser) -> Node:
+    """Read the letter behind ∂ with its indices, and no more."""
+    if parser.kind not in {"letter", "accent", "bold", "{", "("}:
+        raise parser.unexpected("a variable expected")
+    node = parser.primary()
+    while parser.kind == "_" or (parser.kind == "^" and parser.ahead().kind == "{"):
+        is_index = parser.kind == "_"
+        node = parser.subscript_behind(node, parser.take()) if is_index else parser.scripts(node)
+    if is_subscripted(parser, node):
+        node = parser.subscript_behind(node, parser.take())
+    refuse_glued_number(parser, node)
+    if not isinstance(node, t.Name):
+        raise Refusal("not a variable", node.span)
+    return node
+
+
+def read_nabla(parser: Parser) -> Node:
+    r"""Read \nabla_z L."""
+    token = parser.take()
+    if parser.kind != "_":
+        raise Refusal("∇ by what?", token.span, "write \\nabla_z L")
+    return _operator_by(parser, token)
+
+
+def _operator_by(parser: Parser, token: Token) -> Node:
+    """Read the variable below ∂ or ∇; a lone index names none."""
+    parser.take()
+    variable = parser.inner(parser.group(), token.span)
+    if not isinstance(variable, t.Name) or is_index_letter(variable):
+        raise Refusal("not a variable", variable.span)
+    return t.DerivativeOperator((token.span[0], variable.span[1]), (variable,))
 
 
 def quotient(top: Node, bottom: Node, span: Span) -> Node:
-    """Return a fraction; δL over δz is none."""
-    if _differing(top) and _differing(top) == _differing(bottom):
+    """Return a division; δL over δz is none."""
+    if _difference_sign(top) and _difference_sign(top) == _difference_sign(bottom):
         raise Refusal("is this a derivative?", span, "write it with d or ∂")
-    return Fraction(span, top, bottom)
+    return t.Division(span, top, bottom)
 
 
-def _differing(node: Node) -> str:
-    """Return the δ or Δ with which a product starts."""
-    first = node.factors[0] if isinstance(node, Product) else None
-    return first.letter if isinstance(first, Name) and first.letter in {"δ", "Δ"} else ""
+def _difference_sign(node: Node) -> str:
+    """Return the δ or Δ with which a product starts, "" if it starts with neither."""
+    first = node.factors[0] if isinstance(node, t.Product) else None
+    return first.letter if isinstance(first, t.Name) and first.letter in {"δ", "Δ"} else ""
 
 
-def _derivative_of(of: Node | None, by: tuple[Node, ...], order: int, span: Span) -> Node:
-    if len(by) != order:
-        raise Refusal(f"a derivative of order {order} by {len(by)} variables", span)
-    return Operator(span, by) if of is None else Derivative(span, of, by)
-
-
-def _bare(tokens: Sequence[Token]) -> list[Token]:
-    """Return tokens without the brackets around all of them."""
-    found = list(tokens)
-    while found and found[0].kind in _BRACKETS and closing(found, 0) == len(found) - 1:
-        found = found[1:-1]
-    return found
+def _derivative(operand: Node | None, variables: tuple[Node, ...], order: int, span: Span) -> Node:
+    if len(variables) != order:
+        raise Refusal(f"a derivative of order {order} by {len(variables)} variables", span)
+    if operand is None:
+        return t.DerivativeOperator(span, variables)
+    return t.Derivative(span, operand, variables)
 
 
 def _differentials(bottom: list[Token]) -> Iterator[list[Token]]:
-    """Yield what stands behind each sign of dz_i dz_j; a d may be an index, too."""
-    sign, before = bottom[0], ""
+    """Yield the tokens behind every sign of dz_i dz_j; a d may be an index, too."""
+    sign, previous = bottom[0], ""
     part: list[Token] = []
     depth = 0
     for token in bottom[1:]:
         depth += (token.kind in CLOSING) - (token.kind in CLOSING.values())
         is_sign = (token.kind, token.text) == (sign.kind, sign.text)
-        if is_sign and not depth and before != "_":
+        if is_sign and not depth and previous != "_":
             yield part
             part = []
         else:
             part.append(token)
-        before = token.kind
+        previous = token.kind
     yield part
 
 
 def _order(tokens: list[Token]) -> tuple[int, list[Token]]:
-    """Return the order of ∂^2 L and what is differentiated."""
+    """Return the order of ∂^2 L, and the tokens behind it."""
     if not tokens or tokens[0].kind != "^":
         return 1, tokens
     cursor = Cursor(tokens, tokens[-1].span)
     cursor.take()
     if [token.text for token in cursor.group()] != ["2"]:
         raise Refusal("only first and second derivatives are understood", tokens[0].span)
-    return 2, tokens[cursor.at :]
+    return 2, tokens[cursor.position :]

@@ -1,139 +1,145 @@
-"""What functions mean: exp and log, softmax and sigmoid, entropies, chances, diagonals, maxima."""
+"""From functions to SymPy: exp, log, softmax, sigmoid, entropies, chances, diagonals, maxima."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sympy import Expr, Function, IndexedBase, Symbol, exp, log
 
 from ce_cli.formulas.reading import roles as r
 from ce_cli.formulas.reading import tree as t
-from ce_cli.formulas.reading.array_meaning import ArrayMeaning
-from ce_cli.formulas.reading.arrays import (
+from ce_cli.formulas.reading.index_meaning import index_of
+from ce_cli.formulas.reading.tokens import Refusal
+from ce_cli.formulas.reading.vectors import (
     Matrix,
     Value,
     Vector,
     contract,
     diagonal,
-    each,
     letter_of,
+    map_entries,
 )
-from ce_cli.formulas.reading.tokens import Refusal
 from ce_cli.symbolic.notation import C
 
 if TYPE_CHECKING:
+    from ce_cli.formulas.reading.meaning import Meaning
     from ce_cli.formulas.reading.tree import Node, Span
 
 
-@dataclass
-class FunctionMeaning(ArrayMeaning):
-    """Turns what is called into what it gives."""
+def call_value(meaning: Meaning, node: t.Call) -> Value:
+    """Return the value of a function."""
+    if node.function in {"max", "H"}:
+        return _maximum(meaning, node) if node.function == "max" else _entropy(meaning, node)
+    if len(node.arguments) != 1:
+        raise Refusal(f"{node.function} takes one argument", node.span)
+    argument = node.arguments[0]
+    if node.function in {"exp", "log"}:
+        return _exp_or_log(meaning, node.function, argument)
+    if node.function == "diag":
+        return _diagonal(meaning, argument)
+    is_defined = node.function in meaning.setting.defined_functions
+    if node.function in {"softmax", "sigmoid", "σ"} and not is_defined:
+        return _activation(meaning, node, argument)
+    return Function(node.function)(meaning.number(argument))
 
-    component: Symbol | None = field(default=None, kw_only=True)
-    """The index at which bare vectors are taken under a sum without an index."""
 
-    def of(self, node: Node) -> Value:
-        """Return the value of a tree."""
-        raise NotImplementedError
+def _exp_or_log(meaning: Meaning, function: str, argument: Node) -> Value:
+    value = meaning.value(argument)
+    if value == 0 and function == "log":
+        raise Refusal("a logarithm of zero", argument.span)
+    return map_entries(value, exp if function == "exp" else log)
 
-    def call(self, node: t.Call) -> Value:
-        """Apply a function."""
-        if node.function in {"max", "H"}:
-            return self._maximum(node) if node.function == "max" else self._entropy(node)
-        if len(node.arguments) != 1:
-            raise Refusal(f"{node.function} takes one argument", node.span)
-        argument = node.arguments[0]
-        if node.function in {"exp", "log"}:
-            return self._exp_or_log(node.function, argument)
-        if node.function == "diag":
-            return self._diagonal(argument)
-        is_defined = node.function in self.setting.defined
-        if node.function in {"softmax", "sigmoid", "σ"} and not is_defined:
-            return self._activation(node, argument)
-        return Function(node.function)(self.number(argument))
 
-    def _exp_or_log(self, function: str, argument: Node) -> Value:
-        value = self.of(argument)
-        if value == 0 and function == "log":
-            raise Refusal("a logarithm of zero", argument.span)
-        return each(value, exp if function == "exp" else log)
+def _entropy(meaning: Meaning, node: t.Call) -> Expr:
+    """Return H(a, b) = -Σ a log b; H(a) is H(a, a)."""
+    first, last = (meaning.value(node.arguments[position]) for position in (0, -1))
+    if not isinstance(first, Vector) or not isinstance(last, Vector):
+        raise Refusal("an entropy of what?", node.span)
+    return -contract(first.size, lambda k: first.entry(k) * log(last.entry(k)))
 
-    def _entropy(self, node: t.Call) -> Expr:
-        """Give H(a, b) = -Σ a log b; H(a) is H(a, a)."""
-        first, last = (self.of(node.arguments[at]) for at in (0, -1))
-        if not isinstance(first, Vector) or not isinstance(last, Vector):
-            raise Refusal("an entropy of what?", node.span)
-        return -contract(first.size, lambda k: first.entry(k) * log(last.entry(k)))
 
-    def chance(self, node: t.Chance) -> Expr:
-        """Give P(y = k | x) as p_k; another event has an unknown probability."""
-        match node.event:
-            case t.Condition(first=t.Name(letter=letter), relation="=") if letter in {
-                self.setting.roles.targets, "Y",
-            }:  # fmt: skip
-                p = IndexedBase(self.setting.roles.first(r.PROBABILITIES, "p"), shape=(C,))
-                return p[self.index(node.event.second)]
-            case t.Name(letter=letter, indices=()):
-                event = r.without_bar(letter)
-                chance = Symbol(f"P({event}|{node.given})")
-                return chance if event == letter else 1 - chance
-        raise Refusal("the probability of what?", node.span)
+def chance_value(meaning: Meaning, node: t.Chance) -> Expr:
+    """Return p_k for P(y = k | x); another event has an unknown probability."""
+    roles = meaning.setting.roles
+    match node.event:
+        case t.Condition(first=t.Name(letter=letter), relation="=") if letter in {
+            roles.targets, "Y",
+        }:  # fmt: skip
+            p = IndexedBase(roles.first(r.PROBABILITIES, "p"), shape=(C,))
+            return p[index_of(meaning, node.event.second)]
+        case t.Name(letter=letter, indices=()):
+            event = r.strip_bar(letter)
+            chance = Symbol(f"P({event}|{node.observation})")
+            return chance if event == letter else 1 - chance
+    raise Refusal("the probability of what?", node.span)
 
-    def _diagonal(self, argument: Node) -> Matrix:
-        value = self.of(argument)
-        if not isinstance(value, Vector):
-            raise Refusal("a diagonal of what is no vector", argument.span)
-        return diagonal(value)
 
-    def _activation(self, node: t.Call, argument: Node) -> Value:
-        """Give σ(x), softmax(z), and softmax(z_i), which people write for softmax(z)_i."""
-        kind = self._kind_of(node, argument)
-        if kind == r.SIGMOID:
-            return each(self.of(argument), lambda entry: 1 / (1 + exp(-entry)))
-        if isinstance(argument, t.Name) and argument.indices:
-            bare = t.Name(argument.span, argument.letter, layer=argument.layer, bold=True)
-            return self._entry_of(self._softmax(bare), argument.indices, node.span)
-        return self._softmax(argument)
+def _diagonal(meaning: Meaning, argument: Node) -> Matrix:
+    value = meaning.value(argument)
+    if not isinstance(value, Vector):
+        raise Refusal("a diagonal of what is no vector", argument.span)
+    return diagonal(value)
 
-    def _kind_of(self, node: t.Call, argument: Node) -> str:
-        given = self.setting.roles.of.get(node.function, "")
-        if node.function != "σ" or given in {r.SOFTMAX, r.SIGMOID}:
-            return given if node.function == "σ" else node.function
-        if any(name.indices for name in r.names_in(argument)):
-            raise Refusal("is σ the softmax or the sigmoid?", node.span,
-                          "say --role σ=softmax or --role σ=sigmoid")  # fmt: skip
-        return r.SOFTMAX if isinstance(self.of(argument), Vector) else r.SIGMOID
 
-    def _softmax(self, argument: Node) -> Vector:
-        component, self.component = self.component, None
-        value = self.of(argument)
-        self.component = component
-        if isinstance(argument, t.Name) and not isinstance(value, Vector):
-            head = self.setting.head(argument)
-            value = Vector(lambda i: IndexedBase(head, shape=(C,))[i], C)
-        if not isinstance(value, Vector):
-            raise Refusal("a softmax of what is no vector", argument.span)
-        total = contract(value.size, lambda k: exp(value.entry(k)))
-        return Vector(lambda i: exp(value.entry(i)) / total, value.size)
+def _activation(meaning: Meaning, node: t.Call, argument: Node) -> Value:
+    """Return σ(x), softmax(z), or softmax(z_i), which people write for softmax(z)_i."""
+    if _activation_kind(meaning, node, argument) == r.SIGMOID:
+        return map_entries(meaning.value(argument), lambda entry: 1 / (1 + exp(-entry)))
+    if isinstance(argument, t.Name) and argument.indices:
+        name = t.Name(argument.span, argument.letter, layer=argument.layer, bold=True)
+        return _entry_of(meaning, _softmax(meaning, name), argument.indices, node.span)
+    return _softmax(meaning, argument)
 
-    def _maximum(self, node: t.Call) -> Expr:
-        """Give max z, a constant about which only its name is known: nothing to differentiate."""
-        if self.setting.differentiates:
-            raise Refusal("a maximum beside derivatives is not understood", node.span)
-        letter = letter_of(self.of(node.arguments[0]))
-        if self.setting.roles.of.get(letter) != r.LOGITS:
-            raise Refusal("a maximum of what?", node.span, "write max(z) or max_k z_k")
-        return Symbol(f"max {letter}", real=True)
 
-    def entry(self, node: t.Entry) -> Value:
-        """Take an entry of a vector or matrix."""
-        return self._entry_of(self.of(node.of), node.indices, node.span)
+def _activation_kind(meaning: Meaning, node: t.Call, argument: Node) -> str:
+    """Return softmax or sigmoid: σ may be either."""
+    if node.function != "σ":
+        return node.function
+    role = meaning.setting.roles.by_letter.get("σ", "")
+    if role in {r.SOFTMAX, r.SIGMOID}:
+        return role
+    if any(name.indices for name in r.names_in(argument)):
+        raise Refusal("is σ the softmax or the sigmoid?", node.span,
+                      "say --role σ=softmax or --role σ=sigmoid")  # fmt: skip
+    return r.SOFTMAX if isinstance(meaning.value(argument), Vector) else r.SIGMOID
 
-    def _entry_of(self, value: Value, indices: tuple[Node, ...], span: Span) -> Expr:
-        at = tuple(map(self.index, indices))
-        if isinstance(value, Vector) and len(at) == 1:
-            return value.entry(*at)
-        if isinstance(value, Matrix) and len(at) == 2:
-            return value.entry(*at)
-        raise Refusal("this has no such entries", span)
+
+def _softmax(meaning: Meaning, argument: Node) -> Vector:
+    value = replace(meaning, component=None).value(argument)
+    if isinstance(argument, t.Name) and not isinstance(value, Vector):
+        head = meaning.setting.head(argument)
+        value = Vector(lambda i: IndexedBase(head, shape=(C,))[i], C)
+    if not isinstance(value, Vector):
+        raise Refusal("a softmax of what is no vector", argument.span)
+    total = contract(value.size, lambda k: exp(value.entry(k)))
+    return Vector(lambda i: exp(value.entry(i)) / total, value.size)
+
+
+def _maximum(meaning: Meaning, node: t.Call) -> Expr:
+    """Return max z, a constant about which only its name is known: nothing to differentiate."""
+    if meaning.setting.has_derivative:
+        raise Refusal("a maximum beside derivatives is not understood", node.span)
+    letter = letter_of(meaning.value(node.arguments[0]))
+    if meaning.setting.roles.by_letter.get(letter) != r.LOGITS:
+        raise Refusal("a maximum of what?", node.span, "write max(z) or max_k z_k")
+    return maximum_symbol(letter)
+
+
+def maximum_symbol(letter: str) -> Symbol:
+    """Return the constant that stands for the maximum of a vector."""
+    return Symbol(f"max {letter}", real=True)
+
+
+def entry_value(meaning: Meaning, node: t.Entry) -> Value:
+    """Return an entry of a vector or matrix."""
+    return _entry_of(meaning, meaning.value(node.operand), node.indices, node.span)
+
+
+def _entry_of(meaning: Meaning, value: Value, indices: tuple[Node, ...], span: Span) -> Expr:
+    places = [index_of(meaning, index) for index in indices]
+    if isinstance(value, Vector) and len(places) == 1:
+        return value.entry(*places)
+    if isinstance(value, Matrix) and len(places) == 2:
+        return value.entry(*places)
+    raise Refusal("this has no such entries", span)

@@ -1,4 +1,4 @@
-"""How large a formula may be: checked before SymPy sees anything."""
+"""The limits of a formula: they are checked before SymPy sees anything."""
 
 from __future__ import annotations
 

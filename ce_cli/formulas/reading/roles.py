@@ -1,8 +1,8 @@
-"""Which letter is what: the subject's conventions, and what the text itself shows.
+"""The roles of letters: by the conventions of the subject, and by their use in the text.
 
-A letter that may be several things is settled by how the text uses it (what stands in an
-exponent is a logit, what is differentiated by a logit is no target) and by what the other
-letters already are. If that leaves a choice, it is the user's.
+A letter that may have several roles is settled by how the text uses it (a letter in an exponent
+is a logit, a letter that is differentiated by a logit is no target) and by the roles of the
+other letters. If that leaves a choice, it is the user's.
 """
 
 from __future__ import annotations
@@ -12,23 +12,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ce_cli.errors import InputError
-from ce_cli.formulas.reading.letters import ACCENTS
+from ce_cli.formulas.reading import tree as t
 from ce_cli.formulas.reading.tokens import Refusal
-from ce_cli.formulas.reading.tree import (
-    Add,
-    Call,
-    Chance,
-    Condition,
-    Derivative,
-    Entry,
-    Fraction,
-    Name,
-    Negative,
-    Node,
-    Product,
-    Sum,
-    children,
-)
+from ce_cli.formulas.reading.vocabulary import ACCENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -46,7 +32,7 @@ CONVENTIONS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("L", "J", "ℓ", "𝕃", "ℒ", "loss"), (LOSS,)), "E": (LOSS, CONSTANT),
     **dict.fromkeys("KCnN", (CLASSES,)),
 }  # fmt: skip
-"""What a letter is by convention, the usual choice first."""
+"""The roles of a letter by convention, the usual one first."""
 
 _CROSS_ENTROPIES = frozenset(
     {"CE", "BCE", "CCE", "SCE", "XE", "XENT", "NLL", "LOG", "LOGLOSS", "LOGISTIC", "SOFTMAX",
@@ -54,35 +40,35 @@ _CROSS_ENTROPIES = frozenset(
 )  # fmt: skip
 """Labels of a loss that is a cross-entropy."""
 
-WORDS = {
+ROLE_WORDS = {
     "logit": LOGITS, "logits": LOGITS, "probability": PROBABILITIES,
     "probabilities": PROBABILITIES, "target": TARGETS, "targets": TARGETS, "label": TARGETS,
     "labels": TARGETS, "loss": LOSS, "classes": CLASSES, "constant": CONSTANT,
     "softmax": SOFTMAX, "sigmoid": SIGMOID,
 }  # fmt: skip
-"""How a role may be called on the command line."""
+"""The words for a role on the command line."""
 
 
 @dataclass
 class Roles:
     """The role of every letter that has one."""
 
-    of: dict[str, str] = field(default_factory=dict)
-    given: frozenset[str] = frozenset()
+    by_letter: dict[str, str] = field(default_factory=dict)
+    user_letters: frozenset[str] = frozenset()
     """Letters whose role the user stated."""
 
     def letters(self, role: str) -> list[str]:
         """Return the letters of a role, in the order of the text."""
-        return [letter for letter, its in self.of.items() if its == role]
+        return [letter for letter, own in self.by_letter.items() if own == role]
 
     def first(self, role: str, default: str) -> str:
         """Return the letter of a role, or its usual letter if the text has none."""
         return next(iter(self.letters(role)), default)
 
     @property
-    def guessed(self) -> list[str]:
+    def guesses(self) -> list[str]:
         """Letters that nothing but a convention takes for constants."""
-        return [letter for letter in self.letters(CONSTANT) if letter not in self.given]
+        return [letter for letter in self.letters(CONSTANT) if letter not in self.user_letters]
 
     def may_be_logits(self, letter: str) -> bool:
         """Say whether a letter would be the logits if the user said so."""
@@ -91,7 +77,7 @@ class Roles:
     @property
     def targets(self) -> str:
         """The letter of the targets: y, if the text does not use it for something else."""
-        return self.first(TARGETS, "t" if "y" in self.of else "y")
+        return self.first(TARGETS, "t" if "y" in self.by_letter else "y")
 
 
 def read_role(text: str, place: str = "--role") -> tuple[str, str]:
@@ -108,11 +94,11 @@ def read_role(text: str, place: str = "--role") -> tuple[str, str]:
     ('a', 'probabilities')
     """
     letter, sign, word = (part.strip() for part in text.partition("="))
-    if not sign or not letter or word.lower() not in WORDS:
+    if not sign or not letter or word.lower() not in ROLE_WORDS:
         raise InputError("not a role", place=place, text=text, span=(0, len(text)),
-                         hint=f"LETTER=ROLE, with one of {', '.join(WORDS)}")  # fmt: skip
+                         hint=f"LETTER=ROLE, with one of {', '.join(ROLE_WORDS)}")  # fmt: skip
     names = {"sigma": "σ", "\\sigma": "σ", "yhat": "ŷ", "\\hat{y}": "ŷ", "y_hat": "ŷ"}
-    return names.get(letter, letter), WORDS[word.lower()]
+    return names.get(letter, letter), ROLE_WORDS[word.lower()]
 
 
 def base_of(letter: str) -> str:
@@ -120,140 +106,146 @@ def base_of(letter: str) -> str:
     return letter.split("_", 1)[0]
 
 
-def without_bar(letter: str) -> str:
+def strip_bar(letter: str) -> str:
     """Return the event of which a letter with a bar is the complement.
 
-    >>> without_bar("Ā"), without_bar("A")
+    >>> strip_bar("Ā"), strip_bar("A")
     ('A', 'A')
     """
     return unicodedata.normalize("NFD", letter).removesuffix(ACCENTS["bar"])
 
 
-def names_in(node: Node) -> Iterator[Name]:
+def names_in(node: t.Node) -> Iterator[t.Name]:
     """Yield the names of a tree that are not indices."""
-    if isinstance(node, Name):
-        yield node
-    for child in _parts(node):
-        yield from names_in(child)
+    return (part for part in _walk_values(node) if isinstance(part, t.Name))
 
 
-def _parts(node: Node) -> Iterable[Node]:
-    if isinstance(node, Name):
-        return ()
-    if isinstance(node, Sum):
-        return [part for part in (node.upper, node.body) if part is not None]
-    return children(node)
-
-
-def _inside(node: Node) -> Iterator[Node]:
+def _walk_values(node: t.Node) -> Iterator[t.Node]:
+    """Yield a node and everything inside it but indices."""
     yield node
-    for child in _parts(node):
-        yield from _inside(child)
+    parts: Iterable[t.Node] = t.children(node)
+    if isinstance(node, t.Sum):
+        parts = (part for part in (node.upper, node.body) if part)
+    for part in () if isinstance(node, t.Name) else parts:
+        yield from _walk_values(part)
 
 
 @dataclass
 class Evidence:
-    """What the use of a letter shows."""
+    """The uses of letters that show their roles."""
 
     exponents: set[str] = field(default_factory=set)
-    activated: set[str] = field(default_factory=set)
+    """Letters in an exponent or a softmax."""
+    activations: set[str] = field(default_factory=set)
+    """Letters in a sigmoid."""
     logarithms: set[str] = field(default_factory=set)
+    """Letters in a logarithm or an entropy."""
     derivatives: set[tuple[str, str]] = field(default_factory=set)
-    normalised: set[str] = field(default_factory=set)
-    spans: dict[str, Span] = field(default_factory=dict)
+    """L and z of ∂L/∂z."""
+    softmaxes: set[str] = field(default_factory=set)
+    """Letters that are set equal to a softmax or a sigmoid."""
     labels: set[str] = field(default_factory=set)
-    equal: list[set[str]] = field(default_factory=list)
+    """The y of P(y = k)."""
+    equal_pairs: list[set[str]] = field(default_factory=list)
     """Pairs of letters that the text says are the same."""
+    spans: dict[str, Span] = field(default_factory=dict)
+    """The first place of every letter."""
     has_softmax: bool = False
     has_logarithm: bool = False
 
-    def see(self, node: Node) -> None:
-        """Note what a tree shows."""
-        for part in _inside(node):
+    def see(self, node: t.Node) -> None:
+        """Note the uses in a tree."""
+        for part in _walk_values(node):
             match part:
-                case Name():
+                case t.Name():
                     self.spans.setdefault(part.letter, part.span)
-                case Call():
+                case t.Call():
                     self._see_call(part)
-                case Chance(event=Condition(first=Name(letter=letter))):
+                case t.Chance(event=t.Condition(first=t.Name(letter=letter))):
                     self.labels.add(letter)
-                case Derivative(of=Name(letter=of), by=(Name(letter=by), *_)):
-                    self.derivatives.add((of, by))
+                case t.Derivative(
+                    operand=t.Name(letter=operand), variables=(t.Name(letter=name), *_)
+                ):
+                    self.derivatives.add((operand, name))
 
-    def _see_call(self, call: Call) -> None:
+    def _see_call(self, call: t.Call) -> None:
         self.has_logarithm |= call.function in {"log", "H"}
         match call:
-            case Call(function="exp"):
-                self.exponents |= {name.letter for name in _linear(call.arguments[0])}
-            case Call(function="log" | "H", arguments=(*_, Name(letter=letter))):
+            case t.Call(function="exp"):
+                self.exponents |= {name.letter for name in _linear_names(call.arguments[0])}
+            case t.Call(function="log" | "H", arguments=(*_, t.Name(letter=letter))):
                 self.logarithms.add(letter)
-            case Call(function="softmax"):
+            case t.Call(function="softmax"):
                 self.has_softmax = True
                 self.exponents |= {name.letter for name in names_in(call.arguments[0])}
-            case Call(function="sigmoid" | "σ", arguments=arguments):
+            case t.Call(function="sigmoid" | "σ", arguments=arguments):
                 self.has_softmax = True
-                self.activated |= {part.letter for part in arguments if isinstance(part, Name)}
+                self.activations |= {part.letter for part in arguments if isinstance(part, t.Name)}
 
-    def see_definition(self, left: Node, right: Node) -> None:
-        """Note that a name is set equal to exponentials over their sum."""
-        is_quotient = isinstance(right, Fraction) and any(
-            isinstance(part, Call) and part.function == "exp" for part in _inside(right.bottom)
-        )
-        is_sum = isinstance(right, Fraction) and any(
-            isinstance(part, Sum | Add) for part in _inside(right.bottom)
-        )
-        called = right.of if isinstance(right, Entry) else right
-        is_softmax = isinstance(called, Call) and called.function in {"softmax", "sigmoid", "σ"}
-        if isinstance(left, Name) and ((is_quotient and is_sum) or is_softmax):
-            self.normalised.add(left.letter)
-        if isinstance(left, Name) and isinstance(right, Name) and _same_indices(left, right):
-            self.equal.append({left.letter, right.letter})
+    def see_definition(self, left: t.Node, right: t.Node) -> None:
+        """Note a name that is set equal to exponentials over their sum, or to another name."""
+        if not isinstance(left, t.Name):
+            return
+        function = right.operand if isinstance(right, t.Entry) else right
+        if _is_normalised(right) or (
+            isinstance(function, t.Call) and function.function in {"softmax", "sigmoid", "σ"}
+        ):
+            self.softmaxes.add(left.letter)
+        if isinstance(right, t.Name) and _same_indices(left, right):
+            self.equal_pairs.append({left.letter, right.letter})
 
 
-def _same_indices(left: Name, right: Name) -> bool:
+def _is_normalised(node: t.Node) -> bool:
+    """Say whether a tree is something over a sum with exponentials."""
+    parts = list(_walk_values(node.bottom)) if isinstance(node, t.Division) else []
+    has_exponential = any(isinstance(part, t.Call) and part.function == "exp" for part in parts)
+    return has_exponential and any(isinstance(part, t.Sum | t.Add) for part in parts)
+
+
+def _same_indices(left: t.Name, right: t.Name) -> bool:
     """Say whether two names have the same indices, all of them letters."""
     first, second = ([getattr(index, "letter", None) for index in name.indices]
                      for name in (left, right))  # fmt: skip
     return first == second and None not in first
 
 
-def _linear(node: Node) -> Iterator[Name]:
-    """Yield the indexed names that an exponent is made of: z_i + log E, z_i / T."""
+def _linear_names(node: t.Node) -> Iterator[t.Name]:
+    """Yield the indexed names in the terms and factors of an exponent: z_i + log E, z_i / T."""
     match node:
-        case Name() if node.indices or node.letter in CONVENTIONS:
+        case t.Name() if node.indices or node.letter in CONVENTIONS:
             yield node
-        case Add(terms=parts) | Product(factors=parts):
+        case t.Add(terms=parts) | t.Product(factors=parts):
             for part in parts:
-                yield from _linear(part)
-        case Negative(of=part) | Fraction(top=part):
-            yield from _linear(part)
+                yield from _linear_names(part)
+        case t.Negative(operand=part) | t.Division(top=part):
+            yield from _linear_names(part)
 
 
-def settle(evidence: Evidence, given: Mapping[str, str], defined: Iterable[str] = ()) -> Roles:
+def settle(evidence: Evidence, user_roles: Mapping[str, str], defined: Iterable[str] = ()) -> Roles:
     """Return the roles of all letters, those of the user first.
 
     Raises
     ------
     Refusal
-        If a letter may still be several things.
+        If a letter may still have several roles.
     """
     letters = [letter for letter in evidence.spans if letter not in defined]
-    open_roles = {
-        letter: [given[letter]] if letter in given else _candidates(letter, evidence, given)
-        for letter in letters
-        if letter in given or _conventional(letter)
-    }
+    choices = {
+        letter: [user_roles[letter]] if letter in user_roles
+        else _possible_roles(letter, evidence, user_roles)
+        for letter in letters if letter in user_roles or _conventional_roles(letter)
+    }  # fmt: skip
     before = None
-    while before != (before := str(open_roles)):
-        _exclude(open_roles, evidence)
-    for letter, choices in open_roles.items():
-        if len(choices) > 1:
-            raise _question(letter, choices, evidence.spans[letter])
-    roles = {letter: choices[0] for letter, choices in open_roles.items() if choices}
-    _check_probabilities(roles, evidence, given)
-    _check_logits(roles, evidence, given)
-    functions = {letter: role for letter, role in given.items() if role in {SOFTMAX, SIGMOID}}
-    return Roles({**roles, **functions}, frozenset(given))
+    while before != (before := {letter: list(roles) for letter, roles in choices.items()}):
+        _exclude(choices, evidence)
+    for letter, options in choices.items():
+        if len(options) > 1:
+            raise _question(letter, options, evidence.spans[letter])
+    roles = {letter: options[0] for letter, options in choices.items() if options}
+    _check_probabilities(roles, evidence, user_roles)
+    _check_logits(roles, evidence, user_roles)
+    functions = {name: role for name, role in user_roles.items() if role in {SOFTMAX, SIGMOID}}
+    return Roles({**roles, **functions}, frozenset(user_roles))
 
 
 def _question(letter: str, choices: list[str], span: Span) -> Refusal:
@@ -262,32 +254,36 @@ def _question(letter: str, choices: list[str], span: Span) -> Refusal:
 
 
 def _check_probabilities(
-    roles: Mapping[str, str], evidence: Evidence, given: Mapping[str, str]
+    roles: Mapping[str, str], evidence: Evidence, user_roles: Mapping[str, str]
 ) -> None:
     """Refuse a second letter for the probabilities if nothing says that it is one."""
     letters = [letter for letter in roles if roles[letter] == PROBABILITIES]
-    known = {letter for letter in letters if letter in given or letter in evidence.normalised}
+    known = {letter for letter in letters if letter in user_roles or letter in evidence.softmaxes}
     known |= set() if known else set(letters[:1])
     for _ in letters:
-        known |= {each for pair in evidence.equal if pair & known for each in pair}
+        known |= {name for pair in evidence.equal_pairs if pair & known for name in pair}
     for letter in letters:
         if letter not in known and not _is_output(letter, roles, evidence):
-            first = next(each for each in letters if each != letter)
+            first = next(other for other in letters if other != letter)
             raise Refusal(f"are {first} and {letter} both the softmax?", evidence.spans[letter],
                           f"say --role {first}=probabilities --role {letter}=probabilities, or "
                           "of one that it is the targets")  # fmt: skip
 
 
-def _check_logits(roles: Mapping[str, str], evidence: Evidence, given: Mapping[str, str]) -> None:
-    """Refuse a second letter for the logits beside what the text differentiates by.
+def _check_logits(
+    roles: Mapping[str, str], evidence: Evidence, user_roles: Mapping[str, str]
+) -> None:
+    """Refuse a second letter for the logits beside the one that the text differentiates by.
 
     The o in ∂E/∂z_i = o_i - t_i is the output, and nothing but a convention calls it a logit.
     """
     letters = [letter for letter in roles if roles[letter] == LOGITS]
-    used = evidence.exponents | evidence.activated | {by for _, by in evidence.derivatives}
+    variables = {variable for _, variable in evidence.derivatives}
+    used = evidence.exponents | evidence.activations | variables
     for letter in letters:
-        first = next(each for each in letters if each != letter or len(letters) == 1)
-        is_known = letter in given or letter in used or {letter, first} in evidence.equal
+        first = next(other for other in letters if other != letter or len(letters) == 1)
+        is_same = {letter, first} in evidence.equal_pairs
+        is_known = letter in user_roles or letter in used or is_same
         if first != letter and first in used and not is_known:
             hint = f"say --role {letter}=probabilities or --role {letter}=logits"
             place = evidence.spans[letter]
@@ -298,90 +294,88 @@ def _is_output(letter: str, roles: Mapping[str, str], evidence: Evidence) -> boo
     """Say whether a letter for probabilities can be no target: another is, or none is compared."""
     compares = evidence.has_logarithm or LOSS in roles.values()
     if compares:
-        return TARGETS in roles.values() and _conventional(letter) == (PROBABILITIES,)
-    return any(roles.get(by) == LOGITS and roles[of] == PROBABILITIES
-               for of, by in evidence.derivatives if of in roles)  # fmt: skip
+        return TARGETS in roles.values() and _conventional_roles(letter) == (PROBABILITIES,)
+    return any(
+        roles.get(variable) == LOGITS and roles.get(operand) == PROBABILITIES
+        for operand, variable in evidence.derivatives
+    )
 
 
-def _conventional(letter: str) -> tuple[str, ...]:
-    """Return what a letter is by convention; p_{model}, z_{max}, L_{MSE} are names of their own."""
-    usual = CONVENTIONS.get(base_of(letter), ())
-    label = letter[len(base_of(letter)) + 1 :].upper().replace("-", "").replace(" ", "")
-    its_own = usual[:1] == (LOSS,) and label not in _CROSS_ENTROPIES
-    labelled = usual[:1] in {(LOSS,), (CLASSES,)} and not its_own
-    return usual if letter in CONVENTIONS or labelled else ()
+def _conventional_roles(letter: str) -> tuple[str, ...]:
+    """Return the roles of a letter by convention.
+
+    Names such as p_{model}, z_{max} and L_{MSE} have none; J_CE is a loss as J is.
+    """
+    base = base_of(letter)
+    roles = CONVENTIONS.get(base, ())
+    label = letter[len(base) + 1 :].upper().replace("-", "").replace(" ", "")
+    keeps_role = label in _CROSS_ENTROPIES if roles[:1] == (LOSS,) else roles[:1] == (CLASSES,)
+    return roles if letter in CONVENTIONS or keeps_role else ()
 
 
-def _candidates(letter: str, evidence: Evidence, given: Mapping[str, str]) -> list[str]:
-    """Return what a letter may be, as far as its own use shows."""
-    choices = list(_conventional(letter))
-    logarithms = set() if _stays_target(letter, evidence, given) else evidence.logarithms
-    shown = [
-        role
-        for role, letters in (
-            (LOGITS, evidence.exponents),
-            (TARGETS, evidence.labels),
-            (PROBABILITIES, logarithms),
-            (PROBABILITIES, evidence.normalised),
-        )
-        if letter in letters and role in choices
-    ]
+def _possible_roles(letter: str, evidence: Evidence, user_roles: Mapping[str, str]) -> list[str]:
+    """Return the roles that a letter may have, as far as its own use shows."""
+    choices = list(_conventional_roles(letter))
+    is_target = _stays_target(letter, evidence, user_roles)
+    uses = (
+        (LOGITS, evidence.exponents),
+        (TARGETS, evidence.labels),
+        (PROBABILITIES, set() if is_target else evidence.logarithms),
+        (PROBABILITIES, evidence.softmaxes),
+    )
+    shown = [role for role, letters in uses if letter in letters and role in choices]
     return shown[:1] or choices
 
 
-def _stays_target(letter: str, evidence: Evidence, given: Mapping[str, str]) -> bool:
+def _stays_target(letter: str, evidence: Evidence, user_roles: Mapping[str, str]) -> bool:
     """Say whether log y is of a target: beside it there are other probabilities."""
-    likely = evidence.logarithms | evidence.normalised
-    return TARGETS in _conventional(letter) and any(
-        given.get(other) == PROBABILITIES
-        or (other not in given and _is_probable(other, other in likely))
+    likely = evidence.logarithms | evidence.softmaxes
+    return TARGETS in _conventional_roles(letter) and any(
+        user_roles.get(other) == PROBABILITIES
+        or (other not in user_roles and _is_probable(other, other in likely))
         for other in evidence.spans if other != letter
     )  # fmt: skip
 
 
-def _is_probable(letter: str, shown: bool) -> bool:
-    usual = _conventional(letter)
-    return usual == (PROBABILITIES,) or (shown and PROBABILITIES in usual)
+def _is_probable(letter: str, is_likely: bool) -> bool:
+    roles = _conventional_roles(letter)
+    return roles == (PROBABILITIES,) or (is_likely and PROBABILITIES in roles)
 
 
-def _exclude(roles: dict[str, list[str]], evidence: Evidence) -> None:
+def _exclude(choices: dict[str, list[str]], evidence: Evidence) -> None:
     """Strike out roles that the other letters or a derivative exclude."""
-    settled = {choices[0]: letter for letter, choices in reversed(roles.items())
-               if len(choices) == 1}  # fmt: skip
-    for letter, choices in roles.items():
-        if len(choices) < 2:
+    settled = {roles[0]: letter for letter, roles in reversed(choices.items())
+               if len(roles) == 1}  # fmt: skip
+    for letter, roles in choices.items():
+        if len(roles) < 2:
             continue
         excluded = {role for role in (LOGITS, TARGETS, LOSS) if settled.get(role, letter) != letter}
-        if _differentiates_probabilities(letter, roles, evidence):
+        if _differentiates_probabilities(letter, choices, evidence):
             excluded.add(PROBABILITIES)
-        if _is_differentiated(letter, evidence):
+        if any(operand == letter != variable for operand, variable in evidence.derivatives):
             excluded |= {TARGETS, LOGITS}
-        elif TARGETS in choices and (
-            PROBABILITIES in settled or evidence.has_softmax or _is_in_a_loss(roles, evidence)
+        elif TARGETS in roles and (
+            PROBABILITIES in settled or evidence.has_softmax or _is_in_a_loss(choices, evidence)
         ):
             excluded.add(PROBABILITIES)
-        if LOSS in choices and any(of == letter for of, _ in evidence.derivatives):
+        if LOSS in roles and any(operand == letter for operand, _ in evidence.derivatives):
             excluded.add(CONSTANT)
-        if LOGITS in choices and CONSTANT in choices and LOGITS not in excluded:
-            is_logit = letter in evidence.exponents | evidence.activated
+        if LOGITS in roles and CONSTANT in roles and LOGITS not in excluded:
+            is_logit = letter in evidence.exponents | evidence.activations
             excluded.add(CONSTANT if is_logit else LOGITS)
-        left = [role for role in choices if role not in excluded]
-        choices[:] = left or choices
+        roles[:] = [role for role in roles if role not in excluded] or roles
 
 
-def _is_in_a_loss(roles: Mapping[str, list[str]], evidence: Evidence) -> bool:
-    """Say whether there is a loss, and nothing that is differentiated."""
-    return [LOSS] in roles.values() and not evidence.derivatives
-
-
-def _is_differentiated(letter: str, evidence: Evidence) -> bool:
-    return any(of == letter != by for of, by in evidence.derivatives)
+def _is_in_a_loss(choices: Mapping[str, list[str]], evidence: Evidence) -> bool:
+    """Say whether there is a loss, and no derivative."""
+    return [LOSS] in choices.values() and not evidence.derivatives
 
 
 def _differentiates_probabilities(
-    letter: str, roles: Mapping[str, list[str]], evidence: Evidence
+    letter: str, choices: Mapping[str, list[str]], evidence: Evidence
 ) -> bool:
-    """Say whether probabilities, other than itself, are differentiated by a letter."""
+    """Say whether probabilities, other than the letter itself, are differentiated by a letter."""
     return any(
-        by == letter != of and roles.get(of) == [PROBABILITIES] for of, by in evidence.derivatives
+        variable == letter != operand and choices.get(operand) == [PROBABILITIES]
+        for operand, variable in evidence.derivatives
     )

@@ -1,20 +1,22 @@
-"""How much work a formula would make: measured on the tree, before SymPy sees it."""
+"""The work that a formula would make: measured on the tree, before SymPy sees it."""
 
 from __future__ import annotations
 
-from math import comb
+from math import comb, prod
 from typing import TYPE_CHECKING
 
 from ce_cli.formulas.reading import tree as t
-from ce_cli.formulas.reading.limits import EXPANDED_TERMS, NESTED_SUMS, NODES
+from ce_cli.formulas.reading.limits import EXPANDED_TERMS, EXPONENT, NESTED_SUMS, NODES
 from ce_cli.formulas.reading.tokens import Refusal
 
 if TYPE_CHECKING:
     from ce_cli.formulas.reading.tree import Node
 
+_MANY = 10**9
+
 
 def check_size(node: Node) -> None:
-    """Refuse a side that would take too long to judge; a softmax is a sum, too.
+    """Refuse a side that would take too long to judge; a softmax counts as a sum.
 
     Raises
     ------
@@ -25,7 +27,7 @@ def check_size(node: Node) -> None:
         raise Refusal(f"an expression of more than {NODES} parts", node.span)
     if _nested_sums(node) > NESTED_SUMS:
         raise Refusal(f"more than {NESTED_SUMS} sums inside each other", node.span)
-    if _terms(node) > EXPANDED_TERMS:
+    if _expanded_terms(node) > EXPANDED_TERMS:
         raise Refusal("this has too many terms when it is multiplied out", node.span)
 
 
@@ -35,21 +37,21 @@ def _nested_sums(node: Node) -> int:
     return inside + is_sum
 
 
-def _terms(node: Node) -> int:
+def _expanded_terms(node: Node) -> int:
     """Return an upper bound for the terms of a tree that is multiplied out."""
-    inside = [_terms(child) for child in t.children(node)]
+    counts = [_expanded_terms(child) for child in t.children(node)]
     match node:
         case t.Add():
-            return sum(inside)
-        case t.Product() | t.Hadamard() | t.Fraction():
-            return _product(inside)
+            return sum(counts)
+        case t.Product() | t.Hadamard() | t.Division():
+            return min(prod(counts), _MANY)
         case t.Power(exponent=t.Number(value=value)) if value.denominator == 1:
-            return min(comb(inside[0] + abs(int(value)) - 1, inside[0] - 1), 10**9)
-    return max(inside, default=1)
+            return _power_terms(counts[0], abs(int(value)))
+    return max(counts, default=1)
 
 
-def _product(counts: list[int]) -> int:
-    result = 1
-    for count in counts:
-        result = min(result * max(count, 1), 10**9)
-    return result
+def _power_terms(count: int, power: int) -> int:
+    """Return the number of terms in a power of a sum; the exact one may take hours to count."""
+    if min(count - 1, power) > EXPONENT:
+        return _MANY
+    return min(comb(count + power - 1, count - 1), _MANY)

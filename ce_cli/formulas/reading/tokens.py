@@ -7,9 +7,11 @@ import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
 from ce_cli.errors import InputError
-from ce_cli.formulas.reading.letters import (
+from ce_cli.formulas.reading.limits import DIGITS
+from ce_cli.formulas.reading.vocabulary import (
     ACCENTS,
     COMMANDS,
+    FUNCTION_WORDS,
     GREEK,
     NAMES,
     PROSE,
@@ -17,13 +19,11 @@ from ce_cli.formulas.reading.letters import (
     SKIPPED,
     SUBSCRIPTS,
     SUPERSCRIPTS,
-    WORDS,
-    accented,
+    add_accent,
 )
-from ce_cli.formulas.reading.limits import DIGITS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from ce_cli.formulas.reading.tree import Span
 
@@ -31,36 +31,44 @@ if TYPE_CHECKING:
 EXCERPT = 76
 """Characters of a line that an error shows."""
 
-
 FORMULAS_ONLY = "prose is not read: leave it out, or put % before it"
 TWO_SIDES = f"a claim has two sides: a = b; {FORMULAS_ONLY}"
 
 
 class Token(NamedTuple):
-    """One sign: ``kind`` is what the parser looks at, ``text`` the name or number."""
+    """One sign of a formula: the parser looks at its kind, ``text`` is the name or number.
+
+    The kind "unknown" is for a sign that is not understood; ``text`` then says why.
+    """
 
     kind: str
     text: str
     span: Span
+    hint: str = ""
 
 
 class Refusal(Exception):  # noqa: N818 - it is caught and given its place
-    """Something that is not understood, at a span of the text."""
+    """A part of the text is not understood."""
 
     def __init__(self, message: str, span: Span, hint: str = "") -> None:
         super().__init__(message)
         self.message, self.span, self.hint = message, span, hint
 
-    def located(self, text: str, place: str = "") -> InputError:
+    def as_error(self, text: str, place: str = "") -> InputError:
         """Return the error with ``place:line:column`` and the line with carets."""
         line, column, shown, span = locate(text, self.span)
         shown, span = excerpt(shown, span)
-        where = f"{place}:{line}:{column}" if place else f"{line}:{column}"
-        return InputError(self.message, place=where, text=shown, span=span, hint=self.hint)
+        return InputError(self.message, place=place_name(place, line, column), text=shown,
+                          span=span, hint=self.hint)  # fmt: skip
+
+
+def place_name(place: str, line: int, column: int) -> str:
+    """Return a place as errors show it: file:line:column, without a file line:column."""
+    return f"{place}:{line}:{column}" if place else f"{line}:{column}"
 
 
 def excerpt(line: str, span: Span, width: int = EXCERPT) -> tuple[str, Span]:
-    """Return the part of a long line around a span, and where the span is in it.
+    """Return the part of a long line around a span, and the span within it.
 
     >>> excerpt("abcdefgh" * 9, (30, 32), 10)
     ('…defghabc…', (4, 6))
@@ -88,7 +96,7 @@ def locate(text: str, span: Span) -> tuple[int, int, str, Span]:
     return text.count("\n", 0, start) + 1, start - begin + 1, line, (start - begin, end - begin)
 
 
-_TURNED = frozenset({"unless", "except", "excluding", "not", "isn't", "without", "never", "no"})
+_NEGATIONS = frozenset({"unless", "except", "excluding", "not", "isn't", "without", "never", "no"})
 """Words that turn a condition around."""
 _TEXT = r"\\(?:text|mbox|textrm|textbf|textit|textsf|mathrm|operatorname\*?|mathsf|mathit|rm)"
 _COLOUR = r"\\(?:text)?color\s*\{[A-Za-z]{1,20}\}"
@@ -100,93 +108,100 @@ _PATTERN = re.compile(
   | (?P<delimiter>\\[()\[\]])
   | (?P<row>\\\\(?:\*|\[[\w. -]{{0,12}}\])?)
   | (?P<environment>\\(?:begin|end)\s*\{{[A-Za-z]+\*?\}})
-  | (?P<upright>\{{\s*\\rm\s+d\s*\}})
+  | (?P<differential>\{{\s*\\rm\s+d\s*\}})
   | (?P<prose>{_TEXT}\s*\{{[^{{}}]*\}})
   | (?P<boundary>\\(?:left|right)\b\s*[.{{}}]?)
   | (?P<brace>\\[{{}}])
   | (?P<command>\\[A-Za-z]+)
-  | (?P<eaten>\\[ \n])
+  | (?P<half_break>\\[ \n])
   | (?P<scientific>[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+)
   | (?P<number>[0-9]+(?:\.[0-9]+)?|\.[0-9]+)
   | (?P<ellipsis>\.\.\.)
-  | (?P<accented>[A-Za-z][\u0302-\u0304])
+  | (?P<accented_letter>[A-Za-z][\u0302-\u0304])
   | (?P<letters>[A-Za-z]+(?![\u0302-\u0304]))
   | (?P<relation>\\not\s*=|!=|/=(?!=)|==(?![=>])|\*\*|:=)
-  | (?P<up>[{"".join(SUPERSCRIPTS)}]+)
-  | (?P<down>[{"".join(SUBSCRIPTS)}]+)
+  | (?P<superscript>[{"".join(SUPERSCRIPTS)}]+)
+  | (?P<subscript>[{"".join(SUBSCRIPTS)}]+)
   | (?P<sign>[{re.escape("".join(SIGNS))}])
-  | (?P<foreign>{_CJK}(?:[A-Za-z0-9 -]*{_CJK})*)
-  | (?P<other>.)
+  | (?P<cjk>{_CJK}(?:[A-Za-z0-9 -]*{_CJK})*)
+  | (?P<character>.)
     """,
     re.VERBOSE | re.DOTALL,
 )
-_BEFORE = frozenset({"", "newline", "blank", "\\\\", "text", "tag", "{"})
-"""What may stand before ``\\[``."""
-_BEHIND = re.compile(r"[^\S\n]*(?:[.,;]?[^\S\n]*(?:%|\n|\Z)|\})")
-"""What may stand behind ``\\]``."""
-_RELATIONS = {"!=": "≠", "/=": "≠", "==": "=", "**": "^", ":=": "="}
-_INDEX_LETTERS = set("ijklmnpqrcst")
-_LONG_WORDS = sorted({**WORDS, **NAMES, "sum": "", "partial": "", **dict.fromkeys(PROSE, "")},
-                     key=len, reverse=True)  # fmt: skip
+_BEFORE_DISPLAY = frozenset({"", "newline", "blank", "\\\\", "text", "tag", "{"})
+"""The kinds of tokens that may stand before ``\\[``."""
+_BEHIND_DISPLAY = re.compile(r"[^\S\n]*(?:[.,;]?[^\S\n]*(?:%|\n|\Z)|\})")
+"""The text that may stand behind ``\\]``."""
+_RELATION_KINDS = {"!=": "≠", "/=": "≠", "==": "=", "**": "^", ":=": "="}
+_SINGLE: dict[str, Callable[[str], tuple[str, str]]] = {
+    "row": lambda _: ("\\\\", ""),
+    "brace": lambda text: (text, ""),
+    "differential": lambda _: ("letter", "d"),
+    "ellipsis": lambda text: ("dots", text),
+    "accented_letter": lambda text: ("letter", add_accent(*text)),
+    "relation": lambda text: (_RELATION_KINDS.get(text, "≠"), ""),
+    "sign": lambda text: (SIGNS[text], text),
+    "cjk": lambda text: ("text", text),
+}
+"""The kind and the text of the token, for groups that are always one token."""
+_SUBSCRIPT_LETTERS = set("ijklmnpqrcst")
+_LONG_WORDS = sorted({*FUNCTION_WORDS, *NAMES, *PROSE, "sum", "partial"}, key=len, reverse=True)
 
 
 def tokens(text: str) -> list[Token]:
-    r"""Return the tokens of a text; what is not known is a token "unknown" that says why.
+    r"""Return the tokens of a text; an unknown sign becomes a token "unknown" that says why.
 
     >>> [token.text for token in tokens("p_i log p_i")]
     ['p', '_', 'i', 'log', 'p', '_', 'i']
-    >>> tokens(r"\le")
-    [Token(kind='unknown', text='the command \\le is not understood', span=(0, 3))]
+    >>> print(tokens(r"\le")[0].text)
+    the command \le is not understood
     """
     return list(Scanner(text).scan())
 
 
 class Scanner:
-    """Cuts a text into tokens, one method for each kind of thing it can meet."""
+    """Cuts a text into tokens; a group of the pattern has a method if it is not in ``_SINGLE``."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.last = ""
-        """The kind of the last token."""
+        self.last_kind = ""
 
     def scan(self) -> Iterator[Token]:
         """Yield all tokens."""
         for match in _PATTERN.finditer(self.text):
-            kind = match.lastgroup or ""
-            if kind != "space":
-                for token in getattr(self, f"_{kind}")(match.group(), match.span()):
-                    self.last = token.kind
-                    yield token
+            for token in self._group_tokens(match.lastgroup or "", match.group(), match.span()):
+                self.last_kind = token.kind
+                yield token
+
+    def _group_tokens(self, group: str, text: str, span: Span) -> Iterator[Token]:
+        if group in _SINGLE:
+            yield Token(*_SINGLE[group](text), span)
+        elif group != "space":
+            yield from getattr(self, f"_{group}")(text, span)
 
     def _delimiter(self, text: str, span: Span) -> Iterator[Token]:
         r"""Drop ``\[ \]`` around a formula; inside one they may be meant for brackets."""
-        is_outside = self.last in _BEFORE if text[1] in "([" else _BEHIND.match(self.text, span[1])
+        is_opening, end = text[1] in "([", _BEHIND_DISPLAY.match(self.text, span[1])
+        is_outside = self.last_kind in _BEFORE_DISPLAY if is_opening else end
         if not is_outside:
             yield Token("unknown", f"'{text}' inside a formula is not understood", span)
 
     def _newline(self, text: str, span: Span) -> Iterator[Token]:
         yield Token("blank" if text.count("\n") > 1 else "newline", "", span)
 
-    def _row(self, _: str, span: Span) -> Iterator[Token]:
-        yield Token("\\\\", "", span)
-
-    def _eaten(self, _: str, span: Span) -> Iterator[Token]:
+    def _half_break(self, _: str, span: Span) -> Iterator[Token]:
         r"""Read ``\ ``: a space, or a row break of which Markdown has eaten one backslash."""
         if self.text[span[1] :].lstrip(" ")[:1] == "&":
-            yield Token("eaten", "", span)
+            yield Token("half break", "", span)
 
     def _environment(self, text: str, span: Span) -> Iterator[Token]:
-        yield Token(
-            "begin" if "begin" in text else "end", text[text.index("{") + 1 : -1].rstrip("*"), span
-        )
+        name = text[text.index("{") + 1 : -1].rstrip("*")
+        yield Token("begin" if "begin" in text else "end", name, span)
 
     def _boundary(self, text: str, span: Span) -> Iterator[Token]:
         r"""Drop ``\left`` and ``\right``; before a bare brace Markdown has eaten a backslash."""
         if text[-1] in "{}":
             yield Token(f"\\{text[-1]}", "", span)
-
-    def _brace(self, text: str, span: Span) -> Iterator[Token]:
-        yield Token(text, "", span)
 
     def _number(self, text: str, span: Span) -> Iterator[Token]:
         if len(text) > DIGITS:
@@ -194,30 +209,25 @@ class Scanner:
         else:
             yield Token("number", text, span)
 
-    def _ellipsis(self, text: str, span: Span) -> Iterator[Token]:
-        yield Token("dots", text, span)
-
     def _scientific(self, text: str, span: Span) -> Iterator[Token]:
         yield Token("unknown", f"is {text} a number or a product with e?", span)
 
-    def _relation(self, text: str, span: Span) -> Iterator[Token]:
-        yield Token(_RELATIONS.get(text, "≠"), "", span)
-
     def _prose(self, text: str, span: Span) -> Iterator[Token]:
         r"""Read ``\text{if }``, ``\mathrm{softmax}``, ``\operatorname{d}``."""
-        word = text[text.index("{") + 1 : -1].strip().replace("\\ ", " ")
-        at = (span[0] + text.index("{") + 1, span[1] - 1)
-        upright = not text.startswith(("\\text", "\\mbox"))
-        if word in WORDS:
-            yield Token("word", WORDS[word], span)
-        elif word in NAMES or (upright and len(word) == 1 and word.isalpha()):
+        begin = text.index("{") + 1
+        word = text[begin:-1].strip().replace("\\ ", " ")
+        is_upright = not text.startswith(("\\text", "\\mbox"))
+        if word in FUNCTION_WORDS:
+            yield Token("word", FUNCTION_WORDS[word], span)
+        elif word in NAMES or (is_upright and len(word) == 1 and word.isalpha()):
             yield Token("letter", NAMES.get(word, word), span)
-        elif not upright and re.search(r"=|≠|\\ne", word):
-            inside = tokens(self.text[at[0] : at[1]])
-            yield from (part._replace(span=_shifted(part.span, at[0])) for part in inside)
-        elif _TURNED & set(re.findall("[a-z']+", word.lower())):
+        elif not is_upright and re.search(r"=|≠|\\ne", word):
+            start = span[0] + begin
+            for token in tokens(text[begin:-1]):
+                yield token._replace(span=(start + token.span[0], start + token.span[1]))
+        elif _NEGATIONS & set(re.findall("[a-z']+", word.lower())):
             yield Token("unknown", f"what '{word}' turns around is not understood", span)
-        elif not upright or " " in word:
+        elif not is_upright or " " in word:
             yield Token("text", word, span)
         else:
             yield Token("label", word, span)
@@ -230,93 +240,76 @@ class Scanner:
             yield Token(COMMANDS[name], ACCENTS.get(name, name), span)
         elif name in GREEK or name in NAMES:
             yield Token("letter", GREEK.get(name, NAMES.get(name, "")), span)
-        elif name in WORDS:
-            yield Token("word", WORDS[name], span)
+        elif name in FUNCTION_WORDS:
+            yield Token("word", FUNCTION_WORDS[name], span)
         else:
             yield Token("unknown", f"the command {text} is not understood", span)
-
-    def _upright(self, _text: str, span: Span) -> Iterator[Token]:
-        r"""Read ``{\rm d}`` as the sign of a differential."""
-        yield Token("letter", "d", span)
 
     def _letters(self, text: str, span: Span) -> Iterator[Token]:
         r"""Cut a run of letters into known words and single letters: ``ylog`` is y, log.
 
         Three single letters in a row are not a product but a word that is not known.
         """
-        if len(text) > 2 and self._is_subscript(span) and not set(text) <= _INDEX_LETTERS:
+        if len(text) > 2 and self._is_whole_subscript(span) and not set(text) <= _SUBSCRIPT_LETTERS:
             yield Token("label", text, span)
             return
         if "KL" in text:
             yield Token("unknown", "the Kullback-Leibler divergence is not understood", span)
             return
-        at, singles = 0, 0
-        while at < len(text):
-            word = next((word for word in _LONG_WORDS if text.startswith(word, at)), text[at])
+        start, singles = 0, 0
+        while start < len(text):
+            letter, known = text[start], (w for w in _LONG_WORDS if text.startswith(w, start))
+            word = next(known, letter)
             if word in PROSE and word != text:
-                word = text[at]
+                word = letter
             singles = singles + 1 if len(word) == 1 else 0
             if singles > 2:
-                yield Token("unknown", f"the word '{text}' is not understood", span)
+                yield Token("unknown", f"the word '{text}' is not understood", span, FORMULAS_ONLY)
                 return
-            yield self._word(word, (span[0] + at, span[0] + at + len(word)))
-            at += len(word)
+            yield self._word(word, (span[0] + start, span[0] + start + len(word)))
+            start += len(word)
 
-    def _is_subscript(self, span: Span) -> bool:
+    def _is_whole_subscript(self, span: Span) -> bool:
         """Say whether a word is all of a subscript in braces: J_{MSE}."""
         before, behind = self.text[: span[0]].rstrip(), self.text[span[1] :].lstrip()
         return before[-1:] == "{" and before[:-1].rstrip()[-1:] == "_" and behind[:1] == "}"
 
     def _word(self, word: str, span: Span) -> Token:
-        if word in WORDS:
-            return Token("word", WORDS[word], span)
+        if word in FUNCTION_WORDS:
+            return Token("word", FUNCTION_WORDS[word], span)
         if word in {"sum", "partial"}:
             return Token("sum" if word == "sum" else "∂", word, span)
         if word in PROSE:
             return Token("text", word, span)
         return Token("letter", NAMES.get(word, word), span)
 
-    def _up(self, text: str, span: Span) -> Iterator[Token]:
+    def _superscript(self, text: str, span: Span) -> Iterator[Token]:
         yield from self._script("^", text, span, SUPERSCRIPTS)
 
-    def _down(self, text: str, span: Span) -> Iterator[Token]:
+    def _subscript(self, text: str, span: Span) -> Iterator[Token]:
         yield from self._script("_", text, span, SUBSCRIPTS)
 
     def _script(self, kind: str, text: str, span: Span, table: dict[str, str]) -> Iterator[Token]:
         """Yield a Unicode super- or subscript as if it were written with braces."""
         yield Token(kind, "", span)
         yield Token("{", "", span)
-        yield from (
-            token._replace(span=span) for token in tokens("".join(table[sign] for sign in text))
-        )
+        written = "".join(table[sign] for sign in text)
+        yield from (token._replace(span=span) for token in tokens(written))
         yield Token("}", "", span)
 
-    def _sign(self, text: str, span: Span) -> Iterator[Token]:
-        yield Token(SIGNS[text], text, span)
-
-    def _foreign(self, text: str, span: Span) -> Iterator[Token]:
-        yield Token("text", text, span)
-
-    def _accented(self, text: str, span: Span) -> Iterator[Token]:
-        yield Token("letter", accented(text[0], text[1]), span)
-
-    def _other(self, text: str, span: Span) -> Iterator[Token]:
+    def _character(self, text: str, span: Span) -> Iterator[Token]:
         if text in _OTHER_LETTERS:
             yield Token("letter", text, span)
         else:
-            yield Token("unknown", f"{_described(text)} is not understood", span)
+            yield Token("unknown", f"{_character_name(text)} is not understood", span)
 
 
 _OTHER_LETTERS = {*GREEK.values(), "ϵ", "ℒ", "𝕃"} | {
-    accented(letter, ACCENTS["hat"]) for letter in "yae"
+    add_accent(letter, ACCENTS["hat"]) for letter in "yae"
 }
 
 
-def _shifted(span: Span, by: int) -> Span:
-    return span[0] + by, span[1] + by
-
-
-def _described(character: str) -> str:
+def _character_name(character: str) -> str:
     """Return a character as it can be shown: control and direction marks by their names."""
     if unicodedata.category(character)[0] in "CZM" or character == "\\":
         name = unicodedata.name(character, f"U+{ord(character):04X}")

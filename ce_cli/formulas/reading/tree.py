@@ -1,4 +1,4 @@
-"""The syntax of a formula: what is written, before anybody asks what it means.
+"""The syntax of a formula: the writing, before anybody asks for its meaning.
 
 Every node knows its place in the text. Indices are nodes too: ``z_i`` is a ``Name`` with the
 index ``Name("i")``.
@@ -10,8 +10,8 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from fractions import Fraction as Rational
+    from collections.abc import Iterator, Sequence
+    from fractions import Fraction
 
 Span: TypeAlias = tuple[int, int]
 
@@ -27,12 +27,12 @@ class Node:
 class Number(Node):
     """A number in digits."""
 
-    value: Rational
+    value: Fraction
 
 
 @dataclass(frozen=True, slots=True)
 class Name(Node):
-    """A letter with its indices: z_i, w_{ij}; ``layer`` is a superscript that is no power."""
+    """A letter with its indices: z_i, w_{ij}; ``layer`` is the (l) of z^{(l)}, not a power."""
 
     letter: str
     indices: tuple[Node, ...] = ()
@@ -50,9 +50,9 @@ class Call(Node):
 
 @dataclass(frozen=True, slots=True)
 class Entry(Node):
-    """An entry of a vector or matrix that is not a plain name: softmax(z)_i."""
+    """An entry of a vector or matrix that is no plain name: softmax(z)_i."""
 
-    of: Node
+    operand: Node
     indices: tuple[Node, ...]
 
 
@@ -78,25 +78,32 @@ class Sum(Node):
 
 @dataclass(frozen=True, slots=True)
 class Derivative(Node):
-    """A derivative by one variable or several."""
+    """A derivative by one variable, or by several in turn."""
 
-    of: Node
-    by: tuple[Node, ...]
+    operand: Node
+    variables: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DerivativeOperator(Node):
+    """``∂/∂z`` before the parser applies it to its operand; no finished tree holds one."""
+
+    variables: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Differential(Node):
-    """A ``dz`` outside a derivative: a product if d is a letter of the text, else no value."""
+    """A ``dz`` outside a derivative: d times z if the text uses d as a letter, else no value."""
 
     sign: Node
-    of: Node
+    operand: Node
 
 
 @dataclass(frozen=True, slots=True)
 class Prime(Node):
-    """A derivative whose variable stands elsewhere: (e^{z_i})'."""
+    """A derivative whose variable stands elsewhere in the chain: (e^{z_i})'."""
 
-    of: Node
+    operand: Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +115,14 @@ class Add(Node):
 
 @dataclass(frozen=True, slots=True)
 class Dots(Node):
-    """The terms that dots stand for in z_1 + ... + z_C."""
+    """Dots in a sum: the ... of z_1 + ... + z_C."""
 
 
 @dataclass(frozen=True, slots=True)
 class Negative(Node):
     """A term with a minus sign."""
 
-    of: Node
+    operand: Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +141,7 @@ class Hadamard(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Fraction(Node):
+class Division(Node):
     """One expression over another."""
 
     top: Node
@@ -153,7 +160,7 @@ class Power(Node):
 class Transpose(Node):
     """A transposed vector or matrix."""
 
-    of: Node
+    operand: Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +180,10 @@ class Indicator(Node):
 
 @dataclass(frozen=True, slots=True)
 class Chance(Node):
-    """The probability of an event: P(y = k | x), or of a named one, P(A | x)."""
+    """The probability of an event, a condition or a name: P(y = k | x), P(A | x)."""
 
     event: Condition | Name
-    given: str
+    observation: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +194,8 @@ class Cases(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Array(Node):
-    """A vector or matrix written out; ``None`` stands for dots."""
+class MatrixLiteral(Node):
+    """A vector or matrix with its entries in the text: (p_1, ..., p_C); None is for dots."""
 
     rows: tuple[tuple[Node | None, ...], ...]
 
@@ -212,3 +219,18 @@ def walk(node: Node) -> Iterator[Node]:
     yield node
     for child in children(node):
         yield from walk(child)
+
+
+def span_around(nodes: Sequence[Node]) -> Span:
+    """Return the span from the first to the last of some nodes."""
+    return nodes[0].span[0], nodes[-1].span[1]
+
+
+def product_of(factors: Sequence[Node]) -> Node:
+    """Return the product of factors, or the only one."""
+    return factors[0] if len(factors) == 1 else Product(span_around(factors), tuple(factors))
+
+
+def indicator_of(conditions: Sequence[Condition], span: Span) -> Node:
+    """Return the factor that is 1 where all conditions hold, else 0."""
+    return product_of([Indicator(span, condition) for condition in conditions])

@@ -51,10 +51,14 @@ class Counterexample:
         return {str(index): value for index, value in self.point.indices.items()}
 
     def __str__(self) -> str:
+        left, right = exact_and_decimal(self.lhs), exact_and_decimal(self.rhs)
+        return f"{self.point_text()}: left {left}, right {right}"
+
+    def point_text(self, base: int = 0) -> str:
+        """Return the point, classes counted from ``base``: C = 3, z = (0, ln 2, ln 3), i = 0."""
         values = [f"{name} = {_tuple(entries)}" for name, entries in self.values.items()]
-        indices = [f"{name} = {value}" for name, value in self.indices.items()]
-        where = ", ".join((f"C = {self.classes}", *values, *indices))
-        return f"{where}: left {exact_and_decimal(self.lhs)}, right {exact_and_decimal(self.rhs)}"
+        indices = [f"{name} = {value + base}" for name, value in self.indices.items()]
+        return ", ".join((f"C = {self.classes}", *values, *indices))
 
 
 def _tuple(entries: tuple[Value, ...]) -> str:

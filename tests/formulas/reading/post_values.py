@@ -1,4 +1,4 @@
-"""What every side of the posts' equations is worth, read off the page by a person.
+"""The value of every side of the posts' equations, read off the page by a person.
 
 A side is a formula of a ``Point`` in Python; ``None`` stands for a side that has no meaning as it
 is written, ``...`` for one whose value nobody knows. The key is the post and the line.
@@ -51,7 +51,7 @@ def h(x):
 
 
 class PostNumbers(Numbers):
-    """Values of the letters in a post: what each is was read off the page."""
+    """Values of the letters in a post: their meanings were read off the page."""
 
     def letter(self, name):
         if name in self.over:
@@ -72,7 +72,7 @@ class PostNumbers(Numbers):
 
     def _first(self, kind):
         """Return the value of the letter of a kind, a moved one first."""
-        letters = [name for name, its in self.over["kinds"].items() if its == kind]
+        letters = [name for name, other in self.over["kinds"].items() if other == kind]
         return self.letter(next((name for name in letters if name in self.over), letters[0]))
 
 
@@ -84,7 +84,7 @@ KINDS = {
     "004": {"z": "z", "p": "p", "ŷ": "p", "y": "y", "𝕃": "L", "loss": "loss"},
 }
 OUTPUT_IS_Y = {("001", 159), ("001", 169), ("001", 205), ("004", 24), ("004", 27)}
-"""Where y is still the softmax."""
+"""Equations in which y is still the softmax."""
 
 
 def numbers(post, line, v):

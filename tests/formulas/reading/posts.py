@@ -1,7 +1,7 @@
 """The displayed equations of the posts that serve as a yardstick, where they are present.
 
-The posts themselves are no part of the project; what stands here is how to find their
-equations and what their letters are.
+The posts themselves are no part of the project; here is only how to find their equations, and
+the roles of their letters.
 """
 
 import re
@@ -64,14 +64,14 @@ def equations():
         post = path.name[:3]
         seen = set()
         for match in _DISPLAYS.finditer(text):
-            found = next(group for group in match.groups() if group)
+            equation = next(group for group in match.groups() if group)
             if match.group(3):
-                found = unquote_plus(found)
-            key = re.sub(r"\s", "", found)
+                equation = unquote_plus(equation)
+            key = re.sub(r"\s", "", equation)
             relation = re.sub(r"[_^]\{[^{}]*\}|==>", "", key)
-            if "=" in relation and len(key) > 8 and key not in seen and not _is_code(found):
+            if "=" in relation and len(key) > 8 and key not in seen and not _is_code(equation):
                 seen.add(key)
-                yield Equation(post, text.count("\n", 0, match.start()) + 1, found.strip())
+                yield Equation(post, text.count("\n", 0, match.start()) + 1, equation.strip())
 
 
 def _is_code(text):

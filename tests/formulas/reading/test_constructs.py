@@ -1,4 +1,4 @@
-"""What the reader understands, one example for each construct, its meaning verified by numbers."""
+"""The constructs that the reader understands: an example for each, verified by numbers."""
 
 import numpy as np
 import pytest
@@ -105,6 +105,7 @@ MEANINGS = [
     ("p_i ([i = j] - p_j)", J[FIRST, SECOND]),
     ("p_i - 1(i = j)", P[0]),
     (r"p_j - [j \ne i]", P[2] - 1),
+    (r"\mathbb{L} [j \ne i]", LOSS),
     (r"\begin{cases} p_i(1-p_i) & i = j \\ -p_i p_j & i \ne j \end{cases}", J[FIRST, SECOND]),
     (r"\begin{cases} p_i(1-p_i), & \text{if } i = j \\ -p_i p_j, & \text{otherwise} \end{cases}",
      J[FIRST, SECOND]),
@@ -164,7 +165,7 @@ def test_every_construct_means_what_numbers_say(text, expected):
     [[link]] = read_formula(f"{text} = {text}").chains
     assert not link.assumptions
     assert link.refusal is None, link.refusal.message
-    assert Numbers().of(link.claim.lhs) == pytest.approx(expected, rel=1e-6, abs=1e-8)
+    assert Numbers().value(link.claim.lhs) == pytest.approx(expected, rel=1e-6, abs=1e-8)
 
 
 CONTEXTS = [
@@ -178,13 +179,13 @@ CONTEXTS = [
 
 
 @pytest.mark.parametrize(("text", "expected"), CONTEXTS)
-def test_what_depends_on_the_rest_of_the_chain(text, expected):
+def test_a_side_may_depend_on_the_rest_of_the_chain(text, expected):
     define = (r"S = \sum_k e^{z_k}", r"\Sigma = \sum_k e^{z_k}")
     [[link]] = read_formula(text, Options(roles={"a": "probabilities"}, define=define)).chains
     right = link.definitions.unfold(link.claim.rhs) or link.claim.rhs
-    total = next(each.body for each in link.definitions.entries if str(each.term) == "S")
+    total = next(entry.body for entry in link.definitions.entries if str(entry.term) == "S")
     right = right.replace(lambda part: str(part) in {"S", "Σ"}, lambda _: total)
-    assert Numbers().of(right) == pytest.approx(expected, rel=1e-6)
+    assert Numbers().value(right) == pytest.approx(expected, rel=1e-6)
 
 
 CHAINS = [
@@ -230,9 +231,9 @@ CONDITIONS = [
 
 
 @pytest.mark.parametrize(("text", "expected"), CONDITIONS)
-def test_what_is_said_beside_an_equation(text, expected):
+def test_conditions_stand_beside_an_equation(text, expected):
     [[link]] = read_formula(text).chains
-    assert [str(each) for each in link.assumptions] == expected
+    assert list(map(str, link.assumptions)) == expected
 
 
 ROLES = [
@@ -252,7 +253,7 @@ ROLES = [
 
 @pytest.mark.parametrize(("text", "expected"), ROLES)
 def test_letters_get_their_roles(text, expected):
-    assert expected.items() <= read_formula(text).setting.roles.of.items()
+    assert expected.items() <= read_formula(text).setting.roles.by_letter.items()
 
 
 REFUSED = [
@@ -345,21 +346,27 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("text", "message"), REFUSED)
-def test_what_is_not_understood_is_refused_with_its_place(text, message):
+def test_a_refusal_names_the_problem(text, message):
     try:
         [[link]] = read_formula(text).chains
     except InputError as error:
-        found = error
+        refusal = error
     else:
         assert link.refusal is not None, link.claim
-        found = link.refusal.located(text)
-    assert message in str(found)
+        refusal = link.refusal.as_error(text)
+    assert message in str(refusal)
+
+
+def test_a_refused_sum_leaves_the_other_sides_alone():
+    [chain] = read_formula(r"p_i = \sum_k p_k \sigma(z_k) = p_k = p_k").chains
+    assert [link.refusal is None for link in chain] == [False, False, True]
+    assert str(chain[-1].claim) == "p[k] = p[k]"
 
 
 def test_a_refusal_points_at_the_place_in_the_file():
     text = "p_i = q_i\n    = r_i + \\foo"
     link = read_formula(text, Options(place="steps.tex")).chains[0][1]
-    assert str(link.refusal.located(text, "steps.tex")) == (
+    assert str(link.refusal.as_error(text, "steps.tex")) == (
         "steps.tex:2:13: the command \\foo is not understood\n"
         "      = r_i + \\foo\n"
         "              ^^^^"

@@ -13,7 +13,7 @@ from tests.formulas.reading.posts import OPTIONS, POSTS, Equation, equations
 pytestmark = pytest.mark.skipif(not POSTS.is_dir(), reason="the posts are not here")
 
 WRONG = {("000", 26), ("000", 38), ("001", 241), ("004", 24)}
-"""Where the posts' displayed wrong equations stand."""
+"""The post and line of every wrong equation that is displayed."""
 ASSIGNMENTS = {("000", 62), ("000", 64)}
 """Updates written as equations."""
 REFUSED = {("000", 28), ("001", 235), ("003", 35)}
@@ -22,29 +22,29 @@ REFUSED = {("000", 28), ("001", 235), ("003", 35)}
 
 @pytest.fixture(scope="module")
 def reports():
-    found = {}
+    outcomes = {}
     for equation in equations():
         try:
-            found[equation] = report_formula(equation.text, equation.options)
+            outcomes[equation] = report_formula(equation.text, equation.options)
         except InputError as error:
-            found[equation] = error
-    return found
+            outcomes[equation] = error
+    return outcomes
 
 
 def test_nearly_all_equations_are_read(reports):
     refused = {
         (equation.post, equation.line) for equation, report in reports.items()
-        if isinstance(report, InputError) or any(step.refusal for step in report.steps)
+        if isinstance(report, InputError) or any(link.refusal for link in report.links)
     }  # fmt: skip
     assert refused == REFUSED
     assert len(reports) == 70
     assert len(refused) <= 0.05 * len(reports)
 
 
-def steps_at(post, line):
-    """Return the steps that are read at a line, each with what its two sides should be worth."""
-    found = displayed(post, line)
-    chains = [chain for each in found for chain in read_formula(each.text, each.options).chains]
+def links_at(post, line):
+    """Yield the links that are read at a line, each with the values of its two sides."""
+    readings = [read_formula(equation.text, equation.options) for equation in displayed(post, line)]
+    chains = [chain for reading in readings for chain in reading.chains]
     sides = iter(SIDES[post, line])
     for chain in chains:
         left = next(sides)
@@ -55,9 +55,9 @@ def steps_at(post, line):
     assert next(sides, None) is None
 
 
-@pytest.mark.parametrize(("post", "line"), sorted({(each.post, each.line) for each in equations()}))
+@pytest.mark.parametrize(("post", "line"), sorted({equation[:2] for equation in equations()}))
 def test_no_equation_is_misread(post, line):
-    for link, *expected in steps_at(post, line):
+    for link, *expected in links_at(post, line):
         if None in expected:
             assert link.claim is None
             continue
@@ -66,27 +66,27 @@ def test_no_equation_is_misread(post, line):
             evaluator = numbers(post, line, point)
             for side, value in zip((link.claim.lhs, link.claim.rhs), expected, strict=True):
                 if value is not ...:
-                    found = evaluator.of(side)
-                    assert found == pytest.approx(value(point), rel=1e-6, abs=1e-8), (side, at)
+                    number = evaluator.value(side)
+                    assert number == pytest.approx(value(point), rel=1e-6, abs=1e-8), (side, at)
 
 
 def test_no_right_equation_is_refuted(reports):
     for equation, report in reports.items():
         if (equation.post, equation.line) not in WRONG | ASSIGNMENTS:
-            for step in getattr(report, "steps", ()):
-                assert step.judgement is None or step.judgement.verdict != "refuted", step
+            for link in getattr(report, "links", ()):
+                assert link.judgement is None or link.judgement.verdict != "refuted", link
 
 
 def inline(post, pattern):
     """Return the inline equations of a post that match a pattern."""
     text = next(POSTS.glob(f"{post}_*.txt")).read_text(encoding="utf-8")
-    found = [each for each in re.findall(r"\$([^$]+=[^$]+)\$", text) if re.search(pattern, each)]
-    assert found
-    return [Equation(post, 0, each) for each in found]
+    formulas = [tex for tex in re.findall(r"\$([^$]+=[^$]+)\$", text) if re.search(pattern, tex)]
+    assert formulas
+    return [Equation(post, 0, tex) for tex in formulas]
 
 
 def displayed(post, line):
-    return [each for each in equations() if (each.post, each.line) == (post, line)]
+    return [equation for equation in equations() if equation[:2] == (post, line)]
 
 
 @pytest.mark.parametrize(
@@ -101,18 +101,18 @@ def displayed(post, line):
     ],
 )
 def test_every_wrong_equation_is_refuted_unless_its_assumption_is_contradicted(post, line, when):
-    found = displayed(post, line) if isinstance(line, int) else inline(post, line)
-    for equation in found:
+    wrong = displayed(post, line) if isinstance(line, int) else inline(post, line)
+    for equation in wrong:
         options = OPTIONS[post]
         report = report_formula(equation.text, options)
         assert report.exit_code == 1
-        steps = [step for step in report.steps if not step.holds]
-        assert all(step.judgement.verdict in {"refuted", "proved_if"} for step in steps)
+        links = [link for link in report.links if not link.holds]
+        assert all(link.judgement.verdict in {"refuted", "proved_if"} for link in links)
         if when:
             contradicted = report_formula(
                 equation.text, options.__class__(**{**vars(options), "when": when})
             )
-            assert "refuted" in [step.judgement.verdict for step in contradicted.steps]
+            assert "refuted" in [link.judgement.verdict for link in contradicted.links]
 
 
 @pytest.mark.parametrize(("post", "line"), sorted(WRONG))

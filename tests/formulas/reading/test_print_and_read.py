@@ -90,16 +90,16 @@ def worth(tree, numbers, at):
 @pytest.mark.parametrize("style", [LATEX, PLAIN], ids=["LaTeX", "plain"])
 @settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 @given(tree=trees)
-def test_what_is_printed_reads_back_as_the_same(style, tree):
+def test_a_printed_tree_reads_back_as_the_same(style, tree):
     numbers = Numbers()
     try:
         expected = worth(tree, numbers, numbers.indices)
         [[link]] = read_formula(f"z_i p_j y_k = {written(tree, style)}").chains
-        found = numbers.of(link.claim.rhs) if link.claim else None
+        number = numbers.value(link.claim.rhs) if link.claim else None
     except (ZeroDivisionError, OverflowError):
         return
     if link.refusal is None:
-        assert found == pytest.approx(expected, rel=1e-6, abs=1e-9)
+        assert number == pytest.approx(expected, rel=1e-6, abs=1e-9)
     else:
         allowed = ("zero", "sums", "does not occur in what is summed")
         assert any(word in link.refusal.message for word in allowed), link.refusal.message

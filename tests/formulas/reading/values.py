@@ -1,4 +1,4 @@
-"""What a formula's expression is worth, by NumPy and finite differences alone.
+"""The value of a formula's expression, by NumPy and finite differences alone.
 
 It shares nothing with the reader or the prover: p is the softmax of z, L the cross-entropy, and
 a derivative is a difference quotient.
@@ -22,7 +22,7 @@ def softmax(z):
 
 
 class Numbers:
-    """Values of the letters; what is in ``over`` is no longer computed from z."""
+    """Values of the letters; those in ``over`` are no longer computed from z."""
 
     def __init__(self, classes=3, indices=INDICES, **over):
         self.indices, self.classes, self.over = indices, classes, over
@@ -45,21 +45,21 @@ class Numbers:
             return sum(self.index(part, bound) for part in expr.args)
         return self.classes if expr.name == "C" else self.indices[expr.name]
 
-    def of(self, expr, bound=None):
+    def value(self, expr, bound=None):
         """Return the value of an expression."""
         bound = bound or {}
         if expr.is_Rational:
             return float(expr)
         kind = type(expr).__name__
         if kind in {"Add", "Mul", "Pow", "exp", "log", "Exp1"}:
-            parts = [self.of(part, bound) for part in expr.args]
+            parts = [self.value(part, bound) for part in expr.args]
             return {
                 "Add": sum, "Mul": math.prod, "Pow": lambda v: v[0] ** v[1],
                 "exp": lambda v: math.exp(v[0]), "log": lambda v: math.log(v[0]),
                 "Exp1": lambda _: math.e,
             }[kind](parts)  # fmt: skip
         if isinstance(expr, AppliedUndef):
-            return self.letter(kind)(*(self.of(part, bound) for part in expr.args))
+            return self.letter(kind)(*(self.value(part, bound) for part in expr.args))
         return getattr(self, f"_{kind.lower()}")(expr, bound)
 
     def _symbol(self, expr, _):
@@ -73,7 +73,7 @@ class Numbers:
         *others, (index, low, high) = expr.limits
         body = sympy.Sum(expr.function, *others) if others else expr.function
         values = range(self.index(low, bound), self.index(high, bound) + 1)
-        return sum(self.of(body, {**bound, index: value}) for value in values)
+        return sum(self.value(body, {**bound, index: value}) for value in values)
 
     def _kroneckerdelta(self, expr, bound):
         first, second = (self.index(part, bound) for part in expr.args)
@@ -82,7 +82,7 @@ class Numbers:
     def _piecewise(self, expr, bound):
         for value, condition in expr.args:
             if self.holds(condition, bound):
-                return self.of(value, bound)
+                return self.value(value, bound)
         raise AssertionError("no case applies")
 
     def holds(self, condition, bound):
@@ -103,5 +103,5 @@ class Numbers:
             moved = np.array(self.letter(name), dtype=float)
             moved[at] += step
             inner = type(self)(self.classes, self.indices, **{**self.over, name: moved})
-            values.append(inner.of(expr.expr, bound))
+            values.append(inner.value(expr.expr, bound))
         return (values[0] - values[1]) / (2 * h)

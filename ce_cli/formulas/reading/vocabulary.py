@@ -1,4 +1,4 @@
-"""What the signs, commands and words of formulas stand for."""
+"""Signs, commands and words of formulas, with the tokens they stand for."""
 
 from __future__ import annotations
 
@@ -30,86 +30,19 @@ COMMANDS = {
 }  # fmt: skip
 """LaTeX commands to the kind of their token."""
 
-SKIPPED = frozenset(
-    [
-        "limits",
-        "nolimits",
-        "displaystyle",
-        "textstyle",
-        "scriptstyle",
-        "big",
-        "Big",
-        "bigg",
-        "Bigg",
-        "bigl",
-        "bigr",
-        "Bigl",
-        "Bigr",
-        "biggl",
-        "biggr",
-        "Biggl",
-        "Biggr",
-        "nonumber",
-        "notag",
-        "hfill",
-        "thinspace",
-        "enspace",
-        "middle",
-        "rm",
-        "bf",
-        "it",
-        "mathstrut",
-        "hline",
-        "boxed",
-    ]
-)
+SKIPPED = frozenset([
+    "limits", "nolimits", "displaystyle", "textstyle", "scriptstyle", "big", "Big", "bigg", "Bigg",
+    "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "Biggl", "Biggr", "nonumber", "notag",
+    "hfill", "thinspace", "enspace", "middle", "rm", "bf", "it", "mathstrut", "hline", "boxed",
+])  # fmt: skip
 """Commands about looks only."""
 
-GREEK = dict(
-    zip(
-        [
-            "alpha",
-            "beta",
-            "gamma",
-            "delta",
-            "epsilon",
-            "varepsilon",
-            "zeta",
-            "eta",
-            "theta",
-            "vartheta",
-            "iota",
-            "kappa",
-            "lambda",
-            "mu",
-            "nu",
-            "xi",
-            "pi",
-            "rho",
-            "sigma",
-            "tau",
-            "upsilon",
-            "phi",
-            "varphi",
-            "chi",
-            "psi",
-            "omega",
-            "Gamma",
-            "Delta",
-            "Theta",
-            "Lambda",
-            "Xi",
-            "Pi",
-            "Sigma",
-            "Phi",
-            "Psi",
-            "Omega",
-            "ell",
-        ],
-        "αβγδεεζηθϑικλμνξπρστυφφχψωΓΔΘΛΞΠΣΦΨΩℓ",
-        strict=True,
-    )
-)
+GREEK = dict(zip([
+    "alpha", "beta", "gamma", "delta", "epsilon", "varepsilon", "zeta", "eta", "theta", "vartheta",
+    "iota", "kappa", "lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi",
+    "varphi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma",
+    "Phi", "Psi", "Omega", "ell",
+], "αβγδεεζηθϑικλμνξπρστυφφχψωΓΔΘΛΞΠΣΦΨΩℓ", strict=True))  # fmt: skip
 
 FONTS = {("mathbb", "L"): "𝕃", ("mathcal", "L"): "ℒ", ("mathscr", "L"): "ℒ",
          ("mathbb", "1"): "𝟙", ("mathbb", "I"): "𝟙"}  # fmt: skip
@@ -117,17 +50,17 @@ FONTS = {("mathbb", "L"): "𝕃", ("mathcal", "L"): "ℒ", ("mathscr", "L"): "�
 ACCENTS = {"hat": "\u0302", "widehat": "\u0302", "bar": "\u0304", "overline": "\u0304",
            "tilde": "\u0303"}  # fmt: skip
 
-WORDS = {
+FUNCTION_WORDS = {
     "softmax": "softmax", "Softmax": "softmax", "SoftMax": "softmax", "sigmoid": "sigmoid",
     "Sigmoid": "sigmoid", "log": "log", "ln": "log", "exp": "exp", "max": "max", "diag": "diag",
     "Diag": "diag",
 }  # fmt: skip
-"""Function words, with or without a backslash, to the function they name."""
+"""Words, with or without a backslash, to the function they name."""
 
 NAMES = {"loss": "loss", "Loss": "loss", "Pr": "P"} | {
     word: GREEK[word] for word in GREEK if len(word) > 3 and word[0].islower()
 }
-"""Words that are names like a letter is."""
+"""Words that are names, as letters are."""
 
 PROSE = frozenset(["if", "for", "when", "where", "with", "and", "else", "otherwise", "all", "case"])
 
@@ -136,10 +69,10 @@ SUPERSCRIPTS = {"²": "2", "³": "3", "¹": "1", "⁰": "0", "⁴": "4", "⁻": 
 SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₙₘₓ", "0123456789ijknmx", strict=True))
 
 
-def accented(letter: str, accent: str) -> str:
+def add_accent(letter: str, accent: str) -> str:
     """Return a letter with a combining accent as one name.
 
-    >>> accented("y", ACCENTS["hat"])
+    >>> add_accent("y", ACCENTS["hat"])
     'ŷ'
     """
     return unicodedata.normalize("NFC", letter + accent)
