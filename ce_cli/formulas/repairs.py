@@ -14,7 +14,7 @@ from ce_cli.formulas.reading.parse import parse
 from ce_cli.formulas.reading.scopes import check_scopes
 from ce_cli.formulas.reading.statements import Chain, Side
 from ce_cli.formulas.reading.tokens import Refusal, tokens
-from ce_cli.symbolic.kernel.evaluate import Evaluation
+from ce_cli.symbolic.kernel.evaluate import Evaluator
 from ce_cli.symbolic.kernel.exact import UndefinedValueError, differ
 from ce_cli.symbolic.kernel.limits import OutOfWorkError, work
 
@@ -84,9 +84,9 @@ def _claim(text: str, left: Value, link: Link, reading: Reading) -> Claim | None
 
 def _agrees(claim: Claim, link: Link, found: Counterexample) -> bool:
     """Say whether the sides agree where the original ones did not."""
-    evaluation = Evaluation(found.point, link.definitions)
+    evaluator = Evaluator(found.point, link.definitions)
     try:
-        right = evaluation.value(claim.rhs) if isinstance(claim.rhs, Expr) else None
+        right = evaluator.value(claim.rhs) if isinstance(claim.rhs, Expr) else None
     except (UndefinedValueError, RecursionError):
         return False
     return right is not None and not differ(found.lhs, right)

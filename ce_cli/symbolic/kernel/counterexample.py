@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ce_cli.symbolic.kernel.evaluate import MOST_EVALUATIONS, Evaluation
+from ce_cli.symbolic.kernel.evaluate import MOST_EVALUATIONS, Evaluator
 from ce_cli.symbolic.kernel.exact import UndefinedValueError, differ, numeric, show
 from ce_cli.symbolic.notation import C
 
@@ -101,17 +101,17 @@ def _values(
     claims: Iterable[Claim], points: Iterable[Point], definitions: Definitions
 ) -> Iterator[tuple[Point, list[tuple[Claim, Value, Value]]]]:
     """Yield points with the values of the claims that are defined there."""
-    left = MOST_EVALUATIONS
+    left: float = MOST_EVALUATIONS
     for point in points:
-        evaluation = Evaluation(point, definitions, left)
+        evaluator = Evaluator(point, definitions, left)
         values = []
         for claim in claims:
             try:
-                left_side, right_side = evaluation.value(claim.lhs), evaluation.value(claim.rhs)
+                left_side, right_side = evaluator.value(claim.lhs), evaluator.value(claim.rhs)
                 values.append((claim, _of_a_size(left_side), _of_a_size(right_side)))
             except UndefinedValueError:
-                evaluation.reset()
+                evaluator.reset()
         yield point, values
-        left = evaluation.left
+        left = evaluator.left
         if left < 0:
             return

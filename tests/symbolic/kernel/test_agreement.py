@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ce_cli.symbolic.kernel.claims import Claim, Definition, Definitions
-from ce_cli.symbolic.kernel.evaluate import Evaluation, Point
+from ce_cli.symbolic.kernel.evaluate import Evaluator, Point
 from ce_cli.symbolic.kernel.exact import UndefinedValueError, differ, logarithm
 from ce_cli.symbolic.kernel.limits import Undecidable
 from ce_cli.symbolic.kernel.prove import prove
@@ -61,7 +61,7 @@ def values(expr):
     for classes in (2, 3):
         for point in points(classes):
             try:
-                found.append(Evaluation(point, SOFTMAX).value(expr))
+                found.append(Evaluator(point, SOFTMAX).value(expr))
             except UndefinedValueError:
                 found.append(None)
     return found
@@ -152,7 +152,7 @@ def test_derivatives_agree_with_sympy(expr, classes):
     theirs = sp.nsimplify(sp.sympify(mine).subs(point).evalf(40), rational=True)
     place = next(points(classes))
     try:
-        value = Evaluation(Point(place.sizes, {i: 0, j: 1}, place.entries, {}), SOFTMAX).value(
+        value = Evaluator(Point(place.sizes, {i: 0, j: 1}, place.entries, {}), SOFTMAX).value(
             Partial(expr, z[0])
         )
     except UndefinedValueError:
