@@ -13,7 +13,6 @@ from sympy import Expr, Function, IndexedBase, KroneckerDelta, Mul, Pow, Sum, Sy
 from sympy.core.sympify import _sympify
 
 if TYPE_CHECKING:
-    from sympy.printing.latex import LatexPrinter
     from sympy.printing.str import StrPrinter
 
 C = Symbol("C", integer=True, positive=True)
@@ -113,11 +112,3 @@ class Partial(Expr):  # type: ignore[misc]  # SymPy is untyped
 
     def _sympystr(self, printer: StrPrinter) -> str:
         return f"Partial({printer.doprint(self.expr)}, {printer.doprint(self.variable)})"
-
-    def _latex(self, printer: LatexPrinter, exp: str | None = None) -> str:
-        inner, below = printer.doprint(self.expr), printer.doprint(self.variable)
-        if self.expr.is_Atom or self.expr.is_Indexed or self.expr.is_Function:
-            text = rf"\frac{{\partial {inner}}}{{\partial {below}}}"
-        else:
-            text = rf"\frac{{\partial}}{{\partial {below}}} \left({inner}\right)"
-        return text if exp is None else rf"\left({text}\right)^{{{exp}}}"

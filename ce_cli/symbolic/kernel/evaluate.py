@@ -29,7 +29,7 @@ from sympy import (
 from sympy.core.function import AppliedUndef
 from sympy.core.numbers import Exp1
 from sympy.core.relational import Eq, Ne
-from sympy.logic.boolalg import And, BooleanFalse, BooleanTrue, Not, Or
+from sympy.logic.boolalg import BooleanTrue
 
 from ce_cli.symbolic.kernel.claims import arguments_of, head_of
 from ce_cli.symbolic.kernel.exact import UndefinedValueError, Value
@@ -222,16 +222,10 @@ class Evaluator:
     def _holds(self, condition: Basic, bindings: Bindings) -> bool:
         parts = condition.args
         match condition:
-            case BooleanTrue() | BooleanFalse():
-                return bool(condition)
+            case BooleanTrue():
+                return True
             case Eq():
                 return self.index(parts[0], bindings) == self.index(parts[1], bindings)
             case Ne():
                 return self.index(parts[0], bindings) != self.index(parts[1], bindings)
-            case Not():
-                return not self._holds(parts[0], bindings)
-            case And():
-                return all(self._holds(part, bindings) for part in parts)
-            case Or():
-                return any(self._holds(part, bindings) for part in parts)
         raise UndefinedValueError("not a condition on indices")

@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from itertools import count
 from typing import Any, Literal, TypeAlias
 
 from mpmath.ctx_mp import MPContext
@@ -62,12 +61,6 @@ class Form:
 
     def __neg__(self) -> Value:
         return self * Fraction(-1)
-
-    def __sub__(self, other: Value) -> Value:
-        return self + -other
-
-    def __rsub__(self, other: Value) -> Value:
-        return -self + other
 
     def __mul__(self, other: Value) -> Value:
         total: dict[tuple[tuple[Atom, int], ...], Fraction] = {}
@@ -172,16 +165,16 @@ def logarithm(value: Value) -> Value:
 
 
 def _primes(value: int) -> list[int]:
-    found = []
-    for divisor in count(2):
+    found, divisor = [], 2
+    while value > 1:
         if divisor > LARGEST_PRIME:
             raise UndefinedValueError("a logarithm of a number with large prime factors")
-        while value % divisor == 0:
+        if value % divisor:
+            divisor += 1
+        else:
             found.append(divisor)
             value //= divisor
-        if value == 1:
-            return found
-    raise AssertionError
+    return found
 
 
 def exponential(value: Value) -> Value:

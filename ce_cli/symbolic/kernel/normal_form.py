@@ -29,7 +29,7 @@ from sympy import (
 from sympy.core.function import AppliedUndef
 from sympy.core.numbers import Exp1
 from sympy.core.relational import Eq, Ne
-from sympy.logic.boolalg import And, BooleanFalse, BooleanTrue, Not, Or
+from sympy.logic.boolalg import BooleanTrue
 
 from ce_cli.symbolic.kernel.atoms import Atoms, Variable
 from ce_cli.symbolic.kernel.claims import OneHot, SumsToOne
@@ -184,23 +184,15 @@ class NormalForm:
             result = self.atoms.add(result, term)
         return result
 
-    def holds(self, condition: Basic, scope: Scope) -> bool:  # noqa: PLR0911 - one a node type
+    def holds(self, condition: Basic, scope: Scope) -> bool:
         """Decide a condition on indices."""
         match condition:
             case BooleanTrue():
                 return True
-            case BooleanFalse():
-                return False
             case Eq():
                 return self.same(condition.args[0], condition.args[1], scope)
             case Ne():
                 return not self.same(condition.args[0], condition.args[1], scope)
-            case Not():
-                return not self.holds(condition.args[0], scope)
-            case And():
-                return all(self.holds(part, scope) for part in condition.args)
-            case Or():
-                return any(self.holds(part, scope) for part in condition.args)
         raise Undecidable(f"the condition {condition} is not about indices")
 
 

@@ -74,13 +74,6 @@ class Quotient:
     top: Polynomial
     bottom: tuple[tuple[Factor, int], ...] = ()
 
-    @property
-    def constant(self) -> Rational | None:
-        """The value, if this is a rational number."""
-        if self.bottom or set(self.top) - {UNIT}:
-            return None
-        return self.top.get(UNIT, 0)
-
 
 def number(value: Rational) -> Quotient:
     """Return a rational number as a quotient."""
