@@ -229,7 +229,7 @@ class Opaque(Evaluator):
             return self.numbers.constant(opaque(to_latex(Arrange()(substitute(expr, numbers)))))
         below = Arrange()(Partial(Integer(1), substitute(expr.variable, numbers))).bottom
         factor = self.numbers.constant(opaque(to_latex(below)))
-        return self.numbers.times(self.of(expr.expr, bindings), factor)
+        return self.numbers.times(self.jet(expr.expr, bindings), factor)
 
 
 class ByName(dict):

@@ -74,7 +74,7 @@ class Logarithm:
 
 
 @dataclass(frozen=True, slots=True)
-class Power:
+class PowerAtom:
     """(argument of the logarithm) to the power of a monomial that is not a number."""
 
     base: Logarithm
@@ -90,7 +90,7 @@ class Total:
     monomial: Monomial
 
 
-Atom: TypeAlias = Variable | Exponential | Logarithm | Power | Total
+Atom: TypeAlias = Variable | Exponential | Logarithm | PowerAtom | Total
 
 
 class Atoms(Arithmetic):
@@ -161,7 +161,7 @@ class Atoms(Arithmetic):
             if isinstance(logarithm, Logarithm) and exponent == 1 and not bottom:
                 rest = times(monomial, ((atom, -1),))
                 if rest:
-                    return self.power_of(Power(logarithm, rest), coefficient)
+                    return self.power_of(PowerAtom(logarithm, rest), coefficient)
                 if coefficient == int(coefficient):
                     return self.power(logarithm.argument, int(coefficient))
         return self.power_of(Exponential(monomial, bottom), coefficient)
@@ -212,7 +212,7 @@ class Atoms(Arithmetic):
         match self.atoms[atom]:
             case Exponential(monomial, bottom):
                 return Quotient({monomial: 1}, tuple(bottom))
-            case Power(base, exponent):
+            case PowerAtom(base, exponent):
                 return self.multiply(Quotient({exponent: 1}), self.power_of(base))
         return self.power_of(Logarithm(frozenset({(((atom, 1),), 1)}), frozenset()))
 
@@ -305,7 +305,7 @@ class Atoms(Arithmetic):
                 return self.exp(self.rename(_parts(atom)[0], old, new))
             case Logarithm():
                 return self.log(self.rename(atom.argument, old, new))
-            case Power(base, exponent):
+            case PowerAtom(base, exponent):
                 logarithm = self.log(self.rename(base.argument, old, new))
                 renamed = self.rename(Quotient({exponent: 1}), old, new)
                 return self.exp(self.multiply(renamed, logarithm))
@@ -322,7 +322,7 @@ def _parts(atom: Atom) -> tuple[Quotient, ...]:
             return (Quotient({monomial: 1}, tuple(bottom)),)
         case Logarithm():
             return (atom.argument,)
-        case Power(base, exponent):
+        case PowerAtom(base, exponent):
             return (base.argument, Quotient({exponent: 1}))
         case Total(_, _, monomial):
             return (Quotient({monomial: 1}),)

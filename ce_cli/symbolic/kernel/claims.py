@@ -131,7 +131,8 @@ class Definitions:
     def by_head(self) -> Mapping[Basic, Definition]:
         """The definitions by what they define; a second definition of one head is an error."""
         for entry in self.entries:
-            if len({each for each in entry.parameters if each.is_Symbol}) < len(entry.parameters):
+            symbols = {parameter for parameter in entry.parameters if parameter.is_Symbol}
+            if len(symbols) < len(entry.parameters):
                 raise ValueError(f"the parameters of {entry.term} are not distinct symbols")
         table = {entry.head: entry for entry in self.entries}
         if len(table) != len(self.entries):

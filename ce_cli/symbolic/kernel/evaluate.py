@@ -78,25 +78,25 @@ class Evaluator:
         UndefinedValueError
             Where the expression has no value: 0/0, the logarithm of a negative number.
         """
-        return self.of(expr, {}).value
+        return self.jet(expr, {}).value
 
     def reset(self) -> None:
         """Forget the position in an expression whose evaluation failed."""
         self.seeds.clear()
         self.depth = 0
 
-    def of(self, expr: Basic, bindings: Bindings) -> Jet:
+    def jet(self, expr: Basic, bindings: Bindings) -> Jet:
         """Return the value of an expression with bound indices and parameters given."""
         work(3)
         self.depth += 1
         self.left -= 1
         if self.depth > NESTING or self.left < 0:
             raise UndefinedValueError("too much work at this point")
-        result = self._of(expr, bindings)
+        result = self._jet(expr, bindings)
         self.depth -= 1
         return result
 
-    def _of(self, expr: Basic, bindings: Bindings) -> Jet:  # noqa: C901, PLR0911, PLR0912
+    def _jet(self, expr: Basic, bindings: Bindings) -> Jet:  # noqa: C901, PLR0911, PLR0912
         """Return the value by the type of the node: one case each, like a table."""
         match expr:
             case Rational():
@@ -106,17 +106,19 @@ class Evaluator:
             case Symbol():
                 return self._symbol(expr, bindings)
             case Add():
-                return self.numbers.total(self.of(part, bindings) for part in expr.args)
+                return self.numbers.total(self.jet(part, bindings) for part in expr.args)
             case Mul():
-                return self.numbers.product(self.of(part, bindings) for part in expr.args)
+                return self.numbers.product(self.jet(part, bindings) for part in expr.args)
             case Pow():
-                return self.numbers.power(self.of(expr.base, bindings), self.of(expr.exp, bindings))
+                return self.numbers.power(
+                    self.jet(expr.base, bindings), self.jet(expr.exp, bindings)
+                )
             case Exp1():
                 return self.numbers.exp(self.numbers.constant(1))
             case exp():
-                return self.numbers.exp(self.of(expr.args[0], bindings))
+                return self.numbers.exp(self.jet(expr.args[0], bindings))
             case log():
-                return self.numbers.log(self.of(expr.args[0], bindings))
+                return self.numbers.log(self.jet(expr.args[0], bindings))
             case KroneckerDelta():
                 first, second = (self.index(part, bindings) for part in expr.args)
                 return self.numbers.constant(int(first == second))
@@ -170,7 +172,7 @@ class Evaluator:
         """Return the value of a defined term; it depends on nothing but its indices and seeds."""
         key = (head, indices, *(tag for _, _, tag in self.seeds))
         if key not in self.known:
-            self.known[key] = self._seeded(self.of(body, bindings), head, indices)
+            self.known[key] = self._seeded(self.jet(body, bindings), head, indices)
         return self.known[key]
 
     def _seeded(self, value: Jet, head: Basic, indices: tuple[int, ...]) -> Jet:
@@ -183,12 +185,12 @@ class Evaluator:
         meaning = self.definitions.find(expr)
         if meaning is None:
             raise UndefinedValueError(f"{expr.func} is not defined")
-        values = [self.of(part, bindings) for part in expr.args]
-        return self.of(meaning.body, dict(zip(meaning.parameters, values, strict=True)))
+        values = [self.jet(part, bindings) for part in expr.args]
+        return self.jet(meaning.body, dict(zip(meaning.parameters, values, strict=True)))
 
     def _sum(self, expr: Sum, at: int, bindings: Bindings) -> Jet:
         if at < 0:
-            return self.of(expr.function, bindings)
+            return self.jet(expr.function, bindings)
         index, lower, upper = expr.limits[at]
         first, last = self.index(lower, bindings), self.index(upper, bindings)
         if last < first - 1:
@@ -204,19 +206,19 @@ class Evaluator:
         given = bindings.get(variable)
         if isinstance(given, Jet):
             inner = {**bindings, variable: given + self.numbers.infinitesimal(tag)}
-            return self.of(expr.expr, inner).coefficient(tag)
+            return self.jet(expr.expr, inner).coefficient(tag)
         if not isinstance(variable, Indexed | Symbol):
             raise UndefinedValueError(f"{variable} is not a variable")
         at = tuple(self.index(part, bindings) for part in arguments_of(variable))
         self.seeds.append((head_of(variable), at, tag))
-        result = self.of(expr.expr, bindings).coefficient(tag)
+        result = self.jet(expr.expr, bindings).coefficient(tag)
         self.seeds.pop()
         return result
 
     def _cases(self, expr: Piecewise, bindings: Bindings) -> Jet:
         for value, condition in expr.args:
             if self._holds(condition, bindings):
-                return self.of(value, bindings)
+                return self.jet(value, bindings)
         raise UndefinedValueError("no case applies")
 
     def _holds(self, condition: Basic, bindings: Bindings) -> bool:

@@ -64,11 +64,11 @@ class Form:
 
     def __mul__(self, other: Value) -> Value:
         total: dict[tuple[tuple[Atom, int], ...], Fraction] = {}
-        theirs = _terms(other)
-        work(2 + len(self.terms) * len(theirs))
-        for mine, coefficient in self.terms:
-            for its, factor in theirs:
-                powers = _joined(mine, its)
+        factors = _terms(other)
+        work(2 + len(self.terms) * len(factors))
+        for left, coefficient in self.terms:
+            for right, factor in factors:
+                powers = _joined(left, right)
                 total[powers] = total.get(powers, Fraction(0)) + coefficient * factor
         return _collected(total)
 
@@ -140,8 +140,8 @@ def differ(first: Value, second: Value) -> bool:
     """Say whether two values are certainly different: exactly, and by a wide numeric margin."""
     if first == second:
         return False
-    mine, its = numeric(first), numeric(second)
-    return bool(abs(mine - its) > MARGIN * (1 + abs(mine) + abs(its)))
+    left, right = numeric(first), numeric(second)
+    return bool(abs(left - right) > MARGIN * (1 + abs(left) + abs(right)))
 
 
 def inverse(value: Value) -> Value:

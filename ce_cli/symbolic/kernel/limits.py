@@ -62,9 +62,9 @@ def work_limit(units: int, seconds: float = inf, reason: str = TOO_LONG) -> Iter
         From ``work``, with the reason, when all is done that is allowed.
     """
     outer = _meter.limit
-    mine = _Limit(_meter.done + units, thread_time() + seconds, reason)
-    tighter = mine if mine.units < outer.units else outer
-    _meter.limit = tighter._replace(deadline=min(mine.deadline, outer.deadline))
+    inner = _Limit(_meter.done + units, thread_time() + seconds, reason)
+    tighter = inner if inner.units < outer.units else outer
+    _meter.limit = tighter._replace(deadline=min(inner.deadline, outer.deadline))
     try:
         yield
     finally:

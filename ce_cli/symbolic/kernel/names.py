@@ -25,7 +25,7 @@ MOST_CONSTANTS = 256
 
 
 @dataclass(frozen=True)
-class Range:
+class IndexRange:
     """What a sum's index runs over: ``start`` to the end of a set, or to ``stop`` exclusively."""
 
     index_set: Symbol
@@ -45,7 +45,7 @@ def slot_sets(entry: Indexed) -> tuple[Symbol, ...]:
     return tuple(shape) if shape is not None else (C,) * len(entry.indices)
 
 
-def range_of(total: Sum, at: int, sizes: Mapping[Symbol, int]) -> Range:
+def range_of(total: Sum, at: int, sizes: Mapping[Symbol, int]) -> IndexRange:
     """Return what the index of the ``at``-th limit of a sum runs over."""
     index, lower, upper = total.limits[at]
     if not isinstance(lower, Integer) or lower < 0:
@@ -53,14 +53,14 @@ def range_of(total: Sum, at: int, sizes: Mapping[Symbol, int]) -> Range:
     if isinstance(upper, Integer):
         index_set = _set_by_use(total.function, index) or C
         if sizes.get(index_set) == upper + 1:
-            return Range(index_set, int(lower), None)
+            return IndexRange(index_set, int(lower), None)
         if not lower <= upper + 1 <= lower + MOST_CONSTANTS:
             raise Undecidable(f"a sum runs from {lower} to {upper}")
-        return Range(index_set, int(lower), int(upper) + 1)
+        return IndexRange(index_set, int(lower), int(upper) + 1)
     sets = [part for part in Add.make_args(upper) if isinstance(part, Symbol)]
     if len(sets) != 1 or upper - sets[0] not in {Integer(-1), Integer(-2)}:
         raise Undecidable(f"a sum runs up to {upper}")
-    return Range(sets[0], int(lower), None, short=upper - sets[0] == -2)
+    return IndexRange(sets[0], int(lower), None, short=upper - sets[0] == -2)
 
 
 def _set_by_use(expr: Basic, index: Symbol) -> Symbol | None:
@@ -68,7 +68,7 @@ def _set_by_use(expr: Basic, index: Symbol) -> Symbol | None:
     if isinstance(expr, Indexed) and index in expr.indices:
         return slot_sets(expr)[expr.indices.index(index)]
     found = (_set_by_use(part, index) for part in expr.args)
-    return next((each for each in found if each is not None), None)
+    return next((index_set for index_set in found if index_set is not None), None)
 
 
 @dataclass
@@ -87,6 +87,10 @@ class Names:
     of_definitions: set[Symbol] = field(default_factory=set)
     called: dict[str, Basic] = field(default_factory=dict)
     sets: set[Symbol] = field(default_factory=lambda: {C})
+
+    def constants_of(self, index_set: Symbol) -> set[int]:
+        """Return the constants that stand for elements of an index set."""
+        return {value for over, value in self.constants if over == index_set}
 
     def collect(self, expr: Basic, bound: Mapping[Expr, Symbol], depth: int = 0) -> None:
         """Record every index that occurs in an expression or in a definition it uses."""

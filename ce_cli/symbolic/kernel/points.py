@@ -129,24 +129,17 @@ def points(
 
 
 def _sizes(names: Names, cast: Cast, pattern: Pattern, classes: int | None) -> dict[Symbol, int]:
-    sets = {*names.free.values(), *(its for its, _ in names.constants), *names.sets}
-    sets |= {its for shape in cast.arrays.values() for its in shape}
-    most = {
-        its: 1 + max((at for of, at in names.constants if of == its), default=1) for its in sets
-    }
-    return {**most, C: classes or max(pattern.classes, most[C])}
+    sets = {*names.free.values(), *(index_set for index_set, _ in names.constants), *names.sets}
+    sets = sets.union(*cast.arrays.values())
+    least = {index_set: 1 + max(names.constants_of(index_set), default=1) for index_set in sets}
+    return {**least, C: classes or max(pattern.classes, least[C])}
 
 
 def _places(names: Names, sizes: dict[Symbol, int]) -> Iterator[dict[Symbol, int]]:
     """Yield values for the free indices, small ones first."""
     choices = [
-        sorted(
-            {
-                *range(min(sizes[its], NAMED_INDICES)),
-                *(value for of, value in names.constants if of == its),
-            }
-        )
-        for its in names.free.values()
+        sorted({*range(min(sizes[over], NAMED_INDICES)), *names.constants_of(over)})
+        for over in names.free.values()
     ]
     for values in product(*choices):
         yield dict(zip(names.free, values, strict=True))
@@ -172,10 +165,10 @@ def _point(
     before = {True: 0, False: 0}
     for array, shape in cast.arrays.items():
         role = array in cast.logarithmic
-        for at, indices in enumerate(product(*(range(sizes[its]) for its in shape))):
+        for at, indices in enumerate(product(*(range(sizes[over]) for over in shape))):
             entries[array, indices] = _number(cast, pattern, array, at + before[role])
         before[role] += 1
-    for assumption in sorted(assumptions, key=lambda each: isinstance(each, OneHot)):
+    for assumption in sorted(assumptions, key=lambda part: isinstance(part, OneHot)):
         entries |= _assumed(assumption, sizes, place)
     scalars = {
         symbol: _number(cast, pattern, symbol, at + 1) for at, symbol in enumerate(cast.scalars)

@@ -50,8 +50,9 @@ def product(first: Polynomial, second: Polynomial, budget: Budget) -> Polynomial
     """Return the product of two polynomials."""
     budget.spend(len(first) * len(second))
     result: Polynomial = {}
-    for mine, coefficient in first.items():
-        add_into(result, {times(mine, its): coefficient * other for its, other in second.items()})
+    for left, coefficient in first.items():
+        part = {times(left, right): coefficient * value for right, value in second.items()}
+        add_into(result, part)
     return result
 
 

@@ -115,7 +115,7 @@ def _confirmed(question: Question, needed: Assumptions) -> Verdict:
         return Undecided("no point was found where both sides are defined")
     if not agree:
         return Undecided("the normal form and the exact evaluation disagree")
-    least = 1 + max((value for its, value in question.names().constants if its == C), default=0)
+    least = 1 + max(question.names().constants_of(C), default=0)
     return Proved("normal form", Scope(question.classes, least), needed)
 
 

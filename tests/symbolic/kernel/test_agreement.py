@@ -74,7 +74,7 @@ def test_a_proof_is_never_contradicted_by_exact_values(first, second):
     for claim in (Claim(first, second), Claim(Partial(first * second, z[i]), product_rule)):
         question = Question((claim,), (), None, SOFTMAX)
         try:
-            holds = all(truth.holds for truth in question.truths(()))
+            holds = all(outcome.holds for outcome in question.outcomes(()))
         except Undecidable:
             continue
         if holds:
@@ -146,10 +146,10 @@ def test_verdicts_agree_with_sympy(first, second, classes):
 @given(closed, st.sampled_from([2, 3]))
 def test_derivatives_agree_with_sympy(expr, classes):
     """A derivative by z_0 is the same function as SymPy's derivative of the expanded form."""
-    mine = expanded(Partial(expr, z[0]), classes, {i: 0, j: 1})
+    derivative = expanded(Partial(expr, z[0]), classes, {i: 0, j: 1})
     point = {sp.Symbol(f"z{n}"): sp.log(n + 1) for n in range(classes)}
     point |= {sp.Symbol(f"v{n}"): sp.Integer(3 * n - 2) for n in range(classes)}
-    theirs = sp.nsimplify(sp.sympify(mine).subs(point).evalf(40), rational=True)
+    expected = sp.nsimplify(sp.sympify(derivative).subs(point).evalf(40), rational=True)
     place = next(points(classes))
     try:
         value = Evaluator(Point(place.sizes, {i: 0, j: 1}, place.entries, {}), SOFTMAX).value(
@@ -157,4 +157,4 @@ def test_derivatives_agree_with_sympy(expr, classes):
         )
     except UndefinedValueError:
         return
-    assert abs(sp.Rational(str(value)) - theirs) < sp.Rational(1, 10**20) * (1 + abs(theirs))
+    assert abs(sp.Rational(str(value)) - expected) < sp.Rational(1, 10**20) * (1 + abs(expected))
