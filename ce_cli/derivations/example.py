@@ -1,4 +1,4 @@
-"""Numbers for everything a derivation leaves open, so that every line can be evaluated."""
+"""Numbers for all symbols without a definition, so that every line can be evaluated."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ class Values(NamedTuple):
 class Example:
     """One sample with these logits; a label that is not given is 0.
 
-    One logit x stands for the two logits (x, 0), whose softmax is σ(x). What is left of a sum
-    of zero, ten digits above the last one, is zero.
+    One logit x stands for the two logits (x, 0), whose softmax is σ(x). A value below the noise,
+    which is ten digits above the last one, is shown as zero.
     """
 
     def __init__(self, derivation: Derivation, logits: Sequence[float]) -> None:
@@ -63,7 +63,7 @@ class Example:
         self.evaluators: dict[tuple[tuple[Symbol, int], ...], Evaluator] = {}
 
     def values(self, step: Step) -> Values | None:
-        """Return the values of both sides, or None where one has none (as 1/0)."""
+        """Return the values of both sides, or None if a side has no value (as 1/0)."""
         indices = self._indices(step)
         if indices not in self.evaluators:
             point, definitions = self._point(dict(indices)), self.derivation.definitions
@@ -77,7 +77,7 @@ class Example:
         return Values(lhs, rhs, indices)
 
     def _table(self, evaluator: Evaluator, side: Basic) -> Table:
-        """Return the values of a matrix row by row, of an expression as the only entry."""
+        """Return the values of a matrix row by row; an expression is the only entry."""
         if not isinstance(side, ImmutableDenseMatrix):
             return [[self._value(evaluator, side)]]
         return [[self._value(evaluator, entry) for entry in row] for row in side.tolist()]
@@ -136,7 +136,7 @@ class Example:
         return {key: value for key, value in table.items() if key[0] in self.vectors}
 
     def _layer(self) -> Iterator[tuple[Key, float]]:
-        """Yield a layer whose logits are the given ones: the bias makes up the difference."""
+        """Yield a layer with the given logits: the bias makes up the difference."""
         for m, activation in enumerate(_ACTIVATIONS):
             yield ("a", (m,)), activation
             for k in range(len(self.logits)):

@@ -1,4 +1,4 @@
-"""Real numbers of many digits: the field in which a derivation's lines are shown."""
+"""Real numbers of many digits: the field for the numbers beside a derivation's lines."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ce_cli.symbolic.kernel.jets import NONE, Jet, NumberField
 
 
 def reals(digits: int) -> NumberField:
-    """Return the field of real numbers with some digits; log 0 is −∞ and 0·log 0 is 0.
+    """Return the field of real numbers with ``digits`` digits; log 0 is −∞, 0·log 0 is 0.
 
     >>> field = reals(20)
     >>> zero = field.constant(0)

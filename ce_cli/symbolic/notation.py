@@ -1,8 +1,8 @@
 """Symbols of the subject and the one node SymPy lacks: an unevaluated partial derivative.
 
-Class indices count from 0. A vector says by its shape which set its index runs over, a sum by
-its upper bound: ``C`` classes, ``M`` inputs of the last layer. ``k ≠ i`` under a sum is the
-factor ``1 - KroneckerDelta(k, i)``.
+Class indices count from 0. An index runs over ``C`` classes or ``M`` inputs of the last layer:
+the shape of a vector or the upper bound of a sum says which. ``k ≠ i`` under a sum is the factor
+``1 - KroneckerDelta(k, i)``.
 """
 
 from __future__ import annotations
@@ -86,8 +86,8 @@ class Partial(Expr):  # type: ignore[misc]  # SymPy is untyped
     """The partial derivative ∂expr/∂variable, unevaluated.
 
     SymPy's ``Derivative(p[j], z[i])`` turns into 0 because it knows no definition of ``p``.
-    What this node means is settled by the definitions of the claim in which it stands; a
-    symbol of which the derivative is taken is a free variable there (∂L/∂p_c).
+    The definitions of the claim say what ``expr`` depends on. The variable is free, even if it
+    has a definition: ∂L/∂p_c.
 
     >>> Partial(p[j], z[i])
     Partial(p[j], z[i])
@@ -102,12 +102,12 @@ class Partial(Expr):  # type: ignore[misc]  # SymPy is untyped
 
     @property
     def expr(self) -> Expr:
-        """What is differentiated."""
+        """The expression under the derivative."""
         return self.args[0]
 
     @property
     def variable(self) -> Expr:
-        """The variable it is differentiated by."""
+        """The variable of the derivative."""
         return self.args[1]
 
     def _sympystr(self, printer: StrPrinter) -> str:

@@ -1,7 +1,7 @@
 """The cases of a claim: which of its indices are equal.
 
-A claim is true for every class count if it is true in each case, that is for each way to
-identify free indices with each other and with the named entries 0, 1, 2 ... (which differ).
+A claim is true for every class count if it is true in each case. A case says which free indices
+are equal to each other, and which to the constants 0, 1, 2 ... that occur in the claim.
 In a case an index set consists of index classes, each of them a group of equal indices, and of
 a rest that may have any number of elements unless the size of the set is known.
 """
@@ -30,7 +30,7 @@ Partition = tuple[IndexClass, ...]
 
 @dataclass(frozen=True)
 class Case:
-    """Numbers for the index classes of every index set, and the sizes that are known."""
+    """The numbers of the index classes of every index set, and the sizes that are known."""
 
     numbers: Mapping[tuple[Symbol, Expr], int]
     sizes: Mapping[Symbol, int]
@@ -56,7 +56,7 @@ class Case:
         return all(map(self.satisfies, assumptions))
 
     def satisfies(self, assumption: Assumption) -> bool:
-        """Say whether an assumption about indices holds; others do not concern cases."""
+        """Say whether an assumption about indices holds; one about vectors does not matter."""
         match assumption:
             case Equal(first, second):
                 return self.same(first, second)
@@ -71,7 +71,7 @@ def names_of(
     definitions: Definitions,
     sizes: Mapping[Symbol, int],
 ) -> Names:
-    """Return the index names of expressions together with the true class of one-hot vectors."""
+    """Return the index names of expressions and of the true classes of one-hot vectors."""
     assumptions = tuple(assumptions)
     names = Names(definitions, sizes)
     for expr in expressions:
@@ -92,7 +92,7 @@ def names_of(
 def _check_vector(
     assumption: OneHot | SumsToOne, others: Iterable[Assumption], definitions: Definitions
 ) -> None:
-    """Refuse what an assumption cannot say: about a defined vector, or twice about one."""
+    """Refuse an assumption about a defined vector, or a second true class of a vector."""
     vector = assumption.vector
     if vector.shape is None or len(vector.shape) != 1:
         raise Undecidable(f"{vector} is not a vector")

@@ -1,7 +1,7 @@
 """The structural derivative of an expression with indices and definitions.
 
-One rule a node type, as in a textbook. SymPy's own ``diff`` captures bound indices
-(``diff(Sum(exp(z[k]), (k, 1, n)), z[k])`` is wrong there) and knows no definitions.
+There is one rule for each type of node, as in a textbook. SymPy's own ``diff`` captures bound
+indices (its ``diff(Sum(exp(z[k]), (k, 1, n)), z[k])`` is wrong) and knows no definitions.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Rule: TypeAlias = Callable[[Expr, "Differentiator"], Expr]
 
 
 class Differentiator:
-    """The variable, the definitions, and how deep the recursion is."""
+    """Differentiates expressions by one variable."""
 
     def __init__(self, variable: Expr, definitions: Definitions) -> None:
         self.variable = variable
@@ -61,10 +61,10 @@ class Differentiator:
 
 @lru_cache(maxsize=512)
 def differentiate(expr: Expr, variable: Expr, definitions: Definitions | None = None) -> Expr:
-    """Return ∂expr/∂variable with defined symbols left in place where they are not differentiated.
+    """Return ∂expr/∂variable; a defined symbol is unfolded only where it is differentiated.
 
-    The variable is a symbol or an entry of an indexed symbol; if it is itself defined, it is a
-    free variable here, as in the textbook's ∂L/∂p_c.
+    The variable is a symbol or an entry of an indexed symbol. It is free even if it has a
+    definition, as in the textbook's ∂L/∂p_c.
 
     Raises
     ------

@@ -1,6 +1,6 @@
 """The second evaluator: the value of an expression at a concrete point, exact by default.
 
-It takes sums term by term and derivatives by infinitesimals; it knows no normal form and no
+It adds sums term by term and differentiates with infinitesimals. It knows no normal form and no
 differentiation rule, so that it can contradict them.
 """
 
@@ -49,7 +49,7 @@ MOST_EVALUATIONS = 80_000
 
 @dataclass(frozen=True)
 class Point:
-    """Values for everything an expression depends on."""
+    """Values of all symbols and indices that an expression depends on."""
 
     sizes: Mapping[Symbol, int]
     indices: Mapping[Symbol, int]
@@ -59,7 +59,7 @@ class Point:
 
 @dataclass
 class Evaluator:
-    """Evaluates expressions at one point; its values are numbers of the field ``numbers``."""
+    """Evaluates expressions at one point; all values belong to the field ``numbers``."""
 
     point: Point
     definitions: Definitions
@@ -81,7 +81,7 @@ class Evaluator:
         return self.jet(expr, {}).value
 
     def reset(self) -> None:
-        """Forget the position in an expression whose evaluation failed."""
+        """Start afresh after an evaluation that failed."""
         self.seeds.clear()
         self.depth = 0
 
@@ -97,7 +97,7 @@ class Evaluator:
         return result
 
     def _jet(self, expr: Basic, bindings: Bindings) -> Jet:  # noqa: C901, PLR0911, PLR0912
-        """Return the value by the type of the node: one case each, like a table."""
+        """Return the value by the type of the node: one case for each type, like a table."""
         match expr:
             case Rational():
                 return self.numbers.constant(Fraction(expr.p, expr.q))
@@ -169,7 +169,7 @@ class Evaluator:
     def _defined(
         self, head: Basic, indices: tuple[int, ...], body: Expr, bindings: Bindings
     ) -> Jet:
-        """Return the value of a defined term; it depends on nothing but its indices and seeds."""
+        """Return the value of a defined term; it depends only on its indices and on the seeds."""
         key = (head, indices, *(tag for _, _, tag in self.seeds))
         if key not in self.known:
             self.known[key] = self._seeded(self.jet(body, bindings), head, indices)

@@ -1,4 +1,4 @@
-"""Exact real numbers of the kind softmax needs, and numbers with infinitesimal parts.
+"""Exact real numbers of the kind that softmax needs.
 
 A value is a fraction, or a ``Form``: a polynomial with rational coefficients in logarithms of
 primes and, where nothing better is known, in opaque exponentials, logarithms and inverses.
@@ -26,7 +26,7 @@ REALS.dps = DIGITS + 15
 
 
 class UndefinedValueError(ArithmeticError):
-    """The expression has no value at this point, or none this evaluator can compute."""
+    """The expression has no value at this point, or none that can be computed."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def _atom(atom: Atom) -> Form:
 
 
 def numeric(value: Value) -> Any:  # noqa: ANN401 - an mpmath number
-    """Return the value to 50 digits and some."""
+    """Return the value to more than 50 digits."""
     if isinstance(value, Fraction):
         return REALS.mpf(value.numerator) / value.denominator
     total = REALS.mpf(0)
@@ -127,7 +127,7 @@ def _numeric_atom(atom: Atom) -> Any:  # noqa: ANN401
 
 
 def sign(value: Value) -> int:
-    """Return -1, 0 or 1; a form too close to zero to tell is undefined."""
+    """Return -1, 0 or 1; the sign of a form that is too close to zero is undefined."""
     if isinstance(value, Fraction):
         return (value > 0) - (value < 0)
     size = numeric(value)
@@ -152,7 +152,7 @@ def inverse(value: Value) -> Value:
 
 
 def logarithm(value: Value) -> Value:
-    """Return the natural logarithm, of a fraction as a sum over primes."""
+    """Return the natural logarithm; that of a fraction is a sum of logarithms of primes."""
     if sign(value) <= 0:
         raise UndefinedValueError("a logarithm of a number that is not positive")
     if isinstance(value, Form):
@@ -211,7 +211,7 @@ def show(value: Value) -> str:
 
 
 def _order(power: tuple[Atom, int]) -> tuple[bool, str, int]:
-    """Return by what powers are sorted: the same in every process, whatever hashes are."""
+    """Return the sort key of a power: the same in every process, whatever the hashes are."""
     atom, exponent = power
     return isinstance(atom, Unknown), str(atom), exponent
 

@@ -59,7 +59,7 @@ class Jet:
         return Jet({tags - {tag}: value for tags, value in self.parts.items() if tag in tags})
 
     def infinitesimal_part(self) -> tuple[Jet, int]:
-        """Return the jet without its finite part, and the lowest power of that which is zero."""
+        """Return the jet without its finite part, and the lowest power of it that is zero."""
         small = {tags: value for tags, value in self.parts.items() if tags}
         return Jet(small), 1 + len(frozenset().union(*small))
 

@@ -1,4 +1,4 @@
-"""Which indices a claim uses, and over which index set each of them runs.
+"""The indices of a claim, and the index set that each of them runs over.
 
 An index set is known by its size: the symbol ``C`` (classes), ``M`` (inputs) ...
 """
@@ -26,7 +26,7 @@ MOST_CONSTANTS = 256
 
 @dataclass(frozen=True)
 class IndexRange:
-    """What a sum's index runs over: ``start`` to the end of a set, or to ``stop`` exclusively."""
+    """The range of a sum's index: ``start`` to the end of a set, or to ``stop`` (exclusive)."""
 
     index_set: Symbol
     start: int
@@ -35,18 +35,18 @@ class IndexRange:
 
     @property
     def constants(self) -> range:
-        """The constants that stand apart: those left out, or all of an explicit range."""
+        """The constants that the range leaves out, or all constants of an explicit range."""
         return range(self.start) if self.stop is None else range(self.start, self.stop)
 
 
 def slot_sets(entry: Indexed) -> tuple[Symbol, ...]:
-    """Return the index set of every index of z[i] or w[i, j]; classes if nothing is said."""
+    """Return the index set of every index of z[i] or w[i, j]; classes if it has no shape."""
     shape = entry.base.shape
     return tuple(shape) if shape is not None else (C,) * len(entry.indices)
 
 
 def range_of(total: Sum, at: int, sizes: Mapping[Symbol, int]) -> IndexRange:
-    """Return what the index of the ``at``-th limit of a sum runs over."""
+    """Return the range of the index in the ``at``-th limit of a sum."""
     index, lower, upper = total.limits[at]
     if not isinstance(lower, Integer) or lower < 0:
         raise Undecidable(f"a sum starts at {lower}")
@@ -160,7 +160,7 @@ class Names:
         self.pairs.append((first, second))
 
     def settle_pairs(self) -> None:
-        """Give indices that occur only in comparisons the set of what they are compared with."""
+        """Give an index that occurs only in comparisons the set of the other side."""
         for first, second in self.pairs + self.pairs[::-1]:
             index_set = self.free.get(first) or self.free.get(second)
             if index_set is not None:
@@ -186,7 +186,7 @@ class Names:
         self.inside -= 1
 
     def _parameters(self, found: Definition) -> dict[Expr, Symbol]:
-        """Return the index parameters of a definition with their sets."""
+        """Return the indices among the parameters of a definition, with their sets."""
         if not isinstance(found.term, Indexed):
             if found.parameters and found.body.has(Partial):
                 raise Undecidable(f"{found.term} is defined by a derivative")

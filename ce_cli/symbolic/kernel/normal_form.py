@@ -1,4 +1,4 @@
-"""The normal form of an expression in one case: equal expressions, one quotient of atoms.
+"""The normal form of an expression in one case: equal expressions have one quotient of atoms.
 
 A sum over an index set is its terms at the index classes plus the sum over the rest. The rest is
 the whole sum of the body at a generic index (which is in no index class) minus that generic body
@@ -152,7 +152,7 @@ class NormalForm:
         return result
 
     def size(self, index_set: Symbol) -> Quotient:
-        """Return the number of elements of an index set."""
+        """Return the number of elements of an index set, as a quotient."""
         known = self.case.sizes.get(index_set)
         return number(known) if known else self.atoms.power_of(Variable(index_set, ()))
 

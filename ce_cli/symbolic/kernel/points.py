@@ -1,7 +1,7 @@
-"""Points at which claims are checked: small class counts and numbers a reader can check by hand.
+"""Points at which claims are checked: few classes, and numbers that are easy to check by hand.
 
-Symbols that stand inside an exponential become logarithms of small integers, so that its value
-is a small fraction: z = (0, ln 2, ln 3) makes the softmax (1/6, 1/3, 1/2).
+Symbols inside an exponential become logarithms of small integers, so that the values are small
+fractions: the softmax of z = (0, ln 2, ln 3) is (1/6, 1/3, 1/2).
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ PATTERNS = (
 
 @dataclass
 class Cast:
-    """The undefined symbols of a claim and the roles they play."""
+    """The undefined symbols of a claim, and their roles."""
 
     definitions: Definitions
     arrays: dict[Basic, tuple[Symbol, ...]] = field(default_factory=dict)
@@ -82,7 +82,7 @@ class Cast:
             self.scalars.setdefault(expr)
 
     def mark(self, exponent: Basic) -> None:
-        """Note which symbols of an exponent become logarithms: one factor of each product."""
+        """Note the symbols of an exponent that become logarithms: one factor of each product."""
         match exponent:
             case Add():
                 for part in exponent.args:
@@ -179,7 +179,7 @@ def _point(
 def _with_maxima(
     scalars: dict[Symbol, Value], cast: Cast, entries: dict[tuple[Basic, tuple[int, ...]], Value]
 ) -> dict[Symbol, Value]:
-    """Return numbers with max z as z has it; none if z is defined, any if nothing is said of z."""
+    """Return the scalars with max z equal to the largest z; without max z if z has a definition."""
     defined = {str(head) for head in cast.definitions.by_head}
     found = dict(scalars)
     for symbol in scalars:

@@ -1,8 +1,8 @@
 """Laurent polynomials with rational coefficients, and quotients of them.
 
 A monomial is a sorted tuple of (atom number, exponent); a polynomial maps monomials to non-zero
-coefficients. A quotient keeps its denominator as powers of factors, each divided by its leading
-term, and never computes a greatest common divisor: equality is the difference being zero.
+coefficients. A quotient keeps its denominator as powers of factors with leading term 1. It never
+computes a greatest common divisor: two quotients are equal if their difference is zero.
 """
 
 from __future__ import annotations

@@ -43,11 +43,11 @@ def prove(
     claim
         Two expressions, or two matrices of one shape.
     assumptions
-        What may be used; the verdict says what was needed.
+        The assumptions that may be used; the verdict names those that were needed.
     classes
         A class count, if the claim is about one; otherwise it is judged for all of them.
     definitions
-        What the defined symbols stand for.
+        The meanings of the defined symbols.
 
     Raises
     ------
@@ -76,7 +76,7 @@ def prove(
 
 
 def entries_of(claim: Claim) -> list[Claim]:
-    """Return the claims a matrix claim makes about its entries, or the claim itself."""
+    """Return the claims about the entries of a matrix claim, or the claim itself."""
     sides = (claim.lhs, claim.rhs)
     if not any(isinstance(side, ImmutableDenseMatrix) for side in sides):
         return [claim]
@@ -109,7 +109,7 @@ def _answered(question: Question) -> Verdict:
 
 
 def _confirmed(question: Question, needed: Assumptions) -> Verdict:
-    """Return a proof, unless the second evaluator objects or finds no point to look at."""
+    """Return a proof, unless the second evaluator disagrees or finds no point."""
     agree = is_witnessed(question.claims, _points(question), question.definitions)
     if agree is None:
         return Undecided("no point was found where both sides are defined")
@@ -130,7 +130,7 @@ def _repair(question: Question) -> Assumptions:
 
 
 def _points(question: Question) -> Iterator[Point]:
-    """Yield points that satisfy what is stated; none if the indices are not understood."""
+    """Yield points that satisfy the assumptions; none if the indices are not understood."""
     try:
         names = question.names()
     except Undecidable:
@@ -140,7 +140,7 @@ def _points(question: Question) -> Iterator[Point]:
 
 
 def _checked(question: Question) -> str:
-    """Say so if an undecided claim is at least proved for each of some small class counts."""
+    """Return a remark if an undecided claim is proved for each of some small class counts."""
     if question.classes is not None:
         return ""
     for classes in CHECKED_CLASSES:

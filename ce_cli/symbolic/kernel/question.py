@@ -1,4 +1,4 @@
-"""In which cases a claim holds, and the weakest assumptions that leave only such cases."""
+"""The cases in which a claim holds, and the weakest assumptions that leave only such cases."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ class CaseOutcome:
     reason: str = ""
     form: NormalForm | None = None
     differences: tuple[Polynomial, ...] = ()
-    """The numerators of what is left of both sides' differences."""
+    """The numerators of the differences of both sides."""
 
     def given(self, sums: frozenset[Basic]) -> CaseOutcome:
-        """Return the same with 1 put for the sums of some vectors."""
+        """Return the outcome with 1 put for the sums of some vectors."""
         if self.holds or self.form is None:
             return self
         atoms = self.form.atoms
@@ -57,7 +57,7 @@ class CaseOutcome:
 
 @dataclass
 class Question:
-    """Claims (one, or one an entry of a matrix) with everything the answer depends on."""
+    """One claim, or one for each entry of a matrix, with all that the answer depends on."""
 
     claims: tuple[Claim, ...]
     stated: Assumptions
@@ -81,7 +81,7 @@ class Question:
         return tuple(part for part in self.stated if isinstance(part, OneHot | SumsToOne))
 
     def names(self, vectors: Assumptions = ()) -> Names:
-        """Return the index names of the claims and of what is assumed."""
+        """Return the index names of the claims and of the assumptions."""
         assumed = tuple(dict.fromkeys((*self.stated, *vectors)))
         if assumed not in self.named:
             sides = [side for claim in self.claims for side in (claim.lhs, claim.rhs)]
@@ -89,13 +89,13 @@ class Question:
         return self.named[assumed]
 
     def outcomes(self, vectors: Assumptions) -> list[CaseOutcome]:
-        """Return in which cases the claims hold, given assumptions about vectors."""
+        """Return the outcome in every case, given assumptions about vectors."""
         if vectors not in self.known:
             self.known[vectors] = self._with_sums(vectors) or self._all_outcomes(vectors)
         return self.known[vectors]
 
     def _with_sums(self, vectors: Assumptions) -> list[CaseOutcome] | None:
-        """Put Σ = 1 into what is known without it, if that makes every case true."""
+        """Put Σ = 1 into the outcomes without it; None unless every case then holds."""
         stated = {part for part in self.stated if isinstance(part, SumsToOne)}
         if not stated.issuperset(vectors):
             return None
@@ -126,7 +126,7 @@ class Question:
 
 
 def _levels(strongest: Assumptions) -> list[Assumptions]:
-    """Return what assumptions say about vectors, from nothing to all of it."""
+    """Return assumptions about vectors from the weakest, none, to the strongest."""
     sums: Assumptions = tuple(
         SumsToOne(part.vector) for part in strongest if isinstance(part, OneHot | SumsToOne)
     )
@@ -145,14 +145,14 @@ def weakest_stated(question: Question) -> Assumptions | None:
 
 
 def _holds_under(outcomes: list[CaseOutcome], relations: Assumptions) -> bool:
-    """Say whether a claim holds in every case that satisfies relations, and there is one."""
+    """Say whether a claim holds in every case that satisfies relations, and in at least one."""
     work(len(outcomes))
     relevant = [outcome for outcome in outcomes if outcome.case.satisfies_all(relations)]
     return bool(relevant) and all(outcome.holds for outcome in relevant)
 
 
 def why_not(question: Question) -> str:
-    """Return why the claim is not proved under all that was stated."""
+    """Return the reason why the claim is not proved under the stated assumptions."""
     outcomes = question.outcomes(question.vectors)
     relevant = [outcome for outcome in outcomes if outcome.case.satisfies_all(question.relations)]
     if not relevant:
@@ -178,7 +178,7 @@ def holds_if(question: Question) -> Assumptions:
 
 
 def _concerns_targets(question: Question) -> bool:
-    """Say whether y occurs in the claims or in what they are about."""
+    """Say whether y occurs in the claims or in the definitions they use."""
     try:
         return str(y) in question.names().called
     except Undecidable:
@@ -186,7 +186,7 @@ def _concerns_targets(question: Question) -> bool:
 
 
 def _repairing_relations(outcomes: list[CaseOutcome], stated: Assumptions) -> Assumptions | None:
-    """Return the fewest relations that leave only true cases, and as many of them as possible."""
+    """Return the fewest relations that leave only true cases; of equally few, the weakest."""
     outcomes = [outcome for outcome in outcomes if outcome.case.satisfies_all(stated)]
     candidates = list(_relations(outcomes)) if outcomes else []
     for count in range(MOST_RELATIONS + 1):
