@@ -22,7 +22,7 @@ MOST_APART = 2000
 
 @dataclass(frozen=True)
 class DerivationReport:
-    """The result of ``cecheck derive``; ``given`` are the numbers it was evaluated with."""
+    """The result of ``cecheck derive``; ``given`` are the numbers put in, by name."""
 
     derivation: Derivation
     verdicts: tuple[Verdict, ...]
@@ -47,8 +47,8 @@ def report_derivation(
     Raises
     ------
     InputError
-        For an unknown subject, too few classes, a label outside the classes, logits of
-        another number than the classes or too far apart.
+        For an unknown subject, too few classes, a label outside the classes, or logits that
+        are too far apart.
 
     Examples
     --------

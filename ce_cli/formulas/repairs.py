@@ -14,7 +14,7 @@ from ce_cli.formulas.reading.claims import claim_of
 from ce_cli.formulas.reading.parse import parse
 from ce_cli.formulas.reading.sum_reach import check_reach
 from ce_cli.formulas.reading.tokens import Refusal, tokens
-from ce_cli.symbolic.kernel.evaluate import Evaluation
+from ce_cli.symbolic.kernel.evaluate import Evaluator
 from ce_cli.symbolic.kernel.exact import UndefinedValueError, differ
 from ce_cli.symbolic.kernel.limits import OutOfWorkError, work
 
@@ -87,9 +87,9 @@ def _claim_with(text: str, left: Value, link: Link, reading: Reading) -> Claim |
 
 def _agrees(claim: Claim, link: Link, point: Counterexample) -> bool:
     """Say whether the sides agree where the original ones did not."""
-    evaluation = Evaluation(point.point, link.definitions)
+    evaluator = Evaluator(point.point, link.definitions)
     try:
-        right = evaluation.value(claim.rhs) if isinstance(claim.rhs, Expr) else None
+        right = evaluator.value(claim.rhs) if isinstance(claim.rhs, Expr) else None
     except (UndefinedValueError, RecursionError):
         return False
     return right is not None and not differ(point.lhs, right)

@@ -1,1 +1,1 @@
-"""Expressions in, proofs out: derivations as data and the prover that judges them."""
+"""Expressions and proofs: derivations as data, and the prover that judges them."""

@@ -1,7 +1,7 @@
-"""Derivations as data: a tuple of steps, each a claim with the rule and the assumptions it names.
+"""Derivations as data: a tuple of steps, each a claim with a rule and assumptions.
 
-Verdicts live outside the step. ``judge`` asks the kernel, which looks at the claim and the
-stated assumptions only: it does not know who wrote the step and does not trust the rule's name.
+Verdicts live outside the step. ``judge`` asks the kernel, which looks only at the claim and the
+stated assumptions. It does not know who wrote the step, and it does not trust the rule's name.
 """
 
 from __future__ import annotations
@@ -25,21 +25,21 @@ DEFINITION = "definition"
 
 @dataclass(frozen=True)
 class Step:
-    """One line of a derivation: the claim, why it should hold, and what it needs.
+    """One line of a derivation: a claim, the reason for it, and its assumptions.
 
     Parameters
     ----------
     claim
-        What is claimed.
+        The equation that is claimed.
     rule
         The name of the rule: "quotient rule", "Σy = 1", "definition" ...
     assumptions
-        What the step needs besides the definitions.
+        The assumptions that the step needs besides the definitions.
     heading
-        Opens a new part of the derivation when it is not empty.
+        The title of a new part of the derivation, or "" if the part goes on.
     entries
-        Indices over which the claim is the entry of a vector or matrix equation, which may
-        then be shown without them: J = diag(p) − p pᵀ.
+        Indices of an entry, if the claim is one entry of a vector or matrix equation. The
+        equation may then be shown without indices: J = diag(p) − p pᵀ.
     """
 
     claim: Claim
@@ -54,7 +54,7 @@ class Derivation:
     """A chain of steps from definitions to a result.
 
     ``classes`` is the class count if every sum is written out, ``label`` the fixed true class.
-    ``note`` says what a reader should know of the notation.
+    ``note`` explains the notation to the reader.
     """
 
     subject: str
@@ -67,7 +67,7 @@ class Derivation:
 
     @property
     def result(self) -> Claim:
-        """What the derivation arrives at: the first and the last side of its last chain."""
+        """The last equation: the first side of the last chain equals its last side."""
         *_, last = self.chains()
         return Claim(last[0].claim.lhs, last[-1].claim.rhs)
 
@@ -112,8 +112,8 @@ def chain(
 ) -> tuple[Step, ...]:
     """Return the steps start = first, first = second, ...; each link names its rule.
 
-    ``assumptions`` hold for every link; a link may add its own, from which on they hold. A link
-    that changes nothing is left out: written out, a sum over a delta is its one term already.
+    ``assumptions`` hold for every link. A link may add assumptions; they hold from there on. A
+    link that changes nothing is left out: written out, a sum over a delta is one term already.
     """
     steps: list[Step] = []
     for right, rule, *more in links:

@@ -1,8 +1,8 @@
 """Symbols of the subject and the one node SymPy lacks: an unevaluated partial derivative.
 
-Class indices count from 0. A vector says by its shape which set its index runs over, a sum by
-its upper bound: ``C`` classes, ``M`` inputs of the last layer. ``k ≠ i`` under a sum is the
-factor ``1 - KroneckerDelta(k, i)``.
+Class indices count from 0. An index runs over ``C`` classes or ``M`` inputs of the last layer:
+the shape of a vector or the upper bound of a sum says which. ``k ≠ i`` under a sum is the factor
+``1 - KroneckerDelta(k, i)``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from sympy import Expr, Function, IndexedBase, KroneckerDelta, Mul, Pow, Sum, Sy
 from sympy.core.sympify import _sympify
 
 if TYPE_CHECKING:
-    from sympy.printing.latex import LatexPrinter
     from sympy.printing.str import StrPrinter
 
 C = Symbol("C", integer=True, positive=True)
@@ -87,8 +86,8 @@ class Partial(Expr):  # type: ignore[misc]  # SymPy is untyped
     """The partial derivative ∂expr/∂variable, unevaluated.
 
     SymPy's ``Derivative(p[j], z[i])`` turns into 0 because it knows no definition of ``p``.
-    What this node means is settled by the definitions of the claim in which it stands; a
-    symbol of which the derivative is taken is a free variable there (∂L/∂p_c).
+    The definitions of the claim say what ``expr`` depends on. The variable is free, even if it
+    has a definition: ∂L/∂p_c.
 
     >>> Partial(p[j], z[i])
     Partial(p[j], z[i])
@@ -103,21 +102,13 @@ class Partial(Expr):  # type: ignore[misc]  # SymPy is untyped
 
     @property
     def expr(self) -> Expr:
-        """What is differentiated."""
+        """The expression under the derivative."""
         return self.args[0]
 
     @property
     def variable(self) -> Expr:
-        """The variable it is differentiated by."""
+        """The variable of the derivative."""
         return self.args[1]
 
     def _sympystr(self, printer: StrPrinter) -> str:
         return f"Partial({printer.doprint(self.expr)}, {printer.doprint(self.variable)})"
-
-    def _latex(self, printer: LatexPrinter, exp: str | None = None) -> str:
-        inner, below = printer.doprint(self.expr), printer.doprint(self.variable)
-        if self.expr.is_Atom or self.expr.is_Indexed or self.expr.is_Function:
-            text = rf"\frac{{\partial {inner}}}{{\partial {below}}}"
-        else:
-            text = rf"\frac{{\partial}}{{\partial {below}}} \left({inner}\right)"
-        return text if exp is None else rf"\left({text}\right)^{{{exp}}}"

@@ -1,8 +1,8 @@
 """The atoms of the normal form: symbols, exponentials, logarithms, powers and whole sums.
 
 Every atom is a real-valued function of the point, so an identity between quotients of atoms
-holds at every point where both sides are defined, for every number of classes. That is all
-that soundness needs; that equal expressions usually get equal atoms makes the form useful.
+holds at every point where both sides are defined, for every number of classes. Soundness needs
+no more. The form is useful because equal expressions usually get equal atoms.
 
 Only factors known to be positive are taken out of a logarithm or a power.
 """
@@ -62,7 +62,7 @@ class Exponential:
 
 @dataclass(frozen=True, slots=True)
 class Logarithm:
-    """log(top / bottom), an argument without known-positive factors."""
+    """log(top / bottom) of an argument without factors known to be positive."""
 
     top: Factor
     bottom: Bottom
@@ -74,8 +74,8 @@ class Logarithm:
 
 
 @dataclass(frozen=True, slots=True)
-class Power:
-    """(argument of the logarithm) to the power of a monomial that is not a number."""
+class PowerAtom:
+    """The argument of a logarithm to the power of a monomial that is not a number."""
 
     base: Logarithm
     exponent: Monomial
@@ -90,11 +90,11 @@ class Total:
     monomial: Monomial
 
 
-Atom: TypeAlias = Variable | Exponential | Logarithm | Power | Total
+Atom: TypeAlias = Variable | Exponential | Logarithm | PowerAtom | Total
 
 
 class Atoms(Arithmetic):
-    """Quotients over numbered atoms, with exp, log, and sums over whole index sets."""
+    """Quotients of numbered atoms, with exp, log, and sums over whole index sets."""
 
     def __init__(self, budget: Budget) -> None:
         super().__init__(budget)
@@ -134,7 +134,7 @@ class Atoms(Arithmetic):
         return all(self.positive[atom] for atom, _ in monomial)
 
     def indices_in(self, term: Quotient) -> frozenset[int]:
-        """Return the index numbers a quotient depends on."""
+        """Return the index numbers that a quotient depends on."""
         return frozenset().union(*(self.indices[atom] for atom in _atoms_in(term)))
 
     def _nesting(self, atom: Atom) -> int:
@@ -161,13 +161,13 @@ class Atoms(Arithmetic):
             if isinstance(logarithm, Logarithm) and exponent == 1 and not bottom:
                 rest = times(monomial, ((atom, -1),))
                 if rest:
-                    return self.power_of(Power(logarithm, rest), coefficient)
+                    return self.power_of(PowerAtom(logarithm, rest), coefficient)
                 if coefficient == int(coefficient):
                     return self.power(logarithm.argument, int(coefficient))
         return self.power_of(Exponential(monomial, bottom), coefficient)
 
     def log(self, term: Quotient) -> Quotient:
-        """Return log of a quotient, with known-positive factors split off."""
+        """Return log of a quotient, with the factors known to be positive split off."""
         if not term.top:
             raise Undecidable("a logarithm of zero")
         result, top = self._split_positive(term.top)
@@ -212,7 +212,7 @@ class Atoms(Arithmetic):
         match self.atoms[atom]:
             case Exponential(monomial, bottom):
                 return Quotient({monomial: 1}, tuple(bottom))
-            case Power(base, exponent):
+            case PowerAtom(base, exponent):
                 return self.multiply(Quotient({exponent: 1}), self.power_of(base))
         return self.power_of(Logarithm(frozenset({(((atom, 1),), 1)}), frozenset()))
 
@@ -248,7 +248,7 @@ class Atoms(Arithmetic):
         return self.scale(self.power_of(Total(index_set, placeholder, inside)), coefficient)
 
     def _is_entry_of(self, monomial: Monomial, vectors: frozenset[Basic]) -> bool:
-        """Say whether a monomial is one entry of one of some vectors."""
+        """Say whether a monomial is a single entry of one of some vectors."""
         ((number_, exponent), *others) = monomial
         atom = self.atoms[number_]
         return (
@@ -305,7 +305,7 @@ class Atoms(Arithmetic):
                 return self.exp(self.rename(_parts(atom)[0], old, new))
             case Logarithm():
                 return self.log(self.rename(atom.argument, old, new))
-            case Power(base, exponent):
+            case PowerAtom(base, exponent):
                 logarithm = self.log(self.rename(base.argument, old, new))
                 renamed = self.rename(Quotient({exponent: 1}), old, new)
                 return self.exp(self.multiply(renamed, logarithm))
@@ -322,7 +322,7 @@ def _parts(atom: Atom) -> tuple[Quotient, ...]:
             return (Quotient({monomial: 1}, tuple(bottom)),)
         case Logarithm():
             return (atom.argument,)
-        case Power(base, exponent):
+        case PowerAtom(base, exponent):
             return (base.argument, Quotient({exponent: 1}))
         case Total(_, _, monomial):
             return (Quotient({monomial: 1}),)
@@ -342,7 +342,7 @@ def _bound_indices(atom: Atom) -> frozenset[int]:
 
 
 def _common(polynomial: Polynomial, atoms: set[int]) -> Monomial:
-    """Return the lowest power over all terms of each of some atoms."""
+    """Return some atoms, each to the lowest power that it has in any term."""
     parts = [dict(part) for part in polynomial]
     seen = sorted(atoms & {atom for part in parts for atom in part})
     lowest = {atom: min(part.get(atom, 0) for part in parts) for atom in seen}
@@ -362,7 +362,7 @@ def _whole(value: Fraction) -> Rational:
 
 
 def _prime_powers(value: Fraction, budget: Budget) -> Iterator[tuple[int, int]]:
-    """Yield primes and exponents; a cofactor without small primes counts as one prime."""
+    """Yield primes and ±1; a cofactor without small prime factors counts as one prime."""
     for whole, sign in ((value.numerator, 1), (value.denominator, -1)):
         part, divisor = whole, 2
         while part > 1:

@@ -1,9 +1,9 @@
 """The cases of a claim: which of its indices are equal.
 
-A claim is true for every class count if it is true in each case, that is for each way to
-identify free indices with each other and with the named entries 0, 1, 2 ... (which differ).
-In a case an index set consists of one block for each group of equal indices, and of a rest
-that may have any number of elements unless the size of the set is known.
+A claim is true for every class count if it is true in each case. A case says which free indices
+are equal to each other, and which to the constants 0, 1, 2 ... that occur in the claim.
+In a case an index set consists of index classes, each of them a group of equal indices, and of
+a rest that may have any number of elements unless the size of the set is known.
 """
 
 from __future__ import annotations
@@ -24,25 +24,25 @@ if TYPE_CHECKING:
 
     from ce_cli.symbolic.kernel.claims import Assumption, Definitions
 
-Block = tuple[Expr, ...]
-Partition = tuple[Block, ...]
+IndexClass = tuple[Expr, ...]
+Partition = tuple[IndexClass, ...]
 
 
 @dataclass(frozen=True)
 class Case:
-    """Numbers for the blocks of every index set, and the sizes that are known."""
+    """The numbers of the index classes of every index set, and the sizes that are known."""
 
     numbers: Mapping[tuple[Symbol, Expr], int]
     sizes: Mapping[Symbol, int]
     free: Mapping[Symbol, Symbol]
 
-    def named(self, index_set: Symbol) -> list[int]:
-        """Return the numbers of the blocks of an index set."""
-        return sorted({number for (its, _), number in self.numbers.items() if its == index_set})
+    def numbers_in(self, index_set: Symbol) -> list[int]:
+        """Return the numbers of the index classes of an index set."""
+        return sorted({number for (over, _), number in self.numbers.items() if over == index_set})
 
     def is_complete(self, index_set: Symbol) -> bool:
-        """Say whether the blocks are all there is of an index set."""
-        return self.sizes.get(index_set) == len(self.named(index_set))
+        """Say whether the index classes make up the whole index set."""
+        return self.sizes.get(index_set) == len(self.numbers_in(index_set))
 
     def same(self, first: Expr, second: Expr) -> bool:
         """Say whether two indices are equal in this case."""
@@ -53,10 +53,10 @@ class Case:
 
     def satisfies_all(self, assumptions: Iterable[Assumption]) -> bool:
         """Say whether all assumptions about indices hold in this case."""
-        return all(self.satisfies(each) for each in assumptions)
+        return all(map(self.satisfies, assumptions))
 
     def satisfies(self, assumption: Assumption) -> bool:
-        """Say whether an assumption about indices holds; others do not concern cases."""
+        """Say whether an assumption about indices holds; one about vectors does not matter."""
         match assumption:
             case Equal(first, second):
                 return self.same(first, second)
@@ -71,7 +71,7 @@ def names_of(
     definitions: Definitions,
     sizes: Mapping[Symbol, int],
 ) -> Names:
-    """Return the index names of expressions together with the true class of one-hot vectors."""
+    """Return the index names of expressions and of the true classes of one-hot vectors."""
     assumptions = tuple(assumptions)
     names = Names(definitions, sizes)
     for expr in expressions:
@@ -92,13 +92,15 @@ def names_of(
 def _check_vector(
     assumption: OneHot | SumsToOne, others: Iterable[Assumption], definitions: Definitions
 ) -> None:
-    """Refuse what an assumption cannot say: about a defined vector, or twice about one."""
+    """Refuse an assumption about a defined vector, or a second true class of a vector."""
     vector = assumption.vector
     if vector.shape is None or len(vector.shape) != 1:
         raise Undecidable(f"{vector} is not a vector")
     if vector in definitions.by_head:
         raise Undecidable(f"{vector} is defined, so nothing can be assumed about it")
-    labels = {each.label for each in others if isinstance(each, OneHot) and each.vector == vector}
+    labels = {
+        other.label for other in others if isinstance(other, OneHot) and other.vector == vector
+    }
     if len(labels) > 1:
         raise Undecidable(f"{vector} has two true classes")
 
@@ -114,7 +116,8 @@ def cases_of(names: Names, sizes: Mapping[Symbol, int]) -> Iterator[Case]:
     if len(names.free) > FREE_INDICES:
         raise Undecidable(f"more than {FREE_INDICES} free indices")
     sets = sorted(
-        {*names.free.values(), *names.last, *(its for its, _ in names.constants)}, key=str
+        {*names.free.values(), *names.last, *(index_set for index_set, _ in names.constants)},
+        key=str,
     )
     yield from _combine(names, sets, Case({}, dict(sizes), names.free))
 
@@ -127,7 +130,7 @@ def _combine(names: Names, sets: list[Symbol], case: Case) -> Iterator[Case]:
     for partition, size in _partitions_of(names, index_set, case.sizes.get(index_set)):
         start = len(set(case.numbers.values()))
         numbers = {
-            (index_set, index): start + at for at, block in enumerate(partition) for index in block
+            (index_set, index): start + at for at, equal in enumerate(partition) for index in equal
         }
         sizes = {**case.sizes, index_set: size} if size is not None else case.sizes
         yield from _combine(names, others, Case({**case.numbers, **numbers}, sizes, names.free))
@@ -137,12 +140,12 @@ def _partitions_of(
     names: Names, index_set: Symbol, size: int | None
 ) -> Iterator[tuple[Partition, int | None]]:
     """Yield the partitions of the names of one index set, with its size where it follows."""
-    constants = {value for its, value in names.constants if its == index_set}
+    constants = names.constants_of(index_set)
     last = index_set - 1
     if index_set in names.last and size is not None:
         constants.add(size - 1)
     start: Partition = tuple((Integer(value),) for value in sorted(constants))
-    joining = [index for index, its in names.free.items() if its == index_set]
+    joining = [index for index, over in names.free.items() if over == index_set]
     if index_set in names.last and size is None:
         joining.append(last)
     for partition in _partitions(start, joining):
@@ -152,25 +155,26 @@ def _partitions_of(
 
 
 def _with_last(partition: Partition, last: Expr, size: int | None) -> Partition:
-    """Let C - 1 name the same block as the constant it is equal to."""
+    """Let C - 1 join the index class of the constant it is equal to."""
     if size is None:
         return partition
-    return tuple((*block, last) if Integer(size - 1) in block else block for block in partition)
+    final = Integer(size - 1)
+    return tuple((*equal, last) if final in equal else equal for equal in partition)
 
 
 def _size_in(partition: Partition, last: Expr) -> int | None:
     """Return the size of the set if its last element is a constant in this partition."""
-    (block,) = [block for block in partition if last in block] or [()]
-    constants = [int(index) for index in block if isinstance(index, Integer)]
+    (equal,) = [equal for equal in partition if last in equal] or [()]
+    constants = [int(index) for index in equal if isinstance(index, Integer)]
     return constants[0] + 1 if constants else None
 
 
-def _partitions(blocks: Partition, joining: list[Expr]) -> Iterator[Partition]:
-    """Yield every way in which further names join existing blocks or open new ones."""
+def _partitions(start: Partition, joining: list[Expr]) -> Iterator[Partition]:
+    """Yield every way in which further names join existing index classes or open new ones."""
     if not joining:
-        yield blocks
+        yield start
         return
     first, *others = joining
-    for at, block in enumerate(blocks):
-        yield from _partitions((*blocks[:at], (*block, first), *blocks[at + 1 :]), others)
-    yield from _partitions((*blocks, (first,)), others)
+    for at, equal in enumerate(start):
+        yield from _partitions((*start[:at], (*equal, first), *start[at + 1 :]), others)
+    yield from _partitions((*start, (first,)), others)

@@ -1,4 +1,4 @@
-"""What is claimed, under which assumptions, with which meanings: plain data."""
+"""Claims, the assumptions they may use, and the definitions of symbols: plain data."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class Claim:
     """The claim that ``lhs = rhs`` for every value of the free indices and symbols.
 
-    Both sides may be matrices of one shape: then every entry is claimed.
+    Both sides may be matrices of one shape; the claim is then about every entry.
     """
 
     lhs: Expr | ImmutableDenseMatrix
@@ -97,12 +97,12 @@ class Definition:
 
     @property
     def parameters(self) -> tuple[Expr, ...]:
-        """The index or argument symbols the body may use."""
+        """The indices or arguments that the body may use."""
         return arguments_of(self.term)
 
 
 def head_of(term: Basic) -> Basic:
-    """Return what a definition of ``term`` would define: z of z[i], sigma of sigma(x)."""
+    """Return the symbol that a definition of a term defines: z of z[i], sigma of sigma(x)."""
     if isinstance(term, Indexed):
         return term.base
     return term.func if isinstance(term, AppliedUndef) else term
@@ -117,7 +117,7 @@ def arguments_of(term: Basic) -> tuple[Expr, ...]:
 
 @dataclass(frozen=True)
 class Definitions:
-    """What defined symbols stand for.
+    """The meanings of defined symbols.
 
     >>> from ce_cli.symbolic.notation import k, i, p, z, sum_over
     >>> from sympy import exp
@@ -129,9 +129,10 @@ class Definitions:
 
     @cached_property
     def by_head(self) -> Mapping[Basic, Definition]:
-        """The definitions by what they define; a second definition of one head is an error."""
+        """The definitions by their heads; a second definition of one head is an error."""
         for entry in self.entries:
-            if len({each for each in entry.parameters if each.is_Symbol}) < len(entry.parameters):
+            symbols = {parameter for parameter in entry.parameters if parameter.is_Symbol}
+            if len(symbols) < len(entry.parameters):
                 raise ValueError(f"the parameters of {entry.term} are not distinct symbols")
         table = {entry.head: entry for entry in self.entries}
         if len(table) != len(self.entries):

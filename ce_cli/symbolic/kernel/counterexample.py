@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ce_cli.symbolic.kernel.evaluate import MOST_EVALUATIONS, Evaluation
+from ce_cli.symbolic.kernel.evaluate import MOST_EVALUATIONS, Evaluator
 from ce_cli.symbolic.kernel.exact import UndefinedValueError, differ, numeric, show
 from ce_cli.symbolic.notation import C
 
@@ -23,7 +23,7 @@ SHOWN_ENTRIES = 6
 class Counterexample:
     """A point, and the exact values of the two sides there.
 
-    ``claim`` is what is false: the claim itself, or the entry of a matrix claim.
+    ``claim`` is the false equation: the claim itself, or an entry of a matrix claim.
     """
 
     claim: Claim
@@ -69,13 +69,13 @@ def _tuple(entries: tuple[Value, ...]) -> str:
 
 
 def exact_and_decimal(value: Value) -> str:
-    """Return a value exactly, and as a decimal if that says more: -1/18 = -0.0555556."""
+    """Return a value exactly and, unless it reads the same, as a decimal: -1/18 = -0.0555556."""
     exact, decimal = show(value), f"{float(numeric(value)):.6g}"
     return exact if exact == decimal else f"{exact} = {decimal}"
 
 
 def _of_a_size(value: Value) -> Value:
-    """Return a value unless it is so large that it cannot be compared."""
+    """Return a value, or raise an error if it is too large to compare."""
     numeric(value)
     return value
 
@@ -94,7 +94,7 @@ def find_counterexample(
 def is_witnessed(
     claims: Sequence[Claim], points: Iterable[Point], definitions: Definitions
 ) -> bool | None:
-    """Say whether the sides agree at the first point where all are defined; None without one."""
+    """Say whether the sides agree at the first point where all have values; None without one."""
     for _, values in _values(claims, points, definitions):
         if len(values) == len(claims):
             return not any(differ(left, right) for _, left, right in values)
@@ -105,17 +105,17 @@ def _values(
     claims: Iterable[Claim], points: Iterable[Point], definitions: Definitions
 ) -> Iterator[tuple[Point, list[tuple[Claim, Value, Value]]]]:
     """Yield points with the values of the claims that are defined there."""
-    left = MOST_EVALUATIONS
+    left: float = MOST_EVALUATIONS
     for point in points:
-        evaluation = Evaluation(point, definitions, left)
+        evaluator = Evaluator(point, definitions, left)
         values = []
         for claim in claims:
             try:
-                left_side, right_side = evaluation.value(claim.lhs), evaluation.value(claim.rhs)
+                left_side, right_side = evaluator.value(claim.lhs), evaluator.value(claim.rhs)
                 values.append((claim, _of_a_size(left_side), _of_a_size(right_side)))
             except UndefinedValueError:
-                evaluation.reset()
+                evaluator.reset()
         yield point, values
-        left = evaluation.left
+        left = evaluator.left
         if left < 0:
             return

@@ -1,7 +1,7 @@
 """The structural derivative of an expression with indices and definitions.
 
-One rule a node type, as in a textbook. SymPy's own ``diff`` captures bound indices
-(``diff(Sum(exp(z[k]), (k, 1, n)), z[k])`` is wrong there) and knows no definitions.
+There is one rule for each type of node, as in a textbook. SymPy's own ``diff`` captures bound
+indices (its ``diff(Sum(exp(z[k]), (k, 1, n)), z[k])`` is wrong) and knows no definitions.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ from ce_cli.symbolic.kernel.claims import Definitions, rename_bound
 from ce_cli.symbolic.kernel.limits import NESTING, Undecidable, work
 from ce_cli.symbolic.notation import Partial
 
-Rule: TypeAlias = Callable[[Expr, "Context"], Expr]
+Rule: TypeAlias = Callable[[Expr, "Differentiator"], Expr]
 
 
-class Context:
-    """The variable, the definitions, and how deep the recursion is."""
+class Differentiator:
+    """Differentiates expressions by one variable."""
 
     def __init__(self, variable: Expr, definitions: Definitions) -> None:
         self.variable = variable
@@ -61,10 +61,10 @@ class Context:
 
 @lru_cache(maxsize=512)
 def differentiate(expr: Expr, variable: Expr, definitions: Definitions | None = None) -> Expr:
-    """Return ∂expr/∂variable with defined symbols left in place where they are not differentiated.
+    """Return ∂expr/∂variable; a defined symbol is unfolded only where it is differentiated.
 
-    The variable is a symbol or an entry of an indexed symbol; if it is itself defined, it is a
-    free variable here, as in the textbook's ∂L/∂p_c.
+    The variable is a symbol or an entry of an indexed symbol. It is free even if it has a
+    definition, as in the textbook's ∂L/∂p_c.
 
     Raises
     ------
@@ -80,74 +80,76 @@ def differentiate(expr: Expr, variable: Expr, definitions: Definitions | None = 
     """
     if not isinstance(variable, Symbol | Indexed | AppliedUndef) or variable.is_integer:
         raise Undecidable(f"{variable} is not a variable to differentiate by")
-    return Context(variable, definitions or Definitions()).derivative(expr)
+    return Differentiator(variable, definitions or Definitions()).derivative(expr)
 
 
-def _zero(_: Expr, __: Context) -> Expr:
+def _zero(_: Expr, __: Differentiator) -> Expr:
     return S.Zero
 
 
-def _term(expr: Expr, context: Context) -> Expr:
+def _term(expr: Expr, differentiator: Differentiator) -> Expr:
     """Give the derivative of a symbol, an entry or a named function."""
-    variable = context.variable
+    variable = differentiator.variable
     if isinstance(expr, Indexed) and isinstance(variable, Indexed) and expr.base == variable.base:
         pairs = zip(expr.indices, variable.indices, strict=True)
-        return Mul(*(KroneckerDelta(mine, its) for mine, its in pairs))
-    meaning = context.definitions.unfold(expr)
+        return Mul(*(KroneckerDelta(index, moved) for index, moved in pairs))
+    meaning = differentiator.definitions.unfold(expr)
     if meaning is not None:
-        return context.derivative(meaning)
+        return differentiator.derivative(meaning)
     if isinstance(expr, AppliedUndef):
         raise Undecidable(f"the function {expr.func} is not defined")
     return S.Zero
 
 
-def _add(expr: Expr, context: Context) -> Expr:
-    return Add(*(context.derivative(part) for part in expr.args))
+def _add(expr: Expr, differentiator: Differentiator) -> Expr:
+    return Add(*(differentiator.derivative(part) for part in expr.args))
 
 
-def _mul(expr: Expr, context: Context) -> Expr:
+def _mul(expr: Expr, differentiator: Differentiator) -> Expr:
     parts = expr.args
     return Add(
         *(
             Mul(*parts[:at], derivative, *parts[at + 1 :])
             for at, part in enumerate(parts)
-            if (derivative := context.derivative(part)) != 0
+            if (derivative := differentiator.derivative(part)) != 0
         )
     )
 
 
-def _pow(expr: Expr, context: Context) -> Expr:
+def _pow(expr: Expr, differentiator: Differentiator) -> Expr:
     base, exponent = expr.args
-    of_base = context.derivative(base)
-    of_exponent = context.derivative(exponent)
+    of_base = differentiator.derivative(base)
+    of_exponent = differentiator.derivative(exponent)
     through_base = Mul(exponent, Pow(base, exponent - 1), of_base) if of_base != 0 else S.Zero
     if of_exponent == 0:
         return through_base
     return through_base + expr * log(base) * of_exponent
 
 
-def _exp(expr: Expr, context: Context) -> Expr:
-    return expr * context.derivative(expr.args[0])
+def _exp(expr: Expr, differentiator: Differentiator) -> Expr:
+    return expr * differentiator.derivative(expr.args[0])
 
 
-def _log(expr: Expr, context: Context) -> Expr:
-    return context.derivative(expr.args[0]) / expr.args[0]
+def _log(expr: Expr, differentiator: Differentiator) -> Expr:
+    return differentiator.derivative(expr.args[0]) / expr.args[0]
 
 
-def _sum(expr: Expr, context: Context) -> Expr:
-    if {limit[0] for limit in expr.limits} & context.variable.free_symbols:
+def _sum(expr: Expr, differentiator: Differentiator) -> Expr:
+    if {limit[0] for limit in expr.limits} & differentiator.variable.free_symbols:
         expr = rename_bound(expr)
-    body = context.derivative(expr.function)
+    body = differentiator.derivative(expr.function)
     return Sum(body, *expr.limits) if body != 0 else S.Zero
 
 
-def _cases(expr: Expr, context: Context) -> Expr:
-    return Piecewise(*((context.derivative(value), condition) for value, condition in expr.args))
+def _cases(expr: Expr, differentiator: Differentiator) -> Expr:
+    return Piecewise(
+        *((differentiator.derivative(value), condition) for value, condition in expr.args)
+    )
 
 
-def _partial(expr: Expr, context: Context) -> Expr:
-    inner = differentiate(expr.expr, expr.variable, context.definitions)
-    return context.derivative(inner)
+def _partial(expr: Expr, differentiator: Differentiator) -> Expr:
+    inner = differentiate(expr.expr, expr.variable, differentiator.definitions)
+    return differentiator.derivative(inner)
 
 
 RULES: dict[type, Rule] = {

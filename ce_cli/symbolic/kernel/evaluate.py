@@ -1,6 +1,6 @@
-"""The second evaluator: the exact value of an expression at a concrete point.
+"""The second evaluator: the value of an expression at a concrete point, exact by default.
 
-It takes sums term by term and derivatives by infinitesimals; it knows no normal form and no
+It adds sums term by term and differentiates with infinitesimals. It knows no normal form and no
 differentiation rule, so that it can contradict them.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from sympy import (
     Add,
@@ -29,19 +29,11 @@ from sympy import (
 from sympy.core.function import AppliedUndef
 from sympy.core.numbers import Exp1
 from sympy.core.relational import Eq, Ne
-from sympy.logic.boolalg import And, BooleanFalse, BooleanTrue, Not, Or
+from sympy.logic.boolalg import BooleanTrue
 
 from ce_cli.symbolic.kernel.claims import arguments_of, head_of
 from ce_cli.symbolic.kernel.exact import UndefinedValueError, Value
-from ce_cli.symbolic.kernel.jets import (
-    Jet,
-    constant,
-    infinitesimal,
-    jet_exp,
-    jet_log,
-    jet_power,
-    total,
-)
+from ce_cli.symbolic.kernel.jets import EXACT, Jet, NumberField
 from ce_cli.symbolic.kernel.limits import NESTING, work
 from ce_cli.symbolic.notation import Partial
 
@@ -50,12 +42,14 @@ if TYPE_CHECKING:
 
     from ce_cli.symbolic.kernel.claims import Definitions
 
+Bindings: TypeAlias = "Mapping[Basic, int | Jet]"
+
 MOST_EVALUATIONS = 80_000
 
 
 @dataclass(frozen=True)
 class Point:
-    """Values for everything an expression depends on."""
+    """Values of all symbols and indices that an expression depends on."""
 
     sizes: Mapping[Symbol, int]
     indices: Mapping[Symbol, int]
@@ -64,12 +58,13 @@ class Point:
 
 
 @dataclass
-class Evaluation:
-    """Evaluates expressions at one point."""
+class Evaluator:
+    """Evaluates expressions at one point; all values belong to the field ``numbers``."""
 
     point: Point
     definitions: Definitions
-    left: int = MOST_EVALUATIONS
+    left: float = MOST_EVALUATIONS
+    numbers: NumberField = EXACT
     seeds: list[tuple[Basic, tuple[int, ...], int]] = field(default_factory=list)
     known: dict[Hashable, Jet] = field(default_factory=dict)
     tags: int = 0
@@ -83,77 +78,73 @@ class Evaluation:
         UndefinedValueError
             Where the expression has no value: 0/0, the logarithm of a negative number.
         """
-        return self.of(expr, {}).value
+        return self.jet(expr, {}).value
 
     def reset(self) -> None:
-        """Forget the position in an expression whose evaluation failed."""
+        """Start afresh after an evaluation that failed."""
         self.seeds.clear()
         self.depth = 0
 
-    def of(self, expr: Basic, scope: Mapping[Basic, int | Jet]) -> Jet:
+    def jet(self, expr: Basic, bindings: Bindings) -> Jet:
         """Return the value of an expression with bound indices and parameters given."""
         work(3)
         self.depth += 1
         self.left -= 1
         if self.depth > NESTING or self.left < 0:
             raise UndefinedValueError("too much work at this point")
-        result = self._of(expr, scope)
+        result = self._jet(expr, bindings)
         self.depth -= 1
         return result
 
-    def _of(self, expr: Basic, scope: Mapping[Basic, int | Jet]) -> Jet:  # noqa: C901, PLR0911, PLR0912
-        """Return the value by the type of the node: one case each, like a table."""
+    def _jet(self, expr: Basic, bindings: Bindings) -> Jet:  # noqa: C901, PLR0911, PLR0912
+        """Return the value by the type of the node: one case for each type, like a table."""
         match expr:
             case Rational():
-                return constant(Fraction(expr.p, expr.q))
+                return self.numbers.constant(Fraction(expr.p, expr.q))
             case Indexed():
-                return self._entry(expr, scope)
+                return self._entry(expr, bindings)
             case Symbol():
-                return self._symbol(expr, scope)
+                return self._symbol(expr, bindings)
             case Add():
-                return total(self.of(part, scope) for part in expr.args)
+                return self.numbers.total(self.jet(part, bindings) for part in expr.args)
             case Mul():
-                return self._product(expr, scope)
+                return self.numbers.product(self.jet(part, bindings) for part in expr.args)
             case Pow():
-                return jet_power(self.of(expr.args[0], scope), self.of(expr.args[1], scope))
+                return self.numbers.power(
+                    self.jet(expr.base, bindings), self.jet(expr.exp, bindings)
+                )
             case Exp1():
-                return jet_exp(constant(1))
+                return self.numbers.exp(self.numbers.constant(1))
             case exp():
-                return jet_exp(self.of(expr.args[0], scope))
+                return self.numbers.exp(self.jet(expr.args[0], bindings))
             case log():
-                return jet_log(self.of(expr.args[0], scope))
+                return self.numbers.log(self.jet(expr.args[0], bindings))
             case KroneckerDelta():
-                first, second = (self.index(part, scope) for part in expr.args)
-                return constant(int(first == second))
+                first, second = (self.index(part, bindings) for part in expr.args)
+                return self.numbers.constant(int(first == second))
             case Piecewise():
-                return self._cases(expr, scope)
+                return self._cases(expr, bindings)
             case Sum():
-                return self._sum(expr, len(expr.limits) - 1, scope)
+                return self._sum(expr, len(expr.limits) - 1, bindings)
             case Partial():
-                return self._derivative(expr, scope)
+                return self._derivative(expr, bindings)
             case AppliedUndef():
-                return self._function(expr, scope)
+                return self._function(expr, bindings)
         raise UndefinedValueError(f"{type(expr).__name__} has no value")
 
-    def index(self, expr: Basic, scope: Mapping[Basic, int | Jet]) -> int:
+    def index(self, expr: Basic, bindings: Bindings) -> int:
         """Return the value of an index or of a bound of a sum."""
         if isinstance(expr, Integer):
             return int(expr)
         if isinstance(expr, Add):
-            return sum(self.index(part, scope) for part in expr.args)
-        found = scope.get(expr, self.point.indices.get(expr, self.point.sizes.get(expr)))
+            return sum(self.index(part, bindings) for part in expr.args)
+        found = bindings.get(expr, self.point.indices.get(expr, self.point.sizes.get(expr)))
         if not isinstance(found, int):
             raise UndefinedValueError(f"{expr} is not an index")
         return found
 
-    def _product(self, expr: Mul, scope: Mapping[Basic, int | Jet]) -> Jet:
-        result = constant(1)
-        for part in expr.args:
-            result = result * self.of(part, scope)
-        return result
-
-    def _symbol(self, expr: Symbol, scope: Mapping[Basic, int | Jet]) -> Jet:
-        given = scope.get(expr)
+    def _symbol(self, expr: Symbol, bindings: Bindings) -> Jet:
+        given = bindings.get(expr)
         if isinstance(given, Jet):
             return given
         meaning = self.definitions.find(expr)
@@ -162,10 +153,10 @@ class Evaluation:
         found = self.point.scalars.get(expr, self.point.sizes.get(expr))
         if found is None:
             raise UndefinedValueError(f"{expr} has no value")
-        return self._seeded(constant(found), expr, ())
+        return self._seeded(self.numbers.constant(found), expr, ())
 
-    def _entry(self, expr: Indexed, scope: Mapping[Basic, int | Jet]) -> Jet:
-        indices = tuple(self.index(part, scope) for part in expr.indices)
+    def _entry(self, expr: Indexed, bindings: Bindings) -> Jet:
+        indices = tuple(self.index(part, bindings) for part in expr.indices)
         meaning = self.definitions.find(expr)
         if meaning is not None:
             inner = dict(zip(meaning.parameters, indices, strict=True))
@@ -173,76 +164,70 @@ class Evaluation:
         found = self.point.entries.get((expr.base, indices))
         if found is None:
             raise UndefinedValueError(f"{expr} is outside its index set here")
-        return self._seeded(constant(found), expr.base, indices)
+        return self._seeded(self.numbers.constant(found), expr.base, indices)
 
     def _defined(
-        self, head: Basic, indices: tuple[int, ...], body: Expr, scope: Mapping[Basic, int | Jet]
+        self, head: Basic, indices: tuple[int, ...], body: Expr, bindings: Bindings
     ) -> Jet:
-        """Return the value of a defined term; it depends on nothing but its indices and seeds."""
+        """Return the value of a defined term; it depends only on its indices and on the seeds."""
         key = (head, indices, *(tag for _, _, tag in self.seeds))
         if key not in self.known:
-            self.known[key] = self._seeded(self.of(body, scope), head, indices)
+            self.known[key] = self._seeded(self.jet(body, bindings), head, indices)
         return self.known[key]
 
     def _seeded(self, value: Jet, head: Basic, indices: tuple[int, ...]) -> Jet:
         for variable, at, tag in self.seeds:
             if variable == head and at == indices:
-                value = value + infinitesimal(tag)
+                value = value + self.numbers.infinitesimal(tag)
         return value
 
-    def _function(self, expr: AppliedUndef, scope: Mapping[Basic, int | Jet]) -> Jet:
+    def _function(self, expr: AppliedUndef, bindings: Bindings) -> Jet:
         meaning = self.definitions.find(expr)
         if meaning is None:
             raise UndefinedValueError(f"{expr.func} is not defined")
-        values = [self.of(part, scope) for part in expr.args]
-        return self.of(meaning.body, dict(zip(meaning.parameters, values, strict=True)))
+        values = [self.jet(part, bindings) for part in expr.args]
+        return self.jet(meaning.body, dict(zip(meaning.parameters, values, strict=True)))
 
-    def _sum(self, expr: Sum, at: int, scope: Mapping[Basic, int | Jet]) -> Jet:
+    def _sum(self, expr: Sum, at: int, bindings: Bindings) -> Jet:
         if at < 0:
-            return self.of(expr.function, scope)
+            return self.jet(expr.function, bindings)
         index, lower, upper = expr.limits[at]
-        first, last = self.index(lower, scope), self.index(upper, scope)
+        first, last = self.index(lower, bindings), self.index(upper, bindings)
         if last < first - 1:
             raise UndefinedValueError("a sum runs backwards")
-        return total(
-            self._sum(expr, at - 1, {**scope, index: value}) for value in range(first, last + 1)
+        return self.numbers.total(
+            self._sum(expr, at - 1, {**bindings, index: value}) for value in range(first, last + 1)
         )
 
-    def _derivative(self, expr: Partial, scope: Mapping[Basic, int | Jet]) -> Jet:
+    def _derivative(self, expr: Partial, bindings: Bindings) -> Jet:
         variable = expr.variable
         self.tags += 1
         tag = self.tags
-        given = scope.get(variable)
+        given = bindings.get(variable)
         if isinstance(given, Jet):
-            inner = {**scope, variable: given + infinitesimal(tag)}
-            return self.of(expr.expr, inner).coefficient(tag)
+            inner = {**bindings, variable: given + self.numbers.infinitesimal(tag)}
+            return self.jet(expr.expr, inner).coefficient(tag)
         if not isinstance(variable, Indexed | Symbol):
             raise UndefinedValueError(f"{variable} is not a variable")
-        at = tuple(self.index(part, scope) for part in arguments_of(variable))
+        at = tuple(self.index(part, bindings) for part in arguments_of(variable))
         self.seeds.append((head_of(variable), at, tag))
-        result = self.of(expr.expr, scope).coefficient(tag)
+        result = self.jet(expr.expr, bindings).coefficient(tag)
         self.seeds.pop()
         return result
 
-    def _cases(self, expr: Piecewise, scope: Mapping[Basic, int | Jet]) -> Jet:
+    def _cases(self, expr: Piecewise, bindings: Bindings) -> Jet:
         for value, condition in expr.args:
-            if self._holds(condition, scope):
-                return self.of(value, scope)
+            if self._holds(condition, bindings):
+                return self.jet(value, bindings)
         raise UndefinedValueError("no case applies")
 
-    def _holds(self, condition: Basic, scope: Mapping[Basic, int | Jet]) -> bool:
+    def _holds(self, condition: Basic, bindings: Bindings) -> bool:
         parts = condition.args
         match condition:
-            case BooleanTrue() | BooleanFalse():
-                return bool(condition)
+            case BooleanTrue():
+                return True
             case Eq():
-                return self.index(parts[0], scope) == self.index(parts[1], scope)
+                return self.index(parts[0], bindings) == self.index(parts[1], bindings)
             case Ne():
-                return self.index(parts[0], scope) != self.index(parts[1], scope)
-            case Not():
-                return not self._holds(parts[0], scope)
-            case And():
-                return all(self._holds(part, scope) for part in parts)
-            case Or():
-                return any(self._holds(part, scope) for part in parts)
+                return self.index(parts[0], bindings) != self.index(parts[1], bindings)
         raise UndefinedValueError("not a condition on indices")

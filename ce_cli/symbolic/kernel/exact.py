@@ -1,4 +1,4 @@
-"""Exact real numbers of the kind softmax needs, and numbers with infinitesimal parts.
+"""Exact real numbers of the kind that softmax needs.
 
 A value is a fraction, or a ``Form``: a polynomial with rational coefficients in logarithms of
 primes and, where nothing better is known, in opaque exponentials, logarithms and inverses.
@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from itertools import count
 from typing import Any, Literal, TypeAlias
 
 from mpmath.ctx_mp import MPContext
@@ -27,7 +26,7 @@ REALS.dps = DIGITS + 15
 
 
 class UndefinedValueError(ArithmeticError):
-    """The expression has no value at this point, or none this evaluator can compute."""
+    """The expression has no value at this point, or none that can be computed."""
 
 
 @dataclass(frozen=True)
@@ -63,19 +62,13 @@ class Form:
     def __neg__(self) -> Value:
         return self * Fraction(-1)
 
-    def __sub__(self, other: Value) -> Value:
-        return self + -other
-
-    def __rsub__(self, other: Value) -> Value:
-        return -self + other
-
     def __mul__(self, other: Value) -> Value:
         total: dict[tuple[tuple[Atom, int], ...], Fraction] = {}
-        theirs = _terms(other)
-        work(2 + len(self.terms) * len(theirs))
-        for mine, coefficient in self.terms:
-            for its, factor in theirs:
-                powers = _joined(mine, its)
+        factors = _terms(other)
+        work(2 + len(self.terms) * len(factors))
+        for left, coefficient in self.terms:
+            for right, factor in factors:
+                powers = _joined(left, right)
                 total[powers] = total.get(powers, Fraction(0)) + coefficient * factor
         return _collected(total)
 
@@ -110,7 +103,7 @@ def _atom(atom: Atom) -> Form:
 
 
 def numeric(value: Value) -> Any:  # noqa: ANN401 - an mpmath number
-    """Return the value to 50 digits and some."""
+    """Return the value to more than 50 digits."""
     if isinstance(value, Fraction):
         return REALS.mpf(value.numerator) / value.denominator
     total = REALS.mpf(0)
@@ -134,7 +127,7 @@ def _numeric_atom(atom: Atom) -> Any:  # noqa: ANN401
 
 
 def sign(value: Value) -> int:
-    """Return -1, 0 or 1; a form too close to zero to tell is undefined."""
+    """Return -1, 0 or 1; the sign of a form that is too close to zero is undefined."""
     if isinstance(value, Fraction):
         return (value > 0) - (value < 0)
     size = numeric(value)
@@ -147,8 +140,8 @@ def differ(first: Value, second: Value) -> bool:
     """Say whether two values are certainly different: exactly, and by a wide numeric margin."""
     if first == second:
         return False
-    mine, its = numeric(first), numeric(second)
-    return bool(abs(mine - its) > MARGIN * (1 + abs(mine) + abs(its)))
+    left, right = numeric(first), numeric(second)
+    return bool(abs(left - right) > MARGIN * (1 + abs(left) + abs(right)))
 
 
 def inverse(value: Value) -> Value:
@@ -159,7 +152,7 @@ def inverse(value: Value) -> Value:
 
 
 def logarithm(value: Value) -> Value:
-    """Return the natural logarithm, of a fraction as a sum over primes."""
+    """Return the natural logarithm; that of a fraction is a sum of logarithms of primes."""
     if sign(value) <= 0:
         raise UndefinedValueError("a logarithm of a number that is not positive")
     if isinstance(value, Form):
@@ -172,16 +165,16 @@ def logarithm(value: Value) -> Value:
 
 
 def _primes(value: int) -> list[int]:
-    found = []
-    for divisor in count(2):
+    found, divisor = [], 2
+    while value > 1:
         if divisor > LARGEST_PRIME:
             raise UndefinedValueError("a logarithm of a number with large prime factors")
-        while value % divisor == 0:
+        if value % divisor:
+            divisor += 1
+        else:
             found.append(divisor)
             value //= divisor
-        if value == 1:
-            return found
-    raise AssertionError
+    return found
 
 
 def exponential(value: Value) -> Value:
@@ -218,7 +211,7 @@ def show(value: Value) -> str:
 
 
 def _order(power: tuple[Atom, int]) -> tuple[bool, str, int]:
-    """Return by what powers are sorted: the same in every process, whatever hashes are."""
+    """Return the sort key of a power: the same in every process, whatever the hashes are."""
     atom, exponent = power
     return isinstance(atom, Unknown), str(atom), exponent
 

@@ -1,4 +1,4 @@
-"""How the kernel says that it cannot decide, and the limits on its work."""
+"""The error for a claim that the kernel cannot decide, and the limits on its work."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class _Limit(NamedTuple):
 
 
 class _Meter(local):
-    """The work that was done in a thread, in units of about ten microseconds, and its limit."""
+    """The work done in a thread, in units of about ten microseconds, and its limit."""
 
     done = 0
     looked = 0
@@ -51,20 +51,20 @@ _meter = _Meter()
 
 @contextmanager
 def work_limit(units: int, seconds: float = inf, reason: str = TOO_LONG) -> Iterator[None]:
-    """Decide nothing that takes more work; limits can be nested.
+    """Limit the work that is done inside a ``with`` block; limits can be nested.
 
-    Work is counted, so that a verdict depends neither on the machine nor on what else it does.
-    The seconds, of processor time of this thread, are for what the count misjudges.
+    Work is counted, so that a verdict depends neither on the machine nor on other programs. The
+    seconds, processor time of this thread, stop work that takes longer than its count says.
 
     Raises
     ------
     OutOfWorkError
-        From ``work``, with the reason, when all is done that is allowed.
+        From ``work``, with the reason, when the limit is reached.
     """
     outer = _meter.limit
-    mine = _Limit(_meter.done + units, thread_time() + seconds, reason)
-    tighter = mine if mine.units < outer.units else outer
-    _meter.limit = tighter._replace(deadline=min(mine.deadline, outer.deadline))
+    inner = _Limit(_meter.done + units, thread_time() + seconds, reason)
+    tighter = inner if inner.units < outer.units else outer
+    _meter.limit = tighter._replace(deadline=min(inner.deadline, outer.deadline))
     try:
         yield
     finally:
@@ -90,7 +90,7 @@ class Budget:
     left: int = OPERATIONS
 
     def spend(self, operations: int) -> None:
-        """Take operations from the budget; they are work, too."""
+        """Take operations from the budget, and count them as work."""
         work(2 + operations // OPERATIONS_A_UNIT)
         self.left -= operations
         if self.left < 0:

@@ -1,4 +1,4 @@
-"""Which indices a claim uses, and over which index set each of them runs.
+"""The indices of a claim, and the index set that each of them runs over.
 
 An index set is known by its size: the symbol ``C`` (classes), ``M`` (inputs) ...
 """
@@ -25,8 +25,8 @@ MOST_CONSTANTS = 256
 
 
 @dataclass(frozen=True)
-class Range:
-    """What a sum's index runs over: ``start`` to the end of a set, or to ``stop`` exclusively."""
+class IndexRange:
+    """The range of a sum's index: ``start`` to the end of a set, or to ``stop`` (exclusive)."""
 
     index_set: Symbol
     start: int
@@ -35,32 +35,32 @@ class Range:
 
     @property
     def constants(self) -> range:
-        """The constants that stand apart: those left out, or all of an explicit range."""
+        """The constants that the range leaves out, or all constants of an explicit range."""
         return range(self.start) if self.stop is None else range(self.start, self.stop)
 
 
 def slot_sets(entry: Indexed) -> tuple[Symbol, ...]:
-    """Return the index set of every index of z[i] or w[i, j]; classes if nothing is said."""
+    """Return the index set of every index of z[i] or w[i, j]; classes if it has no shape."""
     shape = entry.base.shape
     return tuple(shape) if shape is not None else (C,) * len(entry.indices)
 
 
-def range_of(total: Sum, at: int, sizes: Mapping[Symbol, int]) -> Range:
-    """Return what the index of the ``at``-th limit of a sum runs over."""
+def range_of(total: Sum, at: int, sizes: Mapping[Symbol, int]) -> IndexRange:
+    """Return the range of the index in the ``at``-th limit of a sum."""
     index, lower, upper = total.limits[at]
     if not isinstance(lower, Integer) or lower < 0:
         raise Undecidable(f"a sum starts at {lower}")
     if isinstance(upper, Integer):
         index_set = _set_by_use(total.function, index) or C
         if sizes.get(index_set) == upper + 1:
-            return Range(index_set, int(lower), None)
+            return IndexRange(index_set, int(lower), None)
         if not lower <= upper + 1 <= lower + MOST_CONSTANTS:
             raise Undecidable(f"a sum runs from {lower} to {upper}")
-        return Range(index_set, int(lower), int(upper) + 1)
+        return IndexRange(index_set, int(lower), int(upper) + 1)
     sets = [part for part in Add.make_args(upper) if isinstance(part, Symbol)]
     if len(sets) != 1 or upper - sets[0] not in {Integer(-1), Integer(-2)}:
         raise Undecidable(f"a sum runs up to {upper}")
-    return Range(sets[0], int(lower), None, short=upper - sets[0] == -2)
+    return IndexRange(sets[0], int(lower), None, short=upper - sets[0] == -2)
 
 
 def _set_by_use(expr: Basic, index: Symbol) -> Symbol | None:
@@ -68,7 +68,7 @@ def _set_by_use(expr: Basic, index: Symbol) -> Symbol | None:
     if isinstance(expr, Indexed) and index in expr.indices:
         return slot_sets(expr)[expr.indices.index(index)]
     found = (_set_by_use(part, index) for part in expr.args)
-    return next((each for each in found if each is not None), None)
+    return next((index_set for index_set in found if index_set is not None), None)
 
 
 @dataclass
@@ -87,6 +87,10 @@ class Names:
     of_definitions: set[Symbol] = field(default_factory=set)
     called: dict[str, Basic] = field(default_factory=dict)
     sets: set[Symbol] = field(default_factory=lambda: {C})
+
+    def constants_of(self, index_set: Symbol) -> set[int]:
+        """Return the constants that stand for elements of an index set."""
+        return {value for over, value in self.constants if over == index_set}
 
     def collect(self, expr: Basic, bound: Mapping[Expr, Symbol], depth: int = 0) -> None:
         """Record every index that occurs in an expression or in a definition it uses."""
@@ -156,7 +160,7 @@ class Names:
         self.pairs.append((first, second))
 
     def settle_pairs(self) -> None:
-        """Give indices that occur only in comparisons the set of what they are compared with."""
+        """Give an index that occurs only in comparisons the set of the other side."""
         for first, second in self.pairs + self.pairs[::-1]:
             index_set = self.free.get(first) or self.free.get(second)
             if index_set is not None:
@@ -182,7 +186,7 @@ class Names:
         self.inside -= 1
 
     def _parameters(self, found: Definition) -> dict[Expr, Symbol]:
-        """Return the index parameters of a definition with their sets."""
+        """Return the indices among the parameters of a definition, with their sets."""
         if not isinstance(found.term, Indexed):
             if found.parameters and found.body.has(Partial):
                 raise Undecidable(f"{found.term} is defined by a derivative")

@@ -1,8 +1,8 @@
-"""The normal form of an expression in one case: equal expressions, one quotient of atoms.
+"""The normal form of an expression in one case: equal expressions have one quotient of atoms.
 
-A sum over an index set is its terms at the named blocks plus the sum over the rest. The rest is
-the whole sum of the body at a generic index (different from every named one) minus that generic
-body at the named blocks. So δ, cases, k ≠ i and nested sums need nothing special.
+A sum over an index set is its terms at the index classes plus the sum over the rest. The rest is
+the whole sum of the body at a generic index (which is in no index class) minus that generic body
+at the index classes. So δ, cases, k ≠ i and nested sums need nothing special.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from sympy import (
 from sympy.core.function import AppliedUndef
 from sympy.core.numbers import Exp1
 from sympy.core.relational import Eq, Ne
-from sympy.logic.boolalg import And, BooleanFalse, BooleanTrue, Not, Or
+from sympy.logic.boolalg import BooleanTrue
 
 from ce_cli.symbolic.kernel.atoms import Atoms, Variable
 from ce_cli.symbolic.kernel.claims import OneHot, SumsToOne
@@ -44,12 +44,12 @@ if TYPE_CHECKING:
 
     from ce_cli.symbolic.kernel.cases import Case
     from ce_cli.symbolic.kernel.claims import Assumption, Definitions
-    from ce_cli.symbolic.kernel.names import Range
+    from ce_cli.symbolic.kernel.names import IndexRange
 
 GENERIC = 1_000_000
-"""Generic indices are numbered from here, blocks from 0, bound indices of atoms below 0."""
+"""Generic indices count from here, index classes from 0, bound indices of atoms below 0."""
 
-Scope: TypeAlias = dict[Expr, "int | Quotient"]
+Bindings: TypeAlias = dict[Expr, "int | Quotient"]
 
 
 class NormalForm:
@@ -65,11 +65,15 @@ class NormalForm:
         self.case = case
         self.definitions = definitions
         self.atoms = Atoms(budget)
-        self.one_hot = {each.vector: each.label for each in assumptions if isinstance(each, OneHot)}
+        self.one_hot = {
+            assumption.vector: assumption.label
+            for assumption in assumptions
+            if isinstance(assumption, OneHot)
+        }
         self.atoms.unit_sums = frozenset(
-            each.vector for each in assumptions if isinstance(each, SumsToOne)
+            assumption.vector for assumption in assumptions if isinstance(assumption, SumsToOne)
         )
-        self.sets = {number: its for (its, _), number in case.numbers.items()}
+        self.sets = {number: index_set for (index_set, _), number in case.numbers.items()}
         self.generic: list[int] = []
         self.entries: dict[tuple[Basic, tuple[int, ...]], Quotient] = {}
         self.sums: dict[tuple[Basic, tuple[tuple[Basic, int | Quotient], ...]], Quotient] = {}
@@ -81,52 +85,54 @@ class NormalForm:
 
         A numerator that is not empty does not refute.
         """
-        return self.atoms.subtract(self.of(first), self.of(second)).top
+        return self.atoms.subtract(self.quotient(first), self.quotient(second)).top
 
-    def of(self, expr: Basic, scope: Scope | None = None) -> Quotient:
-        """Return the normal form of an expression; ``scope`` gives bound indices their numbers."""
+    def quotient(self, expr: Basic, bindings: Bindings | None = None) -> Quotient:
+        """Return the normal form of an expression; ``bindings`` number bound indices."""
         rule = next((RULES[kind] for kind in type(expr).__mro__ if kind in RULES), None)
         if rule is None:
             raise Undecidable(f"{type(expr).__name__} is not understood")
         self.depth += 1
         if self.depth > NESTING:
             raise Undecidable("nested too deeply, or a definition refers to itself")
-        result = rule(self, expr, scope or {})
+        result = rule(self, expr, bindings or {})
         self.depth -= 1
         return result
 
-    def index(self, expr: Expr, index_set: Symbol, scope: Scope) -> int:
+    def index(self, expr: Expr, index_set: Symbol, bindings: Bindings) -> int:
         """Return the number of an index, which must run over the given set."""
-        found = scope.get(expr)
+        found = bindings.get(expr)
         if found is None:
             found = self.case.numbers.get((index_set, expr))
         if not isinstance(found, int) or self.sets[found] != index_set:
             raise Undecidable(f"{expr} is not an index of the right set")
         return found
 
-    def same(self, first: Expr, second: Expr, scope: Scope) -> bool:
+    def same(self, first: Expr, second: Expr, bindings: Bindings) -> bool:
         """Decide whether two indices are equal, from their numbers."""
         for one in (first, second):
-            index_set = self.set_of(one, scope)
+            index_set = self.set_of(one, bindings)
             if index_set is not None:
-                return self.index(first, index_set, scope) == self.index(second, index_set, scope)
+                return self.index(first, index_set, bindings) == self.index(
+                    second, index_set, bindings
+                )
         raise Undecidable(f"{first} and {second} are not indices")
 
-    def set_of(self, index: Expr, scope: Scope) -> Symbol | None:
+    def set_of(self, index: Expr, bindings: Bindings) -> Symbol | None:
         """Return the index set of a bound or free index symbol; constants have none."""
-        found = scope.get(index)
+        found = bindings.get(index)
         return self.sets[found] if isinstance(found, int) else self.case.free.get(index)
 
-    def entry(self, expr: Indexed, scope: Scope) -> Quotient:
+    def entry(self, expr: Indexed, bindings: Bindings) -> Quotient:
         """Return the value of z[i]: by definition, by assumption, or as an atom."""
         sets = slot_sets(expr)
-        numbers = [self.index(*pair, scope) for pair in zip(expr.indices, sets, strict=True)]
+        numbers = [self.index(*pair, bindings) for pair in zip(expr.indices, sets, strict=True)]
         found = self.definitions.find(expr)
         if found is not None:
             key = (expr.base, tuple(numbers))
             if key not in self.entries:
                 parameters = dict(zip(found.parameters, numbers, strict=True))
-                self.entries[key] = self.of(found.body, parameters)
+                self.entries[key] = self.quotient(found.body, parameters)
             return self.entries[key]
         if expr.base in self.one_hot:
             label = self.index(self.one_hot[expr.base], sets[0], {})
@@ -137,7 +143,7 @@ class NormalForm:
 
     def _entry_of_complete(self, vector: Basic, at: int, index_set: Symbol) -> Quotient:
         """Express the last entry of a vector that sums to one by the others."""
-        *others, last = self.case.named(index_set)
+        *others, last = self.case.numbers_in(index_set)
         if at != last:
             return self.atoms.power_of(Variable(vector, (at,)))
         result = ONE
@@ -146,13 +152,13 @@ class NormalForm:
         return result
 
     def size(self, index_set: Symbol) -> Quotient:
-        """Return the number of elements of an index set."""
+        """Return the number of elements of an index set, as a quotient."""
         known = self.case.sizes.get(index_set)
         return number(known) if known else self.atoms.power_of(Variable(index_set, ()))
 
-    def sum_over(self, over: Range, body: Callable[[int], Quotient]) -> Quotient:
+    def sum_over(self, over: IndexRange, body: Callable[[int], Quotient]) -> Quotient:
         """Return the sum of a body over a range of index numbers."""
-        named = self.case.named(over.index_set)
+        named = self.case.numbers_in(over.index_set)
         apart = {self.case.numbers[over.index_set, Integer(at)] for at in over.constants}
         if over.stop is not None:
             return self._sum_of(body(at) for at in sorted(apart))
@@ -184,67 +190,58 @@ class NormalForm:
             result = self.atoms.add(result, term)
         return result
 
-    def holds(self, condition: Basic, scope: Scope) -> bool:  # noqa: PLR0911 - one a node type
+    def holds(self, condition: Basic, bindings: Bindings) -> bool:
         """Decide a condition on indices."""
         match condition:
             case BooleanTrue():
                 return True
-            case BooleanFalse():
-                return False
             case Eq():
-                return self.same(condition.args[0], condition.args[1], scope)
+                return self.same(condition.args[0], condition.args[1], bindings)
             case Ne():
-                return not self.same(condition.args[0], condition.args[1], scope)
-            case Not():
-                return not self.holds(condition.args[0], scope)
-            case And():
-                return all(self.holds(part, scope) for part in condition.args)
-            case Or():
-                return any(self.holds(part, scope) for part in condition.args)
+                return not self.same(condition.args[0], condition.args[1], bindings)
         raise Undecidable(f"the condition {condition} is not about indices")
 
 
-def _number(form: NormalForm, expr: Rational, _: Scope) -> Quotient:
-    del form
+def _number(_: NormalForm, expr: Rational, __: Bindings) -> Quotient:
     return number(expr.p if expr.q == 1 else Fraction(expr.p, expr.q))
 
 
-def _symbol(form: NormalForm, expr: Symbol, scope: Scope) -> Quotient:
-    found = scope.get(expr)
+def _symbol(form: NormalForm, expr: Symbol, bindings: Bindings) -> Quotient:
+    found = bindings.get(expr)
     if isinstance(found, int) or expr in form.case.free:
         raise Undecidable(f"the index {expr} is used as a number")
     if found is not None:
         return found
     meaning = form.definitions.find(expr)
     if meaning is not None:
-        return form.of(meaning.body)
+        return form.quotient(meaning.body)
     return form.size(expr)
 
 
-def _function(form: NormalForm, expr: AppliedUndef, scope: Scope) -> Quotient:
+def _function(form: NormalForm, expr: AppliedUndef, bindings: Bindings) -> Quotient:
     found = form.definitions.find(expr)
     if found is None:
         raise Undecidable(f"the function {expr.func} is not defined")
-    values = [form.of(argument, scope) for argument in expr.args]
-    return form.of(found.body, dict(zip(found.parameters, values, strict=True)))
+    values = [form.quotient(argument, bindings) for argument in expr.args]
+    return form.quotient(found.body, dict(zip(found.parameters, values, strict=True)))
 
 
-def _add(form: NormalForm, expr: Add, scope: Scope) -> Quotient:
+def _add(form: NormalForm, expr: Add, bindings: Bindings) -> Quotient:
     result = ZERO
     for part in expr.args:
-        result = form.atoms.add(result, form.of(part, scope))
+        result = form.atoms.add(result, form.quotient(part, bindings))
     return result
 
 
-def _mul(form: NormalForm, expr: Mul, scope: Scope) -> Quotient:
+def _mul(form: NormalForm, expr: Mul, bindings: Bindings) -> Quotient:
     result = ONE
     for part in expr.args:
-        result = form.atoms.multiply(result, form.of(part, scope))
+        result = form.atoms.multiply(result, form.quotient(part, bindings))
     return result
 
 
-def _pow(form: NormalForm, expr: Pow, scope: Scope) -> Quotient:
-    base, exponent = (form.of(part, scope) for part in expr.args)
+def _pow(form: NormalForm, expr: Pow, bindings: Bindings) -> Quotient:
+    base, exponent = (form.quotient(part, bindings) for part in expr.args)
     atoms = form.atoms
     whole = int(Fraction(exponent.top.get((), 0))) if not exponent.bottom else 0
     rest = atoms.subtract(exponent, number(whole))
@@ -254,56 +251,56 @@ def _pow(form: NormalForm, expr: Pow, scope: Scope) -> Quotient:
     return result
 
 
-def _exp(form: NormalForm, expr: exp, scope: Scope) -> Quotient:
-    return form.atoms.exp(form.of(expr.args[0], scope))
+def _exp(form: NormalForm, expr: exp, bindings: Bindings) -> Quotient:
+    return form.atoms.exp(form.quotient(expr.args[0], bindings))
 
 
-def _e(form: NormalForm, _: Exp1, __: Scope) -> Quotient:
+def _e(form: NormalForm, _: Exp1, __: Bindings) -> Quotient:
     return form.atoms.exp(ONE)
 
 
-def _log(form: NormalForm, expr: log, scope: Scope) -> Quotient:
-    return form.atoms.log(form.of(expr.args[0], scope))
+def _log(form: NormalForm, expr: log, bindings: Bindings) -> Quotient:
+    return form.atoms.log(form.quotient(expr.args[0], bindings))
 
 
-def _delta(form: NormalForm, expr: KroneckerDelta, scope: Scope) -> Quotient:
-    return ONE if form.same(expr.args[0], expr.args[1], scope) else ZERO
+def _delta(form: NormalForm, expr: KroneckerDelta, bindings: Bindings) -> Quotient:
+    return ONE if form.same(expr.args[0], expr.args[1], bindings) else ZERO
 
 
-def _cases(form: NormalForm, expr: Piecewise, scope: Scope) -> Quotient:
+def _cases(form: NormalForm, expr: Piecewise, bindings: Bindings) -> Quotient:
     for value, condition in expr.args:
-        if form.holds(condition, scope):
-            return form.of(value, scope)
+        if form.holds(condition, bindings):
+            return form.quotient(value, bindings)
     raise Undecidable("a definition by cases leaves a case out")
 
 
-def _partial(form: NormalForm, expr: Partial, scope: Scope) -> Quotient:
-    return form.of(differentiate(expr.expr, expr.variable, form.definitions), scope)
+def _partial(form: NormalForm, expr: Partial, bindings: Bindings) -> Quotient:
+    return form.quotient(differentiate(expr.expr, expr.variable, form.definitions), bindings)
 
 
-def _sum(form: NormalForm, expr: Sum, scope: Scope) -> Quotient:
-    def body(at: int, bound: Scope) -> Quotient:
+def _sum(form: NormalForm, expr: Sum, bindings: Bindings) -> Quotient:
+    def body(at: int, bound: Bindings) -> Quotient:
         if at < 0:
-            return form.of(expr.function, bound)
+            return form.quotient(expr.function, bound)
         over = range_of(expr, at, form.case.sizes)
         index = expr.limits[at][0]
         return form.sum_over(over, lambda value: body(at - 1, {**bound, index: value}))
 
     if expr not in form.symbols:
         form.symbols[expr] = tuple(expr.free_symbols)
-    used = tuple((symbol, scope[symbol]) for symbol in form.symbols[expr] if symbol in scope)
+    used = tuple((symbol, bindings[symbol]) for symbol in form.symbols[expr] if symbol in bindings)
     if any(isinstance(value, Quotient) for _, value in used):
-        return body(len(expr.limits) - 1, scope)
+        return body(len(expr.limits) - 1, bindings)
     if (expr, used) not in form.sums:
-        form.sums[expr, used] = body(len(expr.limits) - 1, scope)
+        form.sums[expr, used] = body(len(expr.limits) - 1, bindings)
     return form.sums[expr, used]
 
 
-RULES: dict[type, Callable[[NormalForm, Basic, Scope], Quotient]] = {
+RULES: dict[type, Callable[[NormalForm, Basic, Bindings], Quotient]] = {
     Rational: _number,
     Exp1: _e,
     Symbol: _symbol,
-    Indexed: lambda form, expr, scope: form.entry(expr, scope),
+    Indexed: lambda form, expr, bindings: form.entry(expr, bindings),
     AppliedUndef: _function,
     Add: _add,
     Mul: _mul,

@@ -1,7 +1,7 @@
-"""Points at which claims are checked: small class counts and numbers a reader can check by hand.
+"""Points at which claims are checked: few classes, and numbers that are easy to check by hand.
 
-Symbols that stand inside an exponential become logarithms of small integers, so that its value
-is a small fraction: z = (0, ln 2, ln 3) makes the softmax (1/6, 1/3, 1/2).
+Symbols inside an exponential become logarithms of small integers, so that the values are small
+fractions: the softmax of z = (0, ln 2, ln 3) is (1/6, 1/3, 1/2).
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ PATTERNS = (
 
 @dataclass
 class Cast:
-    """The undefined symbols of a claim and the roles they play."""
+    """The undefined symbols of a claim, and their roles."""
 
     definitions: Definitions
     arrays: dict[Basic, tuple[Symbol, ...]] = field(default_factory=dict)
@@ -82,7 +82,7 @@ class Cast:
             self.scalars.setdefault(expr)
 
     def mark(self, exponent: Basic) -> None:
-        """Note which symbols of an exponent become logarithms: one factor of each product."""
+        """Note the symbols of an exponent that become logarithms: one factor of each product."""
         match exponent:
             case Add():
                 for part in exponent.args:
@@ -129,24 +129,17 @@ def points(
 
 
 def _sizes(names: Names, cast: Cast, pattern: Pattern, classes: int | None) -> dict[Symbol, int]:
-    sets = {*names.free.values(), *(its for its, _ in names.constants), *names.sets}
-    sets |= {its for shape in cast.arrays.values() for its in shape}
-    most = {
-        its: 1 + max((at for of, at in names.constants if of == its), default=1) for its in sets
-    }
-    return {**most, C: classes or max(pattern.classes, most[C])}
+    sets = {*names.free.values(), *(index_set for index_set, _ in names.constants), *names.sets}
+    sets = sets.union(*cast.arrays.values())
+    least = {index_set: 1 + max(names.constants_of(index_set), default=1) for index_set in sets}
+    return {**least, C: classes or max(pattern.classes, least[C])}
 
 
 def _places(names: Names, sizes: dict[Symbol, int]) -> Iterator[dict[Symbol, int]]:
     """Yield values for the free indices, small ones first."""
     choices = [
-        sorted(
-            {
-                *range(min(sizes[its], NAMED_INDICES)),
-                *(value for of, value in names.constants if of == its),
-            }
-        )
-        for its in names.free.values()
+        sorted({*range(min(sizes[over], NAMED_INDICES)), *names.constants_of(over)})
+        for over in names.free.values()
     ]
     for values in product(*choices):
         yield dict(zip(names.free, values, strict=True))
@@ -172,10 +165,10 @@ def _point(
     before = {True: 0, False: 0}
     for array, shape in cast.arrays.items():
         role = array in cast.logarithmic
-        for at, indices in enumerate(product(*(range(sizes[its]) for its in shape))):
+        for at, indices in enumerate(product(*(range(sizes[over]) for over in shape))):
             entries[array, indices] = _number(cast, pattern, array, at + before[role])
         before[role] += 1
-    for assumption in sorted(assumptions, key=lambda each: isinstance(each, OneHot)):
+    for assumption in sorted(assumptions, key=lambda part: isinstance(part, OneHot)):
         entries |= _assumed(assumption, sizes, place)
     scalars = {
         symbol: _number(cast, pattern, symbol, at + 1) for at, symbol in enumerate(cast.scalars)
@@ -186,7 +179,7 @@ def _point(
 def _with_maxima(
     scalars: dict[Symbol, Value], cast: Cast, entries: dict[tuple[Basic, tuple[int, ...]], Value]
 ) -> dict[Symbol, Value]:
-    """Return numbers with max z as z has it; none if z is defined, any if nothing is said of z."""
+    """Return the scalars with max z equal to the largest z; without max z if z has a definition."""
     defined = {str(head) for head in cast.definitions.by_head}
     found = dict(scalars)
     for symbol in scalars:

@@ -1,8 +1,8 @@
 """Laurent polynomials with rational coefficients, and quotients of them.
 
 A monomial is a sorted tuple of (atom number, exponent); a polynomial maps monomials to non-zero
-coefficients. A quotient keeps its denominator as powers of factors, each divided by its leading
-term, and never computes a greatest common divisor: equality is the difference being zero.
+coefficients. A quotient keeps its denominator as powers of factors with leading term 1. It never
+computes a greatest common divisor: two quotients are equal if their difference is zero.
 """
 
 from __future__ import annotations
@@ -50,8 +50,9 @@ def product(first: Polynomial, second: Polynomial, budget: Budget) -> Polynomial
     """Return the product of two polynomials."""
     budget.spend(len(first) * len(second))
     result: Polynomial = {}
-    for mine, coefficient in first.items():
-        add_into(result, {times(mine, its): coefficient * other for its, other in second.items()})
+    for left, coefficient in first.items():
+        part = {times(left, right): coefficient * value for right, value in second.items()}
+        add_into(result, part)
     return result
 
 
@@ -73,13 +74,6 @@ class Quotient:
 
     top: Polynomial
     bottom: tuple[tuple[Factor, int], ...] = ()
-
-    @property
-    def constant(self) -> Rational | None:
-        """The value, if this is a rational number."""
-        if self.bottom or set(self.top) - {UNIT}:
-            return None
-        return self.top.get(UNIT, 0)
 
 
 def number(value: Rational) -> Quotient:

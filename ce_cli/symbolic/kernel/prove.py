@@ -43,11 +43,11 @@ def prove(
     claim
         Two expressions, or two matrices of one shape.
     assumptions
-        What may be used; the verdict says what was needed.
+        The assumptions that may be used; the verdict names those that were needed.
     classes
         A class count, if the claim is about one; otherwise it is judged for all of them.
     definitions
-        What the defined symbols stand for.
+        The meanings of the defined symbols.
 
     Raises
     ------
@@ -76,7 +76,7 @@ def prove(
 
 
 def entries_of(claim: Claim) -> list[Claim]:
-    """Return the claims a matrix claim makes about its entries, or the claim itself."""
+    """Return the claims about the entries of a matrix claim, or the claim itself."""
     sides = (claim.lhs, claim.rhs)
     if not any(isinstance(side, ImmutableDenseMatrix) for side in sides):
         return [claim]
@@ -109,13 +109,13 @@ def _answered(question: Question) -> Verdict:
 
 
 def _confirmed(question: Question, needed: Assumptions) -> Verdict:
-    """Return a proof, unless the second evaluator objects or finds no point to look at."""
+    """Return a proof, unless the second evaluator disagrees or finds no point."""
     agree = is_witnessed(question.claims, _points(question), question.definitions)
     if agree is None:
         return Undecided("no point was found where both sides are defined")
     if not agree:
         return Undecided("the normal form and the exact evaluation disagree")
-    least = 1 + max((value for its, value in question.names().constants if its == C), default=0)
+    least = 1 + max(question.names().constants_of(C), default=0)
     return Proved("normal form", Scope(question.classes, least), needed)
 
 
@@ -130,7 +130,7 @@ def _repair(question: Question) -> Assumptions:
 
 
 def _points(question: Question) -> Iterator[Point]:
-    """Yield points that satisfy what is stated; none if the indices are not understood."""
+    """Yield points that satisfy the assumptions; none if the indices are not understood."""
     try:
         names = question.names()
     except Undecidable:
@@ -140,7 +140,7 @@ def _points(question: Question) -> Iterator[Point]:
 
 
 def _checked(question: Question) -> str:
-    """Say so if an undecided claim is at least proved for each of some small class counts."""
+    """Return a remark if an undecided claim is proved for each of some small class counts."""
     if question.classes is not None:
         return ""
     for classes in CHECKED_CLASSES:

@@ -1,4 +1,4 @@
-"""In which cases a claim holds, and the weakest assumptions that leave only such cases."""
+"""The cases in which a claim holds, and the weakest assumptions that leave only such cases."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ NO_COUNTEREXAMPLE = "the normal forms differ, but no counterexample was found"
 
 
 @dataclass(frozen=True)
-class Truth:
+class CaseOutcome:
     """Whether the normal forms agree in a case, or why that is not known."""
 
     case: Case
@@ -44,20 +44,20 @@ class Truth:
     reason: str = ""
     form: NormalForm | None = None
     differences: tuple[Polynomial, ...] = ()
-    """The numerators of what is left of both sides' differences."""
+    """The numerators of the differences of both sides."""
 
-    def given(self, sums: frozenset[Basic]) -> Truth:
-        """Return the same with 1 put for the sums of some vectors."""
+    def given(self, sums: frozenset[Basic]) -> CaseOutcome:
+        """Return the outcome with 1 put for the sums of some vectors."""
         if self.holds or self.form is None:
             return self
         atoms = self.form.atoms
-        holds = not any(atoms.at_unit_sums(left, sums) for left in self.differences)
+        holds = not any(atoms.at_unit_sums(part, sums) for part in self.differences)
         return replace(self, holds=holds)
 
 
 @dataclass
 class Question:
-    """Claims (one, or one an entry of a matrix) with everything the answer depends on."""
+    """One claim, or one for each entry of a matrix, with all that the answer depends on."""
 
     claims: tuple[Claim, ...]
     stated: Assumptions
@@ -68,66 +68,67 @@ class Question:
         self.sizes: dict[Symbol, int] = {} if self.classes is None else {C: self.classes}
         self.budget = Budget(OPERATIONS * len(self.claims))
         self.named: dict[Assumptions, Names] = {}
-        self.known: dict[Assumptions, list[Truth]] = {}
+        self.known: dict[Assumptions, list[CaseOutcome]] = {}
 
     @property
     def relations(self) -> Assumptions:
         """The stated assumptions about indices."""
-        return tuple(each for each in self.stated if isinstance(each, Equal | Distinct))
+        return tuple(part for part in self.stated if isinstance(part, Equal | Distinct))
 
     @property
     def vectors(self) -> Assumptions:
         """The stated assumptions about vectors."""
-        return tuple(each for each in self.stated if isinstance(each, OneHot | SumsToOne))
+        return tuple(part for part in self.stated if isinstance(part, OneHot | SumsToOne))
 
     def names(self, vectors: Assumptions = ()) -> Names:
-        """Return the index names of the claims and of what is assumed."""
+        """Return the index names of the claims and of the assumptions."""
         assumed = tuple(dict.fromkeys((*self.stated, *vectors)))
         if assumed not in self.named:
             sides = [side for claim in self.claims for side in (claim.lhs, claim.rhs)]
             self.named[assumed] = names_of(sides, assumed, self.definitions, self.sizes)
         return self.named[assumed]
 
-    def truths(self, vectors: Assumptions) -> list[Truth]:
-        """Return in which cases the claims hold, given assumptions about vectors."""
+    def outcomes(self, vectors: Assumptions) -> list[CaseOutcome]:
+        """Return the outcome in every case, given assumptions about vectors."""
         if vectors not in self.known:
-            self.known[vectors] = self._with_sums(vectors) or self._all_truths(vectors)
+            self.known[vectors] = self._with_sums(vectors) or self._all_outcomes(vectors)
         return self.known[vectors]
 
-    def _with_sums(self, vectors: Assumptions) -> list[Truth] | None:
-        """Put Σ = 1 into what is known without it, if that makes every case true."""
-        if not set(vectors) <= {each for each in self.stated if isinstance(each, SumsToOne)}:
+    def _with_sums(self, vectors: Assumptions) -> list[CaseOutcome] | None:
+        """Put Σ = 1 into the outcomes without it; None unless every case then holds."""
+        stated = {part for part in self.stated if isinstance(part, SumsToOne)}
+        if not stated.issuperset(vectors):
             return None
-        sums = frozenset(each.vector for each in vectors if isinstance(each, SumsToOne))
-        truths = [truth.given(sums) for truth in self.known.get((), [])]
-        return truths if all(truth.holds for truth in truths) else None
+        sums = frozenset(part.vector for part in stated.intersection(vectors))
+        outcomes = [outcome.given(sums) for outcome in self.known.get((), [])]
+        return outcomes if all(outcome.holds for outcome in outcomes) else None
 
-    def _all_truths(self, vectors: Assumptions) -> list[Truth]:
+    def _all_outcomes(self, vectors: Assumptions) -> list[CaseOutcome]:
         names = self.names(vectors)
-        truths = self._truths(names, vectors)
+        outcomes = self._outcomes(names, vectors)
         few = self.classes is not None and self.classes <= EXPANDED_CLASSES
-        if few and not all(truth.holds for truth in truths):
+        if few and not all(outcome.holds for outcome in outcomes):
             every = names.constants | {(C, value) for value in range(self.sizes[C])}
-            truths = self._truths(replace(names, constants=every), vectors)
-        return truths
+            outcomes = self._outcomes(replace(names, constants=every), vectors)
+        return outcomes
 
-    def _truths(self, names: Names, vectors: Assumptions) -> list[Truth]:
-        return [self._truth(case, vectors) for case in cases_of(names, self.sizes)]
+    def _outcomes(self, names: Names, vectors: Assumptions) -> list[CaseOutcome]:
+        return [self._outcome(case, vectors) for case in cases_of(names, self.sizes)]
 
-    def _truth(self, case: Case, vectors: Assumptions) -> Truth:
+    def _outcome(self, case: Case, vectors: Assumptions) -> CaseOutcome:
         work()
         form = NormalForm(case, vectors, self.definitions, self.budget)
         try:
-            left = tuple(form.difference(claim.lhs, claim.rhs) for claim in self.claims)
+            differences = tuple(form.difference(claim.lhs, claim.rhs) for claim in self.claims)
         except Undecidable as unknown:
-            return Truth(case, holds=False, reason=str(unknown))
-        return Truth(case, not any(left), "", form, left)
+            return CaseOutcome(case, holds=False, reason=str(unknown))
+        return CaseOutcome(case, not any(differences), "", form, differences)
 
 
 def _levels(strongest: Assumptions) -> list[Assumptions]:
-    """Return what assumptions say about vectors, from nothing to all of it."""
+    """Return assumptions about vectors from the weakest, none, to the strongest."""
     sums: Assumptions = tuple(
-        SumsToOne(each.vector) for each in strongest if isinstance(each, OneHot | SumsToOne)
+        SumsToOne(part.vector) for part in strongest if isinstance(part, OneHot | SumsToOne)
     )
     nothing: Assumptions = ()
     return list(dict.fromkeys((nothing, sums, strongest)))
@@ -138,25 +139,25 @@ def weakest_stated(question: Question) -> Assumptions | None:
     for vectors in _levels(question.vectors):
         for count in range(len(question.relations) + 1):
             for relations in combinations(question.relations, count):
-                if _holds_under(question.truths(vectors), relations):
+                if _holds_under(question.outcomes(vectors), relations):
                     return (*relations, *vectors)
     return None
 
 
-def _holds_under(truths: list[Truth], relations: Assumptions) -> bool:
-    """Say whether a claim holds in every case that satisfies relations, and there is one."""
-    work(len(truths))
-    left = [truth for truth in truths if truth.case.satisfies_all(relations)]
-    return bool(left) and all(truth.holds for truth in left)
+def _holds_under(outcomes: list[CaseOutcome], relations: Assumptions) -> bool:
+    """Say whether a claim holds in every case that satisfies relations, and in at least one."""
+    work(len(outcomes))
+    relevant = [outcome for outcome in outcomes if outcome.case.satisfies_all(relations)]
+    return bool(relevant) and all(outcome.holds for outcome in relevant)
 
 
 def why_not(question: Question) -> str:
-    """Return why the claim is not proved under all that was stated."""
-    truths = question.truths(question.vectors)
-    left = [truth for truth in truths if truth.case.satisfies_all(question.relations)]
-    if not left:
+    """Return the reason why the claim is not proved under the stated assumptions."""
+    outcomes = question.outcomes(question.vectors)
+    relevant = [outcome for outcome in outcomes if outcome.case.satisfies_all(question.relations)]
+    if not relevant:
         return "the assumptions leave no case"
-    return next((truth.reason for truth in left if truth.reason), NO_COUNTEREXAMPLE)
+    return next((outcome.reason for outcome in relevant if outcome.reason), NO_COUNTEREXAMPLE)
 
 
 def holds_if(question: Question) -> Assumptions:
@@ -167,50 +168,50 @@ def holds_if(question: Question) -> Assumptions:
         ladder += [(SumsToOne(y),), (OneHot(y, Y),)]
     for vectors in ladder:
         try:
-            truths = question.truths((*strongest, *vectors))
+            outcomes = question.outcomes((*strongest, *vectors))
         except Undecidable:
             continue
-        relations = _repairing_relations(truths, question.relations)
+        relations = _repairing_relations(outcomes, question.relations)
         if relations is not None:
             return (*vectors, *relations)
     return ()
 
 
 def _concerns_targets(question: Question) -> bool:
-    """Say whether y occurs in the claims or in what they are about."""
+    """Say whether y occurs in the claims or in the definitions they use."""
     try:
         return str(y) in question.names().called
     except Undecidable:
         return False
 
 
-def _repairing_relations(truths: list[Truth], stated: Assumptions) -> Assumptions | None:
-    """Return the fewest relations that leave only true cases, and as many of them as possible."""
-    truths = [truth for truth in truths if truth.case.satisfies_all(stated)]
-    candidates = list(_relations(truths)) if truths else []
+def _repairing_relations(outcomes: list[CaseOutcome], stated: Assumptions) -> Assumptions | None:
+    """Return the fewest relations that leave only true cases; of equally few, the weakest."""
+    outcomes = [outcome for outcome in outcomes if outcome.case.satisfies_all(stated)]
+    candidates = list(_relations(outcomes)) if outcomes else []
     for count in range(MOST_RELATIONS + 1):
         sufficient = [
             relations
             for relations in combinations(candidates, count)
-            if _holds_under(truths, relations)
+            if _holds_under(outcomes, relations)
         ]
         if sufficient:
-            return max(sufficient, key=lambda relations: _coverage(truths, relations))
+            return max(sufficient, key=lambda relations: _coverage(outcomes, relations))
     return None
 
 
-def _coverage(truths: list[Truth], relations: Assumptions) -> int:
-    return sum(truth.case.satisfies_all(relations) for truth in truths)
+def _coverage(outcomes: list[CaseOutcome], relations: Assumptions) -> int:
+    return sum(outcome.case.satisfies_all(relations) for outcome in outcomes)
 
 
-def _relations(truths: list[Truth]) -> Iterator[Assumption]:
+def _relations(outcomes: list[CaseOutcome]) -> Iterator[Assumption]:
     """Yield the relations that can hold between two free indices, or an index and a constant."""
-    case = truths[0].case
+    case = outcomes[0].case
     symbols = list(case.free)
-    constants = [(name, its) for its, name in case.numbers if name.is_Integer]
-    pairs = [(one, other, case.free[other]) for one, other in combinations(symbols, 2)]
-    pairs += [(one, constant, its) for one in symbols for constant, its in constants]
-    for one, other, index_set in pairs:
-        if case.free[one] == index_set:
-            yield Equal(one, other)
-            yield Distinct(one, other)
+    constants = [(index_set, name) for index_set, name in case.numbers if name.is_Integer]
+    pairs = [(first, case.free[second], second) for first, second in combinations(symbols, 2)]
+    pairs += [(symbol, *constant) for symbol in symbols for constant in constants]
+    for first, index_set, second in pairs:
+        if case.free[first] == index_set:
+            yield Equal(first, second)
+            yield Distinct(first, second)

@@ -1,4 +1,4 @@
-"""What the prover answers: proved, refuted with a counterexample, or undecided with the reason."""
+"""The prover's answers: proved, refuted with a counterexample, or undecided with the reason."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Scope:
 class Proved:
     """True wherever both sides are defined, for the scope, under these assumptions alone.
 
-    The assumptions are the weakest found sufficient, and never more than what was stated.
+    The assumptions are the weakest that were found to suffice, and all of them were stated.
     """
 
     method: str
@@ -41,7 +41,7 @@ class Proved:
 
 @dataclass(frozen=True)
 class Refuted:
-    """False, and here is a point where; ``holds_if`` would repair it, if anything was found."""
+    """False at a point; assumptions under which it is proved are in ``holds_if``, if found."""
 
     counterexample: Counterexample
     holds_if: tuple[Assumption, ...] = ()
@@ -52,7 +52,7 @@ class Refuted:
 
 @dataclass(frozen=True)
 class Undecided:
-    """Neither proved nor refuted; ``holds_if`` are assumptions under which it is proved."""
+    """Neither proved nor refuted; under the assumptions ``holds_if`` it is proved."""
 
     reason: str
     holds_if: tuple[Assumption, ...] = ()

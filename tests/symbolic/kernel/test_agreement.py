@@ -7,12 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ce_cli.symbolic.kernel.claims import Claim, Definition, Definitions
-from ce_cli.symbolic.kernel.evaluate import Evaluation, Point
+from ce_cli.symbolic.kernel.evaluate import Evaluator, Point
 from ce_cli.symbolic.kernel.exact import UndefinedValueError, differ, logarithm
-from ce_cli.symbolic.kernel.limits import Undecidable
 from ce_cli.symbolic.kernel.prove import prove
 from ce_cli.symbolic.kernel.question import Question
-from ce_cli.symbolic.kernel.verdicts import Proved, Refuted, Undecided
+from ce_cli.symbolic.kernel.verdicts import Proved, Refuted
 from ce_cli.symbolic.notation import C, Partial, i, j, k, m, p, sum_over, unequal, v, z
 
 SOFTMAX = Definitions((Definition(p[i], sp.exp(z[i]) / sum_over(sp.exp(z[k]), k)),))
@@ -24,7 +23,8 @@ bound = st.sampled_from([k, m])
 def leaves(index):
     heads = st.sampled_from([lambda at: v[at], lambda at: p[at], lambda at: sp.exp(z[at])])
     entries = st.builds(lambda head, at: head(at), heads, index)
-    deltas = st.builds(sp.KroneckerDelta, index, index)
+    # of two constants, as 0 and C - 1, nobody knows which set they belong to
+    deltas = st.builds(sp.KroneckerDelta, index, st.sampled_from([i, j, k, m]))
     return st.one_of(entries, deltas, st.sampled_from([sp.Integer(-1), sp.Rational(2, 3), C]))
 
 
@@ -61,7 +61,7 @@ def values(expr):
     for classes in (2, 3):
         for point in points(classes):
             try:
-                found.append(Evaluation(point, SOFTMAX).value(expr))
+                found.append(Evaluator(point, SOFTMAX).value(expr))
             except UndefinedValueError:
                 found.append(None)
     return found
@@ -72,21 +72,22 @@ def values(expr):
 def test_a_proof_is_never_contradicted_by_exact_values(first, second):
     product_rule = Partial(first, z[i]) * second + first * Partial(second, z[i])
     for claim in (Claim(first, second), Claim(Partial(first * second, z[i]), product_rule)):
-        question = Question((claim,), (), None, SOFTMAX)
-        try:
-            holds = all(truth.holds for truth in question.truths(()))
-        except Undecidable:
-            continue
-        if holds:
+        if holds(claim):
             for left, right in zip(values(claim.lhs), values(claim.rhs), strict=True):
                 assert left is None or right is None or not differ(left, right)
+
+
+def holds(claim):
+    """Say whether the normal forms of both sides agree in every case."""
+    question = Question((claim,), (), None, SOFTMAX)
+    return all(outcome.holds for outcome in question.outcomes(()))
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(closed, closed, closed)
 def test_the_laws_of_algebra_are_proved(first, second, third):
     claim = Claim(first * (second + third), first * second + first * third)
-    assert not isinstance(prove(claim, definitions=SOFTMAX), Refuted)
+    assert isinstance(prove(claim, definitions=SOFTMAX), Proved)
 
 
 @settings(max_examples=40, deadline=None, derandomize=True)
@@ -94,9 +95,7 @@ def test_the_laws_of_algebra_are_proved(first, second, third):
 def test_a_sum_is_its_first_term_and_the_others(body, at):
     body = sum_over(body, m if at == k else k)
     split = sp.Sum(body, (at, 1, C - 1)) + sp.Sum(body, (at, 0, 0))
-    verdict = prove(Claim(sum_over(body, at), split), definitions=SOFTMAX)
-    assert isinstance(verdict, Proved | Undecided)
-    assert "denominator" in getattr(verdict, "reason", "denominator")
+    assert isinstance(prove(Claim(sum_over(body, at), split), definitions=SOFTMAX), Proved)
 
 
 def expanded(expr, classes, at):
@@ -136,25 +135,22 @@ def test_verdicts_agree_with_sympy(first, second, classes):
             at = {i: one, j: other}
             difference = expanded(first, classes, at) - expanded(second, classes, at)
             agree.append(sp.cancel(sp.expand(difference)) == 0)
-    if isinstance(verdict, Proved):
-        assert all(agree)
-    if isinstance(verdict, Refuted):
-        assert not all(agree)
+    assert isinstance(verdict, Proved if all(agree) else Refuted)
 
 
 @settings(max_examples=30, deadline=None, derandomize=True)
 @given(closed, st.sampled_from([2, 3]))
 def test_derivatives_agree_with_sympy(expr, classes):
     """A derivative by z_0 is the same function as SymPy's derivative of the expanded form."""
-    mine = expanded(Partial(expr, z[0]), classes, {i: 0, j: 1})
+    derivative = expanded(Partial(expr, z[0]), classes, {i: 0, j: 1})
     point = {sp.Symbol(f"z{n}"): sp.log(n + 1) for n in range(classes)}
     point |= {sp.Symbol(f"v{n}"): sp.Integer(3 * n - 2) for n in range(classes)}
-    theirs = sp.nsimplify(sp.sympify(mine).subs(point).evalf(40), rational=True)
+    expected = sp.nsimplify(sp.sympify(derivative).subs(point).evalf(40), rational=True)
     place = next(points(classes))
     try:
-        value = Evaluation(Point(place.sizes, {i: 0, j: 1}, place.entries, {}), SOFTMAX).value(
+        value = Evaluator(Point(place.sizes, {i: 0, j: 1}, place.entries, {}), SOFTMAX).value(
             Partial(expr, z[0])
         )
     except UndefinedValueError:
         return
-    assert abs(sp.Rational(str(value)) - theirs) < sp.Rational(1, 10**20) * (1 + abs(theirs))
+    assert abs(sp.Rational(str(value)) - expected) < sp.Rational(1, 10**20) * (1 + abs(expected))
