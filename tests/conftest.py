@@ -7,13 +7,25 @@ import sys
 from typing import NamedTuple
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from ce_cli.__main__ import run
+from ce_cli.symbolic.kernel import limits
 from tests.places import ROOT
 
-settings.register_profile("cecheck", deadline=None, derandomize=True, print_blob=True)
+settings.register_profile(
+    "cecheck", deadline=None, derandomize=True, print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)  # fmt: skip
 settings.load_profile("cecheck")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _clock_that_stands_still():
+    """Let the counted work alone decide what takes too long, so that no verdict is a race."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(limits, "thread_time", lambda: 0.0)
+        yield
 
 
 class Outcome(NamedTuple):

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ce_cli.__main__ import run
@@ -40,7 +40,7 @@ def outcome_of(arguments, stdin):
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(arguments=st.lists(words, max_size=6), stdin=st.one_of(st.binary(max_size=40), csv_text))
 def test_arbitrary_arguments(command, arguments, stdin):
     data = stdin if isinstance(stdin, bytes) else stdin.encode()
@@ -52,7 +52,7 @@ def test_arbitrary_arguments(command, arguments, stdin):
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(content=st.one_of(st.binary(max_size=60), csv_text.map(str.encode)))
 def test_arbitrary_files(command, tmp_path_factory, content):
     path = tmp_path_factory.mktemp("fuzz") / "file.csv"

@@ -8,7 +8,7 @@ import mpmath
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from ce_cli.symbolic.kernel.claims import OneHot, SumsToOne, head_of
+from ce_cli.symbolic.kernel.claims import Distinct, Equal, OneHot, SumsToOne, head_of
 from ce_cli.symbolic.notation import C, M, Partial
 
 mpmath.mp.dps = 60
@@ -121,6 +121,20 @@ class Oracle:
 
 def close(first, second):
     return abs(first - second) < mpmath.mpf(10) ** -12 * (1 + abs(first) + abs(second))
+
+
+def respected(assumptions, indices):
+    """Say whether some values of indices are as the assumptions say."""
+
+    def holds(assumption):
+        match assumption:
+            case Equal(first, second):
+                return indices[first] == indices[second]
+            case Distinct(first, second):
+                return indices[first] != indices[second]
+        return True
+
+    return all(map(holds, assumptions))
 
 
 def agrees(claim, assumptions, definitions, classes, indices, seed=0):

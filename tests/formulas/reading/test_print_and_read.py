@@ -3,10 +3,11 @@
 import math
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ce_cli.formulas.reading.claims import read_formula
+from ce_cli.formulas.reading.limits import NESTED_SUMS
 from tests.formulas.reading.values import Numbers
 
 letters = st.sampled_from(["i", "j", "k"])
@@ -18,6 +19,12 @@ atoms = st.one_of(
 )
 
 
+def _apart(indices, inner):
+    """Return a sum over i ≠ j, whose reader demands an i: no other number here cancels 13 z_i."""
+    first = ("times", ("number", 13), ("name", "z", indices[0]))
+    return ("apart", indices, ("add", first, inner))
+
+
 def _compound(inner):
     return st.one_of(
         st.tuples(st.sampled_from(["add", "subtract", "times", "over"]), inner, inner),
@@ -26,11 +33,13 @@ def _compound(inner):
         st.tuples(st.just("sum"), letters, inner),
         st.tuples(st.sampled_from(["square", "inverse", "log"]), inner),
         st.tuples(st.just("cases"), inner, letters, letters, inner),
-        st.tuples(st.sampled_from(["double", "apart"]), pairs, inner),
+        st.tuples(st.just("double"), pairs, inner),
+        st.builds(_apart, pairs, inner),
     )
 
 
 trees = st.recursive(atoms, _compound, max_leaves=8)
+NUMBERS = Numbers()
 LATEX = {
     "name": "{}_{{{}}}", "number": "{}", "delta": r"\delta_{{{}{}}}", "add": "({} + {})",
     "subtract": r"\left({} - {}\right)", "times": r"{} \cdot {}", "over": r"\frac{{{}}}{{{}}}",
@@ -71,7 +80,8 @@ def worth(tree, numbers, at):
         (one, other), inner = parts
         return sum(worth(inner, numbers, {**at, one: a}) for a in range(3) if a != at[other])
     if kind == "cases":
-        return worth(parts[0] if at[parts[1]] == at[parts[2]] else parts[3], numbers, at)
+        first, other = worth(parts[0], numbers, at), worth(parts[3], numbers, at)
+        return first if at[parts[1]] == at[parts[2]] else other
     if kind == "name":
         return float(numbers.letter(parts[0])[at[parts[1]]])
     if kind == "delta":
@@ -87,19 +97,27 @@ def worth(tree, numbers, at):
     }[kind](*values)  # fmt: skip
 
 
-@pytest.mark.parametrize("style", [LATEX, PLAIN], ids=["LaTeX", "plain"])
-@settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
-@given(tree=trees)
-def test_a_printed_tree_reads_back_as_the_same(style, tree):
-    numbers = Numbers()
+def nested_sums(tree):
+    kind, *parts = tree
+    own = {"sum": 1, "double": 2, "apart": 1}.get(kind, 0)
+    return own + max((nested_sums(part) for part in parts if isinstance(part, tuple)), default=0)
+
+
+def has_a_value(tree):
+    """Say whether a tree is small enough to be read, and no part of it has no value."""
     try:
-        expected = worth(tree, numbers, numbers.indices)
-        [[link]] = read_formula(f"z_i p_j y_k = {written(tree, style)}").chains
-        number = numbers.value(link.claim.rhs) if link.claim else None
+        return nested_sums(tree) <= NESTED_SUMS and math.isfinite(
+            worth(tree, NUMBERS, NUMBERS.indices)
+        )
     except (ZeroDivisionError, OverflowError):
-        return
-    if link.refusal is None:
-        assert number == pytest.approx(expected, rel=1e-6, abs=1e-9)
-    else:
-        allowed = ("zero", "sums", "does not occur in what is summed")
-        assert any(word in link.refusal.message for word in allowed), link.refusal.message
+        return False
+
+
+@pytest.mark.parametrize("style", [LATEX, PLAIN], ids=["LaTeX", "plain"])
+@settings(max_examples=120)
+@given(tree=trees.filter(has_a_value))
+def test_what_is_printed_reads_back_as_the_same(style, tree):
+    [[link]] = read_formula(f"z_i p_j y_k = {written(tree, style)}").chains
+    assert link.refusal is None
+    expected = worth(tree, NUMBERS, NUMBERS.indices)
+    assert NUMBERS.value(link.claim.rhs) == pytest.approx(expected, rel=1e-6, abs=1e-9)

@@ -226,9 +226,9 @@ def test_one_name_for_two_things_is_refused():
 
 
 def test_more_free_indices_than_the_limit():
-    indices = [Symbol(f"i{n}", integer=True) for n in range(6)]
-    verdict = judge(sum(v[at] for at in indices), Integer(0))
-    assert isinstance(verdict, Undecided | Refuted)
+    total = sum(v[Symbol(f"i{n}", integer=True)] for n in range(6))
+    assert judge(total, total) == Undecided("more than 5 free indices")
+    assert isinstance(judge(total, Integer(0)), Refuted)
 
 
 def test_less_than_one_class_is_an_error():
@@ -239,7 +239,9 @@ def test_less_than_one_class_is_an_error():
 def test_putting_1_for_a_sum_proves_nothing_that_is_nowhere_defined():
     nothing = sum_over(y[k], k) - 1
     claim = Claim(fraction(nothing, nothing * z[i]), Integer(5))
-    assert isinstance(prove(claim, [SumsToOne(y)]), Undecided | Refuted)
+    assert prove(claim, [SumsToOne(y)]) == Undecided(
+        "no point was found where both sides are defined"
+    )
     assert isinstance(prove(Claim(sum_over(y[k] ** 2, k), Integer(1)), [SumsToOne(y)]), Refuted)
     assert isinstance(prove(Claim(sum_over(v[k], k), Integer(1)), [SumsToOne(y)]), Refuted)
 

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import sympy as sp
-from hypothesis import given, settings
+from hypothesis import assume, given, reject, settings
 from hypothesis import strategies as st
 
 from ce_cli.symbolic.kernel.claims import Claim, Definition, Definitions
@@ -67,20 +67,38 @@ def values(expr):
     return found
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+def holds(claim):
+    """Say whether the normal forms agree; ask only what the kernel decides."""
+    outcomes = Question((claim,), (), None, SOFTMAX).outcomes(())
+    assume(not any(outcome.reason for outcome in outcomes))
+    return all(outcome.holds for outcome in outcomes)
+
+
+def is_contradicted(claim):
+    """Say whether exact values differ somewhere; ask only where there are some."""
+    pairs = [
+        (left, right)
+        for left, right in zip(values(claim.lhs), values(claim.rhs), strict=True)
+        if left is not None and right is not None
+    ]
+    assume(pairs)
+    return any(differ(left, right) for left, right in pairs)
+
+
+@settings(max_examples=60)
 @given(closed, closed)
 def test_a_proof_is_never_contradicted_by_exact_values(first, second):
+    claim = Claim(first, second)
+    assert not (is_contradicted(claim) and holds(claim))
+
+
+@settings(max_examples=40)
+@given(closed, closed)
+def test_the_product_rule_holds_and_exact_values_agree(first, second):
     product_rule = Partial(first, z[i]) * second + first * Partial(second, z[i])
-    for claim in (Claim(first, second), Claim(Partial(first * second, z[i]), product_rule)):
-        if holds(claim):
-            for left, right in zip(values(claim.lhs), values(claim.rhs), strict=True):
-                assert left is None or right is None or not differ(left, right)
-
-
-def holds(claim):
-    """Say whether the normal forms of both sides agree in every case."""
-    question = Question((claim,), (), None, SOFTMAX)
-    return all(outcome.holds for outcome in question.outcomes(()))
+    claim = Claim(Partial(first * second, z[i]), product_rule)
+    assert holds(claim)
+    assert not is_contradicted(claim)
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
@@ -90,7 +108,7 @@ def test_the_laws_of_algebra_are_proved(first, second, third):
     assert isinstance(prove(claim, definitions=SOFTMAX), Proved)
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40)
 @given(expressions, bound)
 def test_a_sum_is_its_first_term_and_the_others(body, at):
     body = sum_over(body, m if at == k else k)
@@ -104,8 +122,8 @@ def expanded(expr, classes, at):
         inner = expanded(expr.expr, classes, at)
         return sp.diff(inner, expanded(expr.variable, classes, at))
     if isinstance(expr, sp.Sum):
-        (index, low, high), *more = expr.limits
-        body = sp.Sum(expr.function, *more) if more else expr.function
+        *inner, (index, low, high) = expr.limits
+        body = sp.Sum(expr.function, *inner) if inner else expr.function
         low, high = (int(number(end, classes, at)) for end in (low, high))
         return sum((expanded(body, classes, {**at, index: n}) for n in range(low, high + 1)), 0)
     if expr.is_Indexed and expr.base == p:
@@ -124,7 +142,7 @@ def number(index, classes, at):
     return index.xreplace({C: sp.Integer(classes), **{n: sp.Integer(t) for n, t in at.items()}})
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@settings(max_examples=30)
 @given(closed, closed, st.sampled_from([2, 3]))
 def test_verdicts_agree_with_sympy(first, second, classes):
     claim = Claim(first, second + 0)
@@ -138,7 +156,7 @@ def test_verdicts_agree_with_sympy(first, second, classes):
     assert isinstance(verdict, Proved if all(agree) else Refuted)
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@settings(max_examples=30)
 @given(closed, st.sampled_from([2, 3]))
 def test_derivatives_agree_with_sympy(expr, classes):
     """A derivative by z_0 is the same function as SymPy's derivative of the expanded form."""
@@ -152,5 +170,5 @@ def test_derivatives_agree_with_sympy(expr, classes):
             Partial(expr, z[0])
         )
     except UndefinedValueError:
-        return
+        reject()
     assert abs(sp.Rational(str(value)) - expected) < sp.Rational(1, 10**20) * (1 + abs(expected))
