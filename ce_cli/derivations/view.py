@@ -13,7 +13,16 @@ from ce_cli.mathematics.arrange import Arrange
 from ce_cli.mathematics.inline import unmarked
 from ce_cli.mathematics.latex import to_latex
 from ce_cli.mathematics.nodes import Digits, Grid, glyph
-from ce_cli.output.document import Chain, Column, Document, Equation, Heading, Summary, Table, Title
+from ce_cli.output.document import (
+    Column,
+    Document,
+    Equation,
+    EquationChain,
+    Heading,
+    Summary,
+    Table,
+    Title,
+)
 from ce_cli.output.numbers import for_people
 from ce_cli.symbolic.kernel.claims import Distinct, Equal, OneHot, substitute
 from ce_cli.symbolic.kernel.verdicts import Proved, Refuted
@@ -76,7 +85,7 @@ def _parts(passages: list[Passage]) -> Iterator[Part]:
     for heading, lines in passages:
         if heading:
             yield Heading(heading)
-        yield Chain(tuple(line.equation for line in lines))
+        yield EquationChain(tuple(line.equation for line in lines))
 
 
 def _summary(report: DerivationReport) -> str:

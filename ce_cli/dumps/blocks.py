@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ce_cli.dumps.report import BadRows, Report, Totals
+from ce_cli.dumps.report import BadRows, Report
 from ce_cli.dumps.sieve import Sieve, Sieved
+from ce_cli.dumps.totals import Totals
 from ce_cli.numeric.exact_sum import ExactSum, exact_sum
 
 if TYPE_CHECKING:

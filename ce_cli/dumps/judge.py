@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from ce_cli.dumps.reading.columns import CLAIMS
 from ce_cli.dumps.report import Difference, First, NotedRow, Report, Tally
 from ce_cli.numeric.block import KERNEL_ERROR
 from ce_cli.numeric.double_double import quiet
@@ -29,7 +30,6 @@ _NEARLY_SUBNORMAL = 1e-290
 _CERTAIN = 1e6
 """An error that is so many times as large as the truth's own has the two digits that rank it."""
 _TENTHS = np.array([float(f"1e{power}") for power in range(-1, 309)])
-KINDS = ("loss", "probabilities", "gradient")
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Judge:
             report,
             worst=report.worst.changed(self._settled),
             largest={kind: report.largest[kind].changed(self._settled)
-                     for kind in KINDS if kind in report.largest},
+                     for kind in CLAIMS if kind in report.largest},
             notes=notes,
         )  # fmt: skip
 
@@ -174,7 +174,7 @@ class _Case:
 
     @property
     def kinds(self) -> list[str]:
-        return [kind for kind in KINDS if self.rows.claim(kind) is not None]
+        return [kind for kind in CLAIMS if self.rows.claim(kind) is not None]
 
     def compared(self, kind: str) -> tuple[Array, Array, Array]:
         """Return claims, truth and allowance of a kind, ``[rows, 1 or num_classes]``."""

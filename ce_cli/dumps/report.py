@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from ce_cli.dumps.faults.diagnosis import Explained
     from ce_cli.dumps.reading.rows import BadRow, Block, Place
+    from ce_cli.dumps.totals import Totals
 
 Item = TypeVar("Item")
 
@@ -120,22 +121,6 @@ class BadRows:
     def listed(self) -> list[Repeats]:
         """The reasons that occur first."""
         return sorted(self.kinds.values(), key=lambda repeats: repeats.first.items[0])[: self.limit]
-
-
-@dataclass(frozen=True)
-class Totals:
-    """The divisors of a file's reductions."""
-
-    rows: int = 0
-    counting: int = 0
-    """Rows that are not ignored."""
-    weight: ExactSum = field(default_factory=ExactSum)
-    """Σ w[label] of the rows that count; their number where there are no labels."""
-
-    def __add__(self, other: Totals) -> Totals:
-        return Totals(
-            self.rows + other.rows, self.counting + other.counting, self.weight + other.weight
-        )
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,10 @@ from ce_cli.dumps.faults.suspects import ClassTotals
 from ce_cli.dumps.judge import Judge
 from ce_cli.dumps.objective import Objective
 from ce_cli.dumps.reading.rows import joined
-from ce_cli.dumps.report import Report, Totals
+from ce_cli.dumps.report import Report
 from ce_cli.dumps.row_set import RowSet
 from ce_cli.dumps.tolerance import Tolerance
+from ce_cli.dumps.totals import Totals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

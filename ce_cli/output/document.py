@@ -88,13 +88,13 @@ class Equation(NamedTuple):
         return f"if {', '.join(self.needs)}; {self.how}" if self.needs else self.how
 
 
-class Chain(NamedTuple):
+class EquationChain(NamedTuple):
     """Equations a = b, b = c, c = d, read as a = b = c = d."""
 
     equations: tuple[Equation, ...]
 
 
-Part: TypeAlias = Table | Verdict | Summary | Title | Heading | Chain | str
+Part: TypeAlias = Table | Verdict | Summary | Title | Heading | EquationChain | str
 
 
 class Document(NamedTuple):

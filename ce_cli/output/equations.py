@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ce_cli.mathematics.nodes import Node
-    from ce_cli.output.document import Chain, Equation
+    from ce_cli.output.document import Equation, EquationChain
     from ce_cli.output.lines import Line
 
 _REASON = 32
@@ -28,7 +28,7 @@ class EquationWriter:
         self.translate = translate
         self.boxes = boxes
 
-    def lines(self, chain: Chain) -> Iterator[Line]:
+    def lines(self, chain: EquationChain) -> Iterator[Line]:
         """Yield a chain: its left side, and all right sides below one another."""
         first = chain.equations[0]
         lefts = (first.lhs, *(first.numbers or ())[:1])

@@ -9,7 +9,7 @@ from ce_cli.errors import visible
 from ce_cli.mathematics import inline
 from ce_cli.mathematics.mathml import to_mathml
 from ce_cli.mathematics.nodes import EQUALS, row
-from ce_cli.output.document import Chain, Heading, Summary, Table, Title, Verdict
+from ce_cli.output.document import EquationChain, Heading, Summary, Table, Title, Verdict
 from ce_cli.output.marks import MARKS
 from ce_cli.output.numbers import cell_text, heading
 
@@ -80,7 +80,7 @@ def _part(part: Part) -> Iterator[str]:
             yield from (f'<p class="note">{_sentence(note)}</p>' for note in notes)
         case Heading(text):
             yield f"<h2>{_sentence(text)}</h2>"
-        case Chain(equations):
+        case EquationChain(equations):
             rows = (_equation(line, continues=at > 0) for at, line in enumerate(equations))
             yield _element("table", rows, ' class="chain"')
         case Table():

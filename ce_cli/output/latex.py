@@ -8,7 +8,7 @@ from ce_cli.errors import visible
 from ce_cli.mathematics import inline
 from ce_cli.mathematics.latex import to_latex
 from ce_cli.mathematics.nodes import GLYPHS
-from ce_cli.output.document import Chain, Heading, Summary, Table, Title, Verdict
+from ce_cli.output.document import EquationChain, Heading, Summary, Table, Title, Verdict
 from ce_cli.output.marks import MARKS
 from ce_cli.output.numbers import cell_text, heading
 
@@ -64,7 +64,7 @@ def _part(part: Part) -> Iterator[str]:
             yield from (sentence(note) + "\n" for note in notes)
         case Heading(text):
             yield rf"\subsection*{{{sentence(text)}}}"
-        case Chain(equations):
+        case EquationChain(equations):
             yield from (_equation(line, continues=at > 0) for at, line in enumerate(equations))
         case Table():
             yield from _table(part)

@@ -13,7 +13,7 @@ from ce_cli.errors import visible
 from ce_cli.mathematics.inline import spans, unmarked
 from ce_cli.mathematics.inline import to_latex as inline_latex
 from ce_cli.mathematics.latex import to_latex
-from ce_cli.output.document import Chain, Heading, Summary, Table, Title, Verdict
+from ce_cli.output.document import EquationChain, Heading, Summary, Table, Title, Verdict
 from ce_cli.output.marks import MARKS
 from ce_cli.output.numbers import cell_text, heading
 
@@ -30,7 +30,7 @@ def to_markdown(document: Document) -> str:
 
 def to_formulas(document: Document) -> str:
     """Return all equations in one block of displayed mathematics, as notebooks want it."""
-    chains = (part for part in document.parts if isinstance(part, Chain))
+    chains = (part for part in document.parts if isinstance(part, EquationChain))
     return _displayed(row for chain in chains for row in _rows(chain))
 
 
@@ -40,7 +40,7 @@ def _part(part: Part) -> str:  # noqa: PLR0911 - one for each kind
             return "\n\n".join(map(unmarked, [f"# {text}", *notes]))
         case Heading(text):
             return f"## {unmarked(text)}"
-        case Chain():
+        case EquationChain():
             return _displayed(_rows(part))
         case Table():
             return _table(part)
@@ -59,7 +59,7 @@ def _displayed(rows: Iterable[str]) -> str:
     return f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$"
 
 
-def _rows(chain: Chain) -> list[str]:
+def _rows(chain: EquationChain) -> list[str]:
     return [_row(line, continues=at > 0) for at, line in enumerate(chain.equations)]
 
 

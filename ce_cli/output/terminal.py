@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 from ce_cli.errors import visible
 from ce_cli.mathematics.box import Boxes
 from ce_cli.mathematics.inline import to_text
-from ce_cli.output.document import Chain, Document, Heading, Summary, Table, Title, Verdict
+from ce_cli.output.document import Document, EquationChain, Heading, Summary, Table, Title, Verdict
 from ce_cli.output.equations import EquationWriter
 from ce_cli.output.lines import Segment, wrapped
 from ce_cli.output.marks import MARKS, in_ascii
@@ -71,7 +71,7 @@ class Page:
                 yield from self._title(text, notes)
             case Heading(text):
                 yield [Segment(self.translate(to_text(text)), "bold")]
-            case Chain():
+            case EquationChain():
                 yield from self.equations.lines(part)
             case Table():
                 yield from table_lines(part, self.width, self.translate)

@@ -11,10 +11,10 @@ from ce_cli.evaluation.views.common import left_out, likeliest
 from ce_cli.mathematics.nodes import Digits, Fraction, Letter
 from ce_cli.output import FORMATS, render
 from ce_cli.output.document import (
-    Chain,
     Column,
     Document,
     Equation,
+    EquationChain,
     Heading,
     Summary,
     Table,
@@ -197,7 +197,7 @@ def test_no_colour_where_it_is_not_wanted(monkeypatch, environment):
 
 
 HALF = Fraction(Digits("1"), Digits("2"))
-CHAIN = Chain(
+CHAIN = EquationChain(
     (
         Equation(Letter("p"), HALF, "collect $p_j$", ("$i ≠ j$",), True, "every $C$",
                  (Digits("0.5"), Digits("0.5")), "$j = 0$"),

@@ -14,7 +14,7 @@ from ce_cli.symbolic.notation import Y, i, j, k, sum_over, unequal, y
 
 Entry: TypeAlias = Callable[[Expr], Expr]
 MatrixEntry: TypeAlias = Callable[[Expr, Expr], Expr]
-Link: TypeAlias = tuple[Entry, str] | tuple[Entry, str, tuple[Assumption, ...]]
+StepEntry: TypeAlias = tuple[Entry, str] | tuple[Entry, str, tuple[Assumption, ...]]
 Side: TypeAlias = Expr | ImmutableDenseMatrix
 
 MOST_WRITTEN_OUT = 8
@@ -81,7 +81,7 @@ class Indexing:
         self,
         heading: str,
         start: Entry,
-        *links: Link,
+        *links: StepEntry,
         index: Symbol = i,
         assumptions: tuple[Assumption, ...] = (),
     ) -> tuple[Step, ...]:

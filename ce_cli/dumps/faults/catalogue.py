@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from ce_cli.dumps.faults.suspects import ClassTotals, Code
     from ce_cli.dumps.objective import Objective, Rows
-    from ce_cli.dumps.report import Totals
+    from ce_cli.dumps.totals import Totals
 
 UNEXPLAINED = "unexplained"
 LOW_PRECISION = "low-precision"

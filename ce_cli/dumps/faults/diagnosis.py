@@ -23,7 +23,7 @@ from ce_cli.dumps.faults.catalogue import (
 )
 from ce_cli.dumps.faults.suspects import Code, Predictions
 from ce_cli.dumps.faults.trial import Trial
-from ce_cli.dumps.judge import KINDS
+from ce_cli.dumps.reading.columns import CLAIMS
 from ce_cli.dumps.tolerance import PRECISIONS
 from ce_cli.numeric.double_double import quiet
 
@@ -136,7 +136,7 @@ def _representable(rows: Rows, dtype: str) -> Flags:
     if not bits:
         return fits
     smallest, telling = PRECISIONS[dtype].smallest, np.zeros(len(rows.logits), dtype=bool)
-    for kind in KINDS:
+    for kind in CLAIMS:
         claim = rows.claim(kind)
         if claim is not None:
             numbers = claim.reshape(len(claim), -1)

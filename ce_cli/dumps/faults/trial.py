@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ce_cli.dumps.faults.suspects import MULTIPLES_OF_P, Code
-from ce_cli.dumps.judge import KINDS
+from ce_cli.dumps.reading.columns import CLAIMS
 from ce_cli.dumps.tolerance import PRECISIONS, Moved
 from ce_cli.numeric.double_double import quiet
 
@@ -70,7 +70,7 @@ class Trial:
     def _probes(self) -> list[tuple[str, Indices | None]]:
         """The claimed kinds, with the class of every row that is looked at first."""
         found: list[tuple[str, Indices | None]] = []
-        for kind in KINDS:
+        for kind in CLAIMS:
             claims = self.rows.claim(kind)
             if claims is not None:
                 largest = None if claims.ndim == 1 else np.abs(claims).argmax(axis=1)

@@ -21,11 +21,11 @@ from ce_cli.symbolic.kernel.polynomials import (
     UNIT,
     ZERO,
     Arithmetic,
+    Coefficient,
     Factor,
     Monomial,
     Polynomial,
     Quotient,
-    Rational,
     add_into,
     number,
     times,
@@ -106,7 +106,7 @@ class Atoms(Arithmetic):
         self.sizes: dict[Basic, Quotient] = {}
         self.unit_sums: frozenset[Basic] = frozenset()
 
-    def power_of(self, atom: Atom, exponent: Rational = 1) -> Quotient:
+    def power_of(self, atom: Atom, exponent: Coefficient = 1) -> Quotient:
         """Return a power of an atom as a quotient."""
         return Quotient({((self._number(atom), exponent),): 1})
 
@@ -155,7 +155,7 @@ class Atoms(Arithmetic):
             result = self.multiply(result, factor)
         return result
 
-    def _exp_of(self, monomial: Monomial, coefficient: Rational, bottom: Bottom) -> Quotient:
+    def _exp_of(self, monomial: Monomial, coefficient: Coefficient, bottom: Bottom) -> Quotient:
         for atom, exponent in monomial:
             logarithm = self.atoms[atom]
             if isinstance(logarithm, Logarithm) and exponent == 1 and not bottom:
@@ -289,7 +289,7 @@ class Atoms(Arithmetic):
             result = self.add(result, part)
         return result
 
-    def raised(self, base: Quotient, exponent: Rational) -> Quotient:
+    def raised(self, base: Quotient, exponent: Coefficient) -> Quotient:
         """Return a rational power; if it is not an integer, the base counts as positive."""
         if exponent == int(exponent):
             return self.power(base, int(exponent))
@@ -357,7 +357,7 @@ def _content(polynomial: Polynomial) -> Fraction:
     )
 
 
-def _whole(value: Fraction) -> Rational:
+def _whole(value: Fraction) -> Coefficient:
     return value.numerator if value.denominator == 1 else value
 
 

@@ -41,8 +41,8 @@ class Unknown:
         return f"{name}({show(self.argument)})"
 
 
-Atom: TypeAlias = "int | Unknown"
-Terms: TypeAlias = frozenset[tuple[tuple[tuple["Atom", int], ...], Fraction]]
+Irrational: TypeAlias = "int | Unknown"
+Terms: TypeAlias = frozenset[tuple[tuple[tuple["Irrational", int], ...], Fraction]]
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Form:
         return self * Fraction(-1)
 
     def __mul__(self, other: Value) -> Value:
-        total: dict[tuple[tuple[Atom, int], ...], Fraction] = {}
+        total: dict[tuple[tuple[Irrational, int], ...], Fraction] = {}
         factors = _terms(other)
         work(2 + len(self.terms) * len(factors))
         for left, coefficient in self.terms:
@@ -83,22 +83,22 @@ def _terms(value: Value) -> Terms:
 
 
 def _joined(
-    first: tuple[tuple[Atom, int], ...], second: tuple[tuple[Atom, int], ...]
-) -> tuple[tuple[Atom, int], ...]:
+    first: tuple[tuple[Irrational, int], ...], second: tuple[tuple[Irrational, int], ...]
+) -> tuple[tuple[Irrational, int], ...]:
     powers = dict(first)
     for atom, exponent in second:
         powers[atom] = powers.get(atom, 0) + exponent
     return tuple(sorted(((a, e) for a, e in powers.items() if e), key=_order))
 
 
-def _collected(total: dict[tuple[tuple[Atom, int], ...], Fraction]) -> Value:
+def _collected(total: dict[tuple[tuple[Irrational, int], ...], Fraction]) -> Value:
     terms = frozenset((powers, value) for powers, value in total.items() if value)
     if all(not powers for powers, _ in terms):
         return next((value for _, value in terms), Fraction(0))
     return Form(terms)
 
 
-def _atom(atom: Atom) -> Form:
+def _atom(atom: Irrational) -> Form:
     return Form(frozenset({(((atom, 1),), Fraction(1))}))
 
 
@@ -115,7 +115,7 @@ def numeric(value: Value) -> Any:  # noqa: ANN401 - an mpmath number
     return total
 
 
-def _numeric_atom(atom: Atom) -> Any:  # noqa: ANN401
+def _numeric_atom(atom: Irrational) -> Any:  # noqa: ANN401
     if isinstance(atom, int):
         return REALS.log(atom)
     argument = numeric(atom.argument)
@@ -192,7 +192,7 @@ def exponential(value: Value) -> Value:
     return result
 
 
-def _prime_under_logarithm(powers: tuple[tuple[Atom, int], ...]) -> int | None:
+def _prime_under_logarithm(powers: tuple[tuple[Irrational, int], ...]) -> int | None:
     """Return p if a product of powers is just log p."""
     match powers:
         case ((int(prime), 1),):
@@ -210,13 +210,13 @@ def show(value: Value) -> str:
     return text.replace("+ -", "- ")
 
 
-def _order(power: tuple[Atom, int]) -> tuple[bool, str, int]:
+def _order(power: tuple[Irrational, int]) -> tuple[bool, str, int]:
     """Return the sort key of a power: the same in every process, whatever the hashes are."""
     atom, exponent = power
     return isinstance(atom, Unknown), str(atom), exponent
 
 
-def _show_term(powers: tuple[tuple[Atom, int], ...], coefficient: Fraction) -> str:
+def _show_term(powers: tuple[tuple[Irrational, int], ...], coefficient: Fraction) -> str:
     factors = [_show_power(atom, exponent) for atom, exponent in powers]
     if not factors:
         return str(coefficient)
@@ -226,6 +226,6 @@ def _show_term(powers: tuple[tuple[Atom, int], ...], coefficient: Fraction) -> s
     return f"{coefficient}·{text}"
 
 
-def _show_power(atom: Atom, exponent: int) -> str:
+def _show_power(atom: Irrational, exponent: int) -> str:
     text = f"ln {atom}" if isinstance(atom, int) else str(atom)
     return text if exponent == 1 else f"({text})^{exponent}"

@@ -13,10 +13,10 @@ from typing import TypeAlias
 
 from ce_cli.symbolic.kernel.limits import CONSTANT_EXPONENT, Budget, Undecidable
 
-Rational: TypeAlias = int | Fraction
-Monomial: TypeAlias = tuple[tuple[int, Rational], ...]
-Polynomial: TypeAlias = dict[Monomial, Rational]
-Factor: TypeAlias = frozenset[tuple[Monomial, Rational]]
+Coefficient: TypeAlias = int | Fraction
+Monomial: TypeAlias = tuple[tuple[int, Coefficient], ...]
+Polynomial: TypeAlias = dict[Monomial, Coefficient]
+Factor: TypeAlias = frozenset[tuple[Monomial, Coefficient]]
 
 UNIT: Monomial = ()
 
@@ -31,7 +31,7 @@ def times(first: Monomial, second: Monomial) -> Monomial:
     return tuple(sorted(entry for entry in powers.items() if entry[1]))
 
 
-def to_the(monomial: Monomial, exponent: Rational) -> Monomial:
+def to_the(monomial: Monomial, exponent: Coefficient) -> Monomial:
     """Return a power of a monomial."""
     return tuple((atom, power * exponent) for atom, power in monomial) if exponent else UNIT
 
@@ -56,7 +56,7 @@ def product(first: Polynomial, second: Polynomial, budget: Budget) -> Polynomial
     return result
 
 
-def by_leading_term(polynomial: Polynomial) -> tuple[Monomial, Rational, Factor]:
+def by_leading_term(polynomial: Polynomial) -> tuple[Monomial, Coefficient, Factor]:
     """Split a polynomial into its leading term and the factor with leading term 1."""
     leading = max(polynomial)
     coefficient = polynomial[leading]
@@ -76,7 +76,7 @@ class Quotient:
     bottom: tuple[tuple[Factor, int], ...] = ()
 
 
-def number(value: Rational) -> Quotient:
+def number(value: Coefficient) -> Quotient:
     """Return a rational number as a quotient."""
     return Quotient({UNIT: value} if value else {})
 
@@ -117,7 +117,7 @@ class Arithmetic:
         top = product(first.top, second.top, self.budget)
         return Quotient(top, tuple(bottom.items()) if top else ())
 
-    def scale(self, term: Quotient, value: Rational) -> Quotient:
+    def scale(self, term: Quotient, value: Coefficient) -> Quotient:
         """Return the product with a rational number."""
         return self.multiply(term, number(value))
 

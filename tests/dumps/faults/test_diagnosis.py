@@ -9,9 +9,9 @@ from ce_cli.dumps.faults.catalogue import Catalogue
 from ce_cli.dumps.faults.diagnosis import Diagnosis, findings
 from ce_cli.dumps.faults.suspects import ClassTotals
 from ce_cli.dumps.objective import Objective, Rows
-from ce_cli.dumps.report import Totals
 from ce_cli.dumps.run import Settings, run
 from ce_cli.dumps.tolerance import Tolerance
+from ce_cli.dumps.totals import Totals
 from ce_cli.dumps.view import diagnosis
 from ce_cli.numeric.cross_entropy import CrossEntropy
 from ce_cli.numeric.exact_sum import exact_sum

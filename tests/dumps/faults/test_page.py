@@ -6,7 +6,7 @@ import numpy as np
 
 from ce_cli.dumps.faults.catalogue import LOW_PRECISION, UNEXPLAINED, Catalogue
 from ce_cli.dumps.objective import Objective, Rows
-from ce_cli.dumps.report import Totals
+from ce_cli.dumps.totals import Totals
 from ce_cli.numeric.cross_entropy import CrossEntropy
 from ce_cli.numeric.exact_sum import exact_sum
 from tests.places import DOCS
