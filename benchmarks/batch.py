@@ -173,7 +173,7 @@ def kernel(logits: np.ndarray, labels: np.ndarray, out: np.ndarray) -> None:
     for start in range(0, labels.size, scratch.rows):
         rows = slice(start, start + scratch.rows)
         tile = evaluate_tile(logits[:, rows], labels[rows], scratch)
-        scratch.shaped(0, tile.labels.size)[1][tile.where] = -tile.others
+        scratch.shaped(scratch.spaces.exponentials, tile.labels.size)[1][tile.where] = -tile.others
         np.multiply(tile.exponentials, tile.inverse, out=out[:, rows])
 
 
