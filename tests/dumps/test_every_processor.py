@@ -6,6 +6,7 @@ import mpmath
 import numpy as np
 import pytest
 
+from ce_cli.dumps.blocks import compute
 from ce_cli.dumps.objective import Objective
 from ce_cli.dumps.run import Settings, run
 from ce_cli.dumps.tolerance import Tolerance
@@ -61,6 +62,18 @@ def test_a_report_does_not_depend_on_the_last_bits_of_numpy(monkeypatch, dtype, 
         with monkeypatch.context() as patch:
             another_processor(patch, direction)
             assert report_of(z, y, claims, Tolerance(dtype), objective) == usual
+
+
+@pytest.mark.parametrize("direction", [-np.inf, np.inf])
+def test_written_numbers_do_not_depend_on_the_last_bits_of_numpy(monkeypatch, direction):
+    z, y = sample(300, 5, scale=8.0)
+    dump = dump_of(z, y, {})
+    (block,) = map(dump.read, dump.pieces())
+    objective = Objective(CrossEntropy((1.0, 2.0, 3.0, 4.0, 5.0), label_smoothing=0.1))
+    usual = compute(block, objective)
+    another_processor(monkeypatch, direction)
+    for part, moved in zip(usual, compute(block, objective), strict=True):
+        assert np.array_equal(part, moved)
 
 
 def test_equal_rows_are_ranked_by_their_place():
