@@ -18,7 +18,7 @@ SUMMARIES = {
     "layer": "Gradients of the last layer z = Wa + b under cross-entropy.",
     "derive": "Derive softmax, cross-entropy and their relatives; every step is proved.",
     "check": "Check a formula, or every step of a chain, in LaTeX or plain text.",
-    "batch": "Check files of logits, labels and what code claims of them.",
+    "batch": "Check files of logits, labels and the claims of somebody's code.",
 }
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     ],
 )
 def command(**given: Unpack[Given]) -> int:
-    """Check files of logits, labels and what code claims of them.
+    """Check files of logits, labels and the claims of somebody's code.
 
     \b
     Examples:

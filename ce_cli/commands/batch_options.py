@@ -96,9 +96,9 @@ SECTIONS: dict[str, tuple[click.Option, ...]] = {
         _column("loss", "The claimed loss."),
         _columns("probabilities", "The claimed probabilities."),
         _columns("gradient", "The claimed gradient."),
-        _option("--separator", "What stands between cells; found if not given."),
+        _option("--separator", "The sign between cells; found if not given."),
         _option("--no-header", "The columns are z0, z1, ..., label.", is_flag=True),
-        _option("--columns", "Show which column is what, and stop.", is_flag=True),
+        _option("--columns", "Show the kind of every column, and stop.", is_flag=True),
     ),
     "The loss that was to be computed": (
         _option("--weight", "A factor of the loss for each class.", type=NUMBERS),
@@ -124,7 +124,7 @@ SECTIONS: dict[str, tuple[click.Option, ...]] = {
         _option("--rtol", "Allow this relative error instead.", type=NUMBER),
         _option("--atol", "Allow this absolute error instead.", type=NUMBER),
     ),
-    "What comes out": (
+    "Output": (
         click.Option(
             ["--format", "output_format"], **format_settings("report", (*TABLE_FORMATS, "junit"))
         ),

@@ -31,8 +31,8 @@ def _restored(formula: str) -> str:
 @click.command("check", cls=FormulaCommand)
 @click.argument("formula", required=False)
 @click.option("--file", "path", help="Read the formulas from a file; - is stdin.")
-@click.option("--role", "roles", multiple=True, metavar="LETTER=ROLE", help="What a letter is.")
-@click.option("--define", multiple=True, metavar="'S = ...'", help="What a letter stands for.")
+@click.option("--role", "roles", multiple=True, metavar="LETTER=ROLE", help="The role of a letter.")
+@click.option("--define", multiple=True, metavar="'S = ...'", help="The meaning of a letter.")
 @click.option("--given", multiple=True, type=click.Choice(["one-hot", "sum"]),
               help="State that y is one-hot, or that Σy = 1.")  # fmt: skip
 @click.option("--when", multiple=True, metavar="'i = j'", help="State a relation of indices.")

@@ -86,8 +86,8 @@ class Partial(Expr):  # type: ignore[misc]  # SymPy is untyped
     """The partial derivative ∂expr/∂variable, unevaluated.
 
     SymPy's ``Derivative(p[j], z[i])`` turns into 0 because it knows no definition of ``p``.
-    The definitions of the claim say what ``expr`` depends on. The variable is free, even if it
-    has a definition: ∂L/∂p_c.
+    ``expr`` depends on the variable as the definitions of the claim say. The variable is free, even
+    if it has a definition: ∂L/∂p_c.
 
     >>> Partial(p[j], z[i])
     Partial(p[j], z[i])

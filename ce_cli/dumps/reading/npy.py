@@ -83,7 +83,7 @@ class _Stored:
             raise InputError(problem, place=self.place, hint=_HINT)
         expected = "[rows]" if kind in SINGLES else "[rows, classes]"
         if kind and len(shape) != expected.count(",") + 1:
-            hint = f"{kind}: {expected}; --label, --targets, ... say which array is what"
+            hint = f"{kind}: {expected}; --label, --targets, ... name the arrays"
             raise InputError(f"has shape {shape}", place=self.place, hint=hint)
         if self.excess:
             problem = "ends before" if self.excess < 0 else "goes on behind"
