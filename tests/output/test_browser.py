@@ -41,6 +41,10 @@ class Browser:
         answer = self.call("/session", {"capabilities": {"alwaysMatch": wanted}})
         self.session = f"/session/{answer['sessionId']}"
 
+    def stop(self):
+        request = urllib.request.Request(self.root + self.session, method="DELETE")  # noqa: S310
+        urllib.request.urlopen(request).close()  # noqa: S310
+
     def boxes(self, selector):
         found = self.call("/elements", {"using": "css selector", "value": selector})
         return [self.call(f"/element/{next(iter(element.values()))}/rect") for element in found]
@@ -57,10 +61,10 @@ def browser(folder, scheme="light"):
         try:
             chrome = Browser(_port(driver))
             chrome.start(folder / "profile", scheme)
-            yield chrome
-            urllib.request.urlopen(  # noqa: S310
-                urllib.request.Request(chrome.root + chrome.session, method="DELETE")  # noqa: S310
-            ).close()
+            try:
+                yield chrome
+            finally:
+                chrome.stop()
         finally:
             driver.terminate()
 
