@@ -6,10 +6,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ce_cli.formulas.reading import tree as t
-from ce_cli.formulas.reading.cursor import closing, is_bracketed, span_of, split
+from ce_cli.formulas.reading.cursor import (
+    closing,
+    is_bracketed,
+    outside_brackets,
+    span_of,
+    split,
+)
 from ce_cli.formulas.reading.derivatives import fraction_of
 from ce_cli.formulas.reading.indices import conditions_in, is_condition
+from ce_cli.formulas.reading.remarks import refuse_strange_words
 from ce_cli.formulas.reading.tokens import Refusal
+from ce_cli.formulas.reading.vocabulary import OTHERWISE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,7 +121,10 @@ def _environment_rows(parser: Parser) -> tuple[list[list[Token]], Span]:
 
 def _cases(parser: Parser, start: Span) -> Node:
     rows, span = _environment_rows(parser)
-    return t.Cases((start[0], span[1]), tuple(_case(parser, row, span) for row in rows))
+    cases = tuple(_case(parser, row, span) for row in rows)
+    if not all(conditions for _, conditions in cases[:-1]):
+        raise Refusal("only the last case may be for all others", span)
+    return t.Cases((start[0], span[1]), cases)
 
 
 def _case(parser: Parser, row: list[Token], span: Span) -> tuple[Node, tuple[Condition, ...]]:
@@ -121,5 +132,9 @@ def _case(parser: Parser, row: list[Token], span: Span) -> tuple[Node, tuple[Con
     parts = [part for part in split(row, {"&", ",", "quad", "text", "."}) if part]
     if not parts:
         raise Refusal("an empty case", span)
+    words = [token for token in outside_brackets(row) if token.kind == "text"]
+    refuse_strange_words(words)
     conditions = [condition for part in parts[1:] for condition in conditions_in(part)]
+    if not conditions and not any(word.text.lower() in OTHERWISE for word in words):
+        raise Refusal("a case without a condition", span_of(row, span), "end with: otherwise")
     return parser.inner(parts[0], span), tuple(conditions)

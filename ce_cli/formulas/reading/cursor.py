@@ -145,6 +145,18 @@ def split(tokens: Sequence[Token], kinds: Collection[str]) -> Iterator[list[Toke
     yield part
 
 
+def outside_brackets(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Yield the tokens that stand outside all brackets."""
+    position = 0
+    while position < len(tokens):
+        token = tokens[position]
+        if token.kind in CLOSING and not is_open_ended(tokens, position):
+            position = closing(tokens, position)
+        else:
+            yield token
+        position += 1
+
+
 def strip_brackets(tokens: Sequence[Token], kinds: Collection[str]) -> list[Token]:
     """Return tokens without the brackets of some kinds around all of them."""
     inside = list(tokens)

@@ -14,7 +14,8 @@ from ce_cli.formulas.reading.cursor import (
     split,
 )
 from ce_cli.formulas.reading.indices import conditions_in, is_condition
-from ce_cli.formulas.reading.tokens import Refusal
+from ce_cli.formulas.reading.tokens import FORMULAS_ONLY, Refusal
+from ce_cli.formulas.reading.vocabulary import strange_word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -128,10 +129,19 @@ def _refuse_function(cursor: Cursor) -> None:
 
 def _take_words(cursor: Cursor) -> str:
     """Take a separator, and return the words it consists of."""
-    words = [cursor.take().text]
+    words = [cursor.take()]
     while cursor.kind == "text":
-        words.append(cursor.take().text)
-    return " ".join(words).strip()
+        words.append(cursor.take())
+    refuse_strange_words(words)
+    return " ".join(word.text for word in words).strip()
+
+
+def refuse_strange_words(tokens: Sequence[Token]) -> None:
+    """Refuse words that may say something about an equation: "times two", "is wrong"."""
+    for token in tokens:
+        word = strange_word(token.text) if token.kind == "text" else ""
+        if word:
+            raise Refusal(f"the word '{word}' is not understood here", token.span, FORMULAS_ONLY)
 
 
 def _refuse_other_conditions(rest: Sequence[Token]) -> None:

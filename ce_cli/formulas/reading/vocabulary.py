@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 SIGNS = {
@@ -63,6 +64,40 @@ NAMES = {"loss": "loss", "Loss": "loss", "Pr": "P"} | {
 """Words that are names, as letters are."""
 
 PROSE = frozenset(["if", "for", "when", "where", "with", "and", "else", "otherwise", "all", "case"])
+
+OTHERWISE = frozenset(["otherwise", "else", "其他", "其它", "否则"])
+"""Words for all remaining cases."""
+_CONNECTIVES = PROSE | OTHERWISE | frozenset([
+    "every", "each", "any", "class", "classes", "let", "so", "hence", "thus", "therefore", "then",
+    "since", "because", "as", "we", "get", "have", "obtain", "which", "gives", "give", "by", "from",
+    "the", "a", "an", "of", "in", "this", "that", "is", "are", "chain", "rule", "quotient",
+    "product", "definition", "vector", "matrix", "form", "cases", "i.e", "e.g", "one-hot", "label",
+    "labels", "encoded", "classification", "problem",
+])  # fmt: skip
+"""Words that state nothing beside an equation."""
+_CJK_CONNECTIVES = re.compile(
+    "(?:当|若|如果|时候|时|则|那么|其中|因此|所以|于是|从而|故|即|得到|可得|得|有|由于|由|因为|且|和|与"
+    "|对于|对|所有|任意|每个|否则|其他|其它|情况下|情况|的|我们|根据|链式法则|求导|编码|二分类|多分类"
+    "|分类|问题|类别|标签|样本|真实|[、。，；：])*"
+)
+_WORD = re.compile(
+    r"[A-Za-z]+(?:[-.'][A-Za-z]+)*|[\u3001-\u9fff\uac00-\ud7af；，：]+|[0-9]+|[^\s.,:;()]"
+)
+
+
+def strange_word(text: str) -> str:
+    """Return the first word of a text that may state something; "" if there is none.
+
+    >>> strange_word("for all"), strange_word("up to a constant"), strange_word("当")
+    ('', 'up', '')
+    """
+    return next((word for word in _WORD.findall(text) if not _is_dressing(word)), "")
+
+
+def _is_dressing(word: str) -> bool:
+    is_known = word.lower() in _CONNECTIVES or _CJK_CONNECTIVES.fullmatch(word) is not None
+    return is_known or word.isdigit()
+
 
 SUPERSCRIPTS = {"²": "2", "³": "3", "¹": "1", "⁰": "0", "⁴": "4", "⁻": "-", "ᵀ": "T",
                 "⁵": "5", "⁶": "6", "⁷": "7", "⁸": "8", "⁹": "9"}  # fmt: skip
