@@ -22,7 +22,7 @@ from ce_cli.formulas.reading.vocabulary import OTHERWISE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ce_cli.formulas.reading.parse import Parser
+    from ce_cli.formulas.reading.parser import Parser
     from ce_cli.formulas.reading.tokens import Token
     from ce_cli.formulas.reading.tree import Condition, Node, Span
 
@@ -33,9 +33,8 @@ _CASES = frozenset({"cases", "dcases", "aligned", "array", "matrix", "split", "g
 
 def read_bracket(parser: Parser) -> Node:
     """Read the inside of ( ) or [ ]: an expression, a condition, or a list of entries."""
-    opening, start = parser.next, parser.position
-    parser.position = closing(parser.tokens, start) + 1
-    inside = parser.tokens[start + 1 : parser.position - 1]
+    opening = parser.next
+    inside = parser.group(opening.kind)
     span = parser.span_from(opening)
     if opening.kind == "[" and is_condition(inside):
         return t.indicator_of(conditions_in(inside), span)
@@ -107,12 +106,10 @@ def read_environment(parser: Parser) -> Node:
 
 def _environment_rows(parser: Parser) -> tuple[list[list[Token]], Span]:
     """Take an environment; return its rows and its span."""
-    opening, end = parser.next, closing(parser.tokens, parser.position)
-    parser.take()
-    if opening.text == "array" and parser.kind == "{":
-        parser.group()
-    inside = parser.tokens[parser.position : end]
-    parser.position = end + 1
+    opening = parser.next
+    inside = parser.group(opening.kind)
+    if opening.text == "array" and inside and inside[0].kind == "{":
+        inside = inside[closing(inside, 0) + 1 :]
     breaks = {"\\\\"} if any(token.kind == "\\\\" for token in inside) else {"half break"}
     rows = [[part for part in row if part.kind != "half break"] for row in split(inside, breaks)]
     filled = [row for row in rows if any(part.kind != "&" for part in row)]

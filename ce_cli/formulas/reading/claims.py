@@ -17,9 +17,10 @@ from ce_cli.formulas.reading.definitions import (
     sigmoid_definitions,
     softmax_definitions,
 )
-from ce_cli.formulas.reading.index_meaning import assumption_of
 from ce_cli.formulas.reading.indices import conditions_in
 from ce_cli.formulas.reading.meaning import Meaning
+from ce_cli.formulas.reading.meaning_rules import RULES
+from ce_cli.formulas.reading.name_meaning import assumption_of
 from ce_cli.formulas.reading.setting import Setting, setting_of
 from ce_cli.formulas.reading.sigmoids import shows_single_output
 from ce_cli.formulas.reading.tokens import Refusal, locate, place_name, tokens
@@ -207,7 +208,7 @@ class _Reader:
             return None
 
     def _definition(self, chain: Chain, left: Node, right: Node) -> Definition | None:
-        meaning = Meaning(self.setting, self._has_vectors(chain))
+        meaning = Meaning(RULES, self.setting, self._has_vectors(chain))
         term, body = meaning.value(left), meaning.value(right)
         if not isinstance(term, Expr) or not isinstance(body, Expr):
             return None
@@ -280,7 +281,7 @@ class _Reader:
         has_vectors = self._has_vectors(chain)
         heads = {definition.head for definition in definitions}
         everything = Definitions((*definitions, *self._conventions(chain, has_vectors, heads)))
-        meaning = Meaning(self.setting, has_vectors, _prime_variable(chain.sides[0].node))
+        meaning = Meaning(RULES, self.setting, has_vectors, _prime_variable(chain.sides[0].node))
         values = [self._side_value(side, meaning, heads) for side in chain.sides]
         classes = self._classes(meaning, chain)
         stated = self._stated_assumptions(meaning)

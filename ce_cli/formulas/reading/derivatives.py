@@ -9,12 +9,13 @@ from ce_cli.formulas.reading import tree as t
 from ce_cli.formulas.reading.arguments import is_subscripted, refuse_glued_number
 from ce_cli.formulas.reading.cursor import CLOSING, Cursor, closing, span_of, strip_brackets
 from ce_cli.formulas.reading.indices import is_index_letter
+from ce_cli.formulas.reading.parser import quotient
 from ce_cli.formulas.reading.tokens import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ce_cli.formulas.reading.parse import Parser
+    from ce_cli.formulas.reading.parser import Parser
     from ce_cli.formulas.reading.tokens import Token
     from ce_cli.formulas.reading.tree import Node, Span
 
@@ -188,19 +189,6 @@ def _operator_by(parser: Parser, token: Token) -> Node:
     if not isinstance(variable, t.Name) or is_index_letter(variable):
         raise Refusal("not a variable", variable.span)
     return t.DerivativeOperator((token.span[0], variable.span[1]), (variable,))
-
-
-def quotient(top: Node, bottom: Node, span: Span) -> Node:
-    """Return a division; δL over δz is none."""
-    if _difference_sign(top) and _difference_sign(top) == _difference_sign(bottom):
-        raise Refusal("is this a derivative?", span, "write it with d or ∂")
-    return t.Division(span, top, bottom)
-
-
-def _difference_sign(node: Node) -> str:
-    """Return the δ or Δ with which a product starts, "" if it starts with neither."""
-    first = node.factors[0] if isinstance(node, t.Product) else None
-    return first.letter if isinstance(first, t.Name) and first.letter in {"δ", "Δ"} else ""
 
 
 def _derivative(operand: Node | None, variables: tuple[Node, ...], order: int, span: Span) -> Node:

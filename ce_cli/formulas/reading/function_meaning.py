@@ -5,21 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sympy import Expr, Function, IndexedBase, Symbol, exp, log
+from sympy import Expr, Function, IndexedBase, KroneckerDelta, Symbol, exp, log
 
 from ce_cli.formulas.reading import roles as r
 from ce_cli.formulas.reading import tree as t
-from ce_cli.formulas.reading.index_meaning import index_of
+from ce_cli.formulas.reading.name_meaning import index_of
 from ce_cli.formulas.reading.tokens import Refusal
-from ce_cli.formulas.reading.vectors import (
-    Matrix,
-    Value,
-    Vector,
-    contract,
-    diagonal,
-    letter_of,
-    map_entries,
-)
+from ce_cli.formulas.reading.vectors import Matrix, Value, Vector, contract, map_entries
 from ce_cli.symbolic.notation import C
 
 if TYPE_CHECKING:
@@ -62,10 +54,9 @@ def _entropy(meaning: Meaning, node: t.Call) -> Expr:
 def chance_value(meaning: Meaning, node: t.Chance) -> Expr:
     """Return p_k for P(y = k | x); another event has an unknown probability."""
     roles = meaning.setting.roles
+    targets = {roles.targets, "Y"}
     match node.event:
-        case t.Condition(first=t.Name(letter=letter), relation="=") if letter in {
-            roles.targets, "Y",
-        }:  # fmt: skip
+        case t.Condition(first=t.Name(letter=letter), relation="=") if letter in targets:
             p = IndexedBase(roles.first(r.PROBABILITIES, "p"), shape=(C,))
             return p[index_of(meaning, node.event.second)]
         case t.Name(letter=letter, indices=()):
@@ -79,7 +70,7 @@ def _diagonal(meaning: Meaning, argument: Node) -> Matrix:
     value = meaning.value(argument)
     if not isinstance(value, Vector):
         raise Refusal("a diagonal of what is no vector", argument.span)
-    return diagonal(value)
+    return Matrix(lambda i, j: value.entry(i) * KroneckerDelta(i, j), value.size, value.size)
 
 
 def _activation(meaning: Meaning, node: t.Call, argument: Node) -> Value:
@@ -120,10 +111,18 @@ def _maximum(meaning: Meaning, node: t.Call) -> Expr:
     """Return max z, a constant about which only its name is known: nothing to differentiate."""
     if meaning.setting.has_derivative:
         raise Refusal("a maximum beside derivatives is not understood", node.span)
-    letter = letter_of(meaning.value(node.arguments[0]))
+    letter = _letter_of(meaning.value(node.arguments[0]))
     if meaning.setting.roles.by_letter.get(letter) != r.LOGITS:
         raise Refusal("a maximum of what?", node.span, "write max(z) or max_k z_k")
     return maximum_symbol(letter)
+
+
+def _letter_of(value: Value) -> str:
+    """Return the letter of a vector that is no more than a letter; "" of anything else."""
+    index = Symbol("k", integer=True)
+    entry = value.entry(index) if isinstance(value, Vector) else None
+    is_letter = entry is not None and entry.is_Indexed and entry.args[1:] == (index,)
+    return str(entry.args[0]) if entry is not None and is_letter else ""
 
 
 def maximum_symbol(letter: str) -> Symbol:

@@ -15,7 +15,7 @@ from ce_cli.formulas.reading.tokens import Refusal
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ce_cli.formulas.reading.parse import Parser
+    from ce_cli.formulas.reading.parser import Parser
     from ce_cli.formulas.reading.tokens import Token
     from ce_cli.formulas.reading.tree import Node
 
@@ -25,12 +25,10 @@ LOSS_LETTERS = frozenset({"L", "J", "E", "ℓ", "𝕃", "ℒ", "loss"})
 
 def read_arguments(parser: Parser) -> tuple[Node, ...]:
     """Read the arguments of a function in brackets."""
-    start = parser.position
+    span = parser.next.span
     if parser.kind not in {"(", "[", "{"}:
         raise parser.unexpected("'(' expected")
-    parser.position = closing(parser.tokens, start) + 1
-    inside = parser.tokens[start + 1 : parser.position - 1]
-    span = parser.tokens[start].span
+    inside = parser.group(parser.kind)
     if any(token.kind == "dots" for token in inside):
         return (list_of(parser, inside, span),)
     return tuple(parser.inner(part, span) for part in split(inside, {","}))

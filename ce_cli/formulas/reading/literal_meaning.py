@@ -5,27 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sympy import Integer
+from sympy import Add, Expr, Indexed, Integer, KroneckerDelta
 
 from ce_cli.formulas.reading import tree as t
-from ce_cli.formulas.reading.index_meaning import index_of, indicator_value
+from ce_cli.formulas.reading.name_meaning import index_of, indicator_value
 from ce_cli.formulas.reading.tokens import Refusal
-from ce_cli.formulas.reading.vectors import (
-    Matrix,
-    Value,
-    Vector,
-    contract,
-    dotted_matrix,
-    dotted_vector,
-    literal_matrix,
-    literal_vector,
-)
+from ce_cli.formulas.reading.vectors import Matrix, Value, Vector, contract
 from ce_cli.symbolic.notation import C
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from sympy import Expr
 
     from ce_cli.formulas.reading.meaning import Meaning
     from ce_cli.formulas.reading.tree import Node, Span
@@ -51,7 +40,16 @@ def literal_value(meaning: Meaning, node: t.MatrixLiteral) -> Value:
     if len(entries) < len(cells):
         return _dotted_value(meaning, cells, values, node.span)
     meaning.lengths.add(len(values))
-    return literal_vector(values, row=not is_column)
+    return _literal_vector(values, row=not is_column)
+
+
+def _literal_vector(values: list[Expr], *, row: bool) -> Vector:
+    """Return the vector of some values."""
+
+    def entry(index: Expr) -> Expr:
+        return Add(*(value * KroneckerDelta(index, Integer(i)) for i, value in enumerate(values)))
+
+    return Vector(entry, C, row)
 
 
 def _matrix_value(meaning: Meaning, node: t.MatrixLiteral) -> Matrix:
@@ -61,14 +59,23 @@ def _matrix_value(meaning: Meaning, node: t.MatrixLiteral) -> Matrix:
               for row in node.rows]  # fmt: skip
     entries = [[value for value in row if value is not None] for row in values]
     if entries != values:
-        matrix = dotted_matrix(values)
-        if matrix is None:
-            raise _unclear_dots(node.span)
-        return matrix
+        return _dotted_matrix(values, node.span)
     if len(values) != len(values[0]):
         raise Refusal("a matrix that is not square is not understood", node.span)
     meaning.lengths.add(len(values))
-    return literal_matrix(entries)
+    return _literal_matrix(entries)
+
+
+def _literal_matrix(values: list[list[Expr]]) -> Matrix:
+    """Return the matrix of some values."""
+
+    def entry(i: Expr, j: Expr) -> Expr:
+        return Add(*(
+            value * KroneckerDelta(i, Integer(row)) * KroneckerDelta(j, Integer(column))
+            for row, cells in enumerate(values) for column, value in enumerate(cells)
+        ))  # fmt: skip
+
+    return Matrix(entry, C, C)
 
 
 def _dotted_value(
@@ -76,15 +83,12 @@ def _dotted_value(
 ) -> Vector:
     """Return a vector with dots: first, ..., one in the middle, ..., last."""
     are_dots = [cell is None for cell in cells]
-    vector = None
     if are_dots == [False] * (len(values) - 1) + [True, False]:
-        vector = dotted_vector(values[:-1], values[-1])
-    elif are_dots == [False, True, False, True, False]:
+        return _dotted_vector(values[:-1], values[-1], span)
+    if are_dots == [False, True, False, True, False]:
         middle = _middle_index(meaning, cells[2], span)
-        vector = dotted_vector(values[:1], values[2], (middle, values[1]))
-    if vector is None:
-        raise _unclear_dots(span)
-    return vector
+        return _dotted_vector(values[:1], values[2], span, (middle, values[1]))
+    raise _unclear_dots(span)
 
 
 def _middle_index(meaning: Meaning, cell: Node | None, span: Span) -> Expr:
@@ -97,15 +101,86 @@ def _middle_index(meaning: Meaning, cell: Node | None, span: Span) -> Expr:
     return indices.pop()
 
 
+def _dotted_vector(
+    first: list[Expr], last: Expr, span: Span, middle: tuple[Expr, Expr] | None = None
+) -> Vector:
+    """Return the vector (-p_1, ..., 1 - p_i, ..., -p_C).
+
+    The first and the last entries show the rule for all entries but ``middle``, which is an
+    index and the value there.
+    """
+
+    def rule(index: Expr) -> Expr:
+        return _replace_indices(first[0], {Integer(0): index})
+
+    if [rule(Integer(i)) for i in range(len(first))] != first or rule(C - 1) != last:
+        raise _unclear_dots(span)
+    if middle is None or rule(middle[0]) == middle[1]:
+        return Vector(rule, C)
+    place, value = middle
+    return Vector(lambda index: _choose(index, place, value, rule(index)), C)
+
+
+def _choose(first: Expr, second: Expr, value: Expr, other: Expr) -> Expr:
+    """Return ``value`` where two indices are equal, and ``other`` where they differ."""
+    delta = KroneckerDelta(first, second)
+    return value * delta + other * (1 - delta)
+
+
+def _replace_indices(value: Expr, indices: dict[Expr, Expr]) -> Expr:
+    """Return a value with other indices in its entries."""
+    return value.xreplace({
+        entry: entry.base[tuple(indices.get(index, index) for index in entry.indices)]
+        for entry in value.atoms(Indexed)
+    })  # fmt: skip
+
+
+def _dotted_matrix(values: Sequence[Sequence[Expr | None]], span: Span) -> Matrix:
+    r"""Return the matrix whose rows and columns go on with dots.
+
+    Its first entry shows the rule for the diagonal, the last one of the first row the rule for
+    the others; the other entries must agree.
+    """
+    last = C - 1
+    rows = _dotted_indices([all(cell is None for cell in row) for row in values])
+    across = zip(*values, strict=True)
+    columns = _dotted_indices([all(cell is None for cell in column) for column in across])
+    if rows is None or columns != rows:
+        raise _unclear_dots(span)
+    cells = {
+        (i, j): cell
+        for i, row in zip(rows, values, strict=True)
+        for j, cell in zip(rows, row, strict=True)
+        if i is not None and j is not None
+    }
+    first, corner = cells[Integer(0), Integer(0)], cells[Integer(0), last]
+    if first is None or corner is None:
+        raise _unclear_dots(span)
+
+    def rule(i: Expr, j: Expr) -> Expr:
+        if i == j:
+            return _replace_indices(first, {Integer(0): i})
+        return _replace_indices(corner, {Integer(0): i, last: j})
+
+    if any(rule(*place) != cell for place, cell in cells.items()):
+        raise _unclear_dots(span)
+    return Matrix(lambda i, j: _choose(i, j, rule(i, i), rule(i, j)), C, C)
+
+
+def _dotted_indices(are_dots: Sequence[bool]) -> list[Expr | None] | None:
+    """Return the indices 0, 1, ..., None for the dots, C - 1 of rows of which one holds dots."""
+    if sum(are_dots) != 1 or len(are_dots) < 3 or not are_dots[-2]:
+        return None
+    return [*map(Integer, range(len(are_dots) - 2)), None, C - 1]
+
+
 def dotted_sum(meaning: Meaning, node: t.Add) -> Expr:
     """Return the sum over all classes that z_1 + z_2 + ... + z_C stands for."""
     *first, dots, last = node.terms
-    vector = None
-    if first and isinstance(dots, t.Dots) and not any(isinstance(term, t.Dots) for term in first):
-        vector = dotted_vector([meaning.number(term) for term in first], meaning.number(last))
-    if vector is None:
+    if not first or [term for term in node.terms[:-1] if isinstance(term, t.Dots)] != [dots]:
         raise _unclear_dots(node.span)
-    return contract(C, vector.entry)
+    values = [meaning.number(term) for term in first]
+    return contract(C, _dotted_vector(values, meaning.number(last), node.span).entry)
 
 
 def cases_value(meaning: Meaning, node: t.Cases) -> Value:
@@ -132,9 +207,8 @@ def _is_exhaustive(rows: Sequence[tuple[t.Condition, ...]]) -> bool:
     if len(rows) != 2 or not rows[0]:
         return False
     (first,), (second,) = rows
-    return _indices_anywhere(first) == _indices_anywhere(second) and {
-        first.relation, second.relation
-    } == {"=", "≠"}  # fmt: skip
+    are_opposite = {first.relation, second.relation} == {"=", "≠"}
+    return are_opposite and _indices_anywhere(first) == _indices_anywhere(second)
 
 
 def _indices_anywhere(condition: t.Condition) -> set[Node]:

@@ -6,22 +6,17 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from ce_cli.formulas.reading import functions
 from ce_cli.formulas.reading import tree as t
 from ce_cli.formulas.reading.cursor import closing
 from ce_cli.formulas.reading.derivatives import differential_behind
-from ce_cli.formulas.reading.functions import (
-    call_of_letter,
-    read_chance,
-    read_entropy,
-    read_loss,
-)
 from ce_cli.formulas.reading.indices import conditions_in, is_condition, read_script
 from ce_cli.formulas.reading.sums import sum_behind
 from ce_cli.formulas.reading.tokens import Refusal
 from ce_cli.formulas.reading.vocabulary import FONTS, add_accent
 
 if TYPE_CHECKING:
-    from ce_cli.formulas.reading.parse import Parser
+    from ce_cli.formulas.reading.parser import Parser
     from ce_cli.formulas.reading.tokens import Token
     from ce_cli.formulas.reading.tree import Node, Span
 
@@ -72,8 +67,8 @@ def read_letter(parser: Parser) -> Node:
         return sum_behind(parser, token)
     return (
         _special_name(parser, token)
-        or call_of_letter(parser, token)
-        or read_loss(parser, token, token.text)
+        or functions.call_of_letter(parser, token)
+        or functions.read_loss(parser, token, token.text)
         or t.Name(token.span, token.text)
     )
 
@@ -83,9 +78,9 @@ def _special_name(parser: Parser, token: Token) -> Node | None:
     if token.text in {"δ", "I"} and parser.kind == "_" and (delta := _delta(parser, token)):
         return delta
     if token.text in {"P", "p"} and parser.kind == "(":
-        return read_chance(parser, token)
+        return functions.read_chance(parser, token)
     if token.text == "H" and parser.kind == "(":
-        return read_entropy(parser, token)
+        return functions.read_entropy(parser, token)
     return _indicator_behind(parser, token.span) if token.text in _INDICATOR_LETTERS else None
 
 
@@ -162,4 +157,4 @@ def read_font(parser: Parser) -> Node:
         raise Refusal("this letter is not understood", token.span)
     if letter in _INDICATOR_LETTERS and (indicator := _indicator_behind(parser, token.span)):
         return indicator
-    return read_loss(parser, token, letter) or t.Name(token.span, letter)
+    return functions.read_loss(parser, token, letter) or t.Name(token.span, letter)

@@ -12,7 +12,7 @@ from ce_cli.formulas.reading.tokens import Refusal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ce_cli.formulas.reading.parse import Parser
+    from ce_cli.formulas.reading.parser import Parser
     from ce_cli.formulas.reading.tokens import Token
     from ce_cli.formulas.reading.tree import Condition, Node, Span
 

@@ -1,21 +1,74 @@
-"""From the syntax of indices, their conditions and the ranges of sums to SymPy."""
+"""From letters, their indices, conditions on indices and the ranges of sums to SymPy."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sympy import Expr, Integer, KroneckerDelta, Symbol
+from sympy import E, Expr, IndexedBase, Integer, KroneckerDelta, Symbol
 
 from ce_cli.formulas.reading import roles as r
 from ce_cli.formulas.reading import tree as t
 from ce_cli.formulas.reading.tokens import Refusal
+from ce_cli.formulas.reading.vectors import Value, Vector
 from ce_cli.symbolic.kernel.claims import Distinct, Equal
 from ce_cli.symbolic.notation import C, M, Y
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ce_cli.formulas.reading.meaning import Meaning
     from ce_cli.formulas.reading.setting import Setting
     from ce_cli.formulas.reading.tree import Node, Span
+
+
+def name_value(meaning: Meaning, node: t.Name) -> Value:
+    """Return the value of a letter."""
+    setting = meaning.setting
+    role, head = setting.role(node), setting.head(node)
+    if r.base_of(node.letter) in r.CONVENTIONS and _is_nested(node.letter):
+        raise Refusal("this subscript is not understood", node.span)
+    if node.letter == "𝟏":
+        return _vector(meaning, lambda _: Integer(1), C)
+    if node.indices:
+        shape = tuple(size_of(setting, index) for index in node.indices)
+        indices = tuple(index_of(meaning, index) for index in node.indices)
+        return IndexedBase(head, shape=shape)[indices]
+    if role == r.CLASSES:
+        _refuse_sample_count(meaning, node)
+        return C
+    if node.letter == "e" and not role:
+        return E
+    if _is_vector(meaning, node, role, head):
+        size = M if node.layer in setting.earlier_layers else C
+        return _vector(meaning, lambda index: IndexedBase(head, shape=(size,))[index], size)
+    if node.letter in meaning.bound or node.letter in setting.free_indices:
+        raise Refusal(f"the index {node.letter} stands where a number is expected", node.span)
+    return Symbol(head)
+
+
+def _is_nested(letter: str) -> bool:
+    """Say whether a name has a subscript that is no plain label, like z_{y_i}."""
+    _, _, label = letter.partition("_")
+    return any(not sign.isalnum() and sign not in "{}- " for sign in label)
+
+
+def _refuse_sample_count(meaning: Meaning, node: t.Name) -> None:
+    """Refuse n or N as a number: 1/N is more often one over the samples."""
+    if node.letter in {"n", "N"} and node.letter not in meaning.setting.roles.user_letters:
+        raise Refusal(f"is {node.letter} the number of classes, or of samples?", node.span,
+                      f"say --role {node.letter}=classes, or check one sample")  # fmt: skip
+
+
+def _is_vector(meaning: Meaning, node: t.Name, role: str, head: str) -> bool:
+    if role in {r.LOGITS, r.PROBABILITIES, r.TARGETS}:
+        if not node.bold:
+            meaning.bare_letters.add(node.letter)
+        return meaning.vectors
+    return role != r.LOSS and (node.bold or head in meaning.setting.indexed_letters)
+
+
+def _vector(meaning: Meaning, entry: Callable[[Expr], Expr], size: Symbol) -> Value:
+    return Vector(entry, size) if meaning.component is None else entry(meaning.component)
 
 
 def index_of(meaning: Meaning, node: Node) -> Expr:
@@ -59,6 +112,11 @@ def _letter_index(meaning: Meaning, letter: str, span: Span) -> Expr:
     return Symbol(letter, integer=True)
 
 
+def delta_value(meaning: Meaning, node: t.Delta) -> Expr:
+    """Return the Kronecker delta of two indices."""
+    return KroneckerDelta(*_sides(meaning, node))
+
+
 def indicator_value(meaning: Meaning, condition: t.Condition) -> Expr:
     """Return the factor that is 1 where a condition on indices holds, else 0."""
     delta = KroneckerDelta(*_sides(meaning, condition))
@@ -71,8 +129,8 @@ def assumption_of(meaning: Meaning, condition: t.Condition) -> Equal | Distinct:
     return kind(*_sides(meaning, condition))
 
 
-def _sides(meaning: Meaning, condition: t.Condition) -> tuple[Expr, Expr]:
-    return index_of(meaning, condition.first), index_of(meaning, condition.second)
+def _sides(meaning: Meaning, node: t.Condition | t.Delta) -> tuple[Expr, Expr]:
+    return index_of(meaning, node.first), index_of(meaning, node.second)
 
 
 def size_of(setting: Setting, index: Node) -> Symbol:
