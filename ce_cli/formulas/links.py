@@ -131,7 +131,7 @@ def _unknown_letter(claim: Claim, link: Link, reading: Reading, point: Collectio
     has_role = roles.by_letter.get(unknown) in subject
     hint = "" if has_role else logits_hint(unknown, reading) or " or --role"
     index = " with this index" if has_role else ""
-    return f"what {unknown}{index} is is not said; say it with --define{hint}"
+    return f"{unknown}{index} is not explained; say it with --define{hint}"
 
 
 def _needed_assumptions(

@@ -79,4 +79,5 @@ def _is_entry(tokens: Sequence[Token]) -> bool:
     kinds = [token.kind for token in tokens]
     if kinds[:2] != ["letter", "_"]:
         return False
-    return len(kinds) == 3 or (kinds[2] == "{" and closing(tokens, 2) == len(kinds) - 1)
+    is_braced = kinds[2:3] == ["{"] and closing(tokens, 2) == len(kinds) - 1
+    return len(kinds) == 3 or is_braced

@@ -76,7 +76,7 @@ def _check_invisible(parser: Parser, start: int, node: Node, span: Span) -> None
     is_alone = previous == "+" and parser.kind in {"", "+", "-"}
     is_operand = isinstance(node, t.Negative) and previous in {"*", "/", "⊙"}
     if not is_alone and not is_operand:
-        raise Refusal("these braces do not show", span, "put what they hold in brackets")
+        raise Refusal("these braces do not show", span, "put their content in brackets")
 
 
 def read_curly(parser: Parser) -> Node:

@@ -13,10 +13,13 @@ def make_definition(term: Expr, body: Expr) -> Definition | None:
     """Return a definition if its parameters are distinct symbols and all the body depends on."""
     if not (term.is_Indexed or isinstance(term, AppliedUndef | Symbol)):
         return None
-    parameters = set(arguments_of(term))
+    arguments = arguments_of(term)
+    parameters = set(arguments)
     free = {symbol for symbol in body.free_symbols if symbol.is_integer and symbol not in {C, M, Y}}
     are_symbols = all(isinstance(parameter, Symbol) for parameter in parameters)
-    return Definition(term, body) if are_symbols and free <= parameters else None
+    are_distinct = len(parameters) == len(arguments)
+    fits = are_symbols and are_distinct and free <= parameters
+    return Definition(term, body) if fits else None
 
 
 def softmax_definitions(logits: str, names: list[str], targets: str) -> list[Definition]:

@@ -69,7 +69,7 @@ def chance_value(meaning: Meaning, node: t.Chance) -> Expr:
 def _diagonal(meaning: Meaning, argument: Node) -> Matrix:
     value = meaning.value(argument)
     if not isinstance(value, Vector):
-        raise Refusal("a diagonal of what is no vector", argument.span)
+        raise Refusal("a diagonal of something that is no vector", argument.span)
     return Matrix(lambda i, j: value.entry(i) * KroneckerDelta(i, j), value.size, value.size)
 
 
@@ -102,7 +102,7 @@ def _softmax(meaning: Meaning, argument: Node) -> Vector:
         head = meaning.setting.head(argument)
         value = Vector(lambda i: IndexedBase(head, shape=(C,))[i], C)
     if not isinstance(value, Vector):
-        raise Refusal("a softmax of what is no vector", argument.span)
+        raise Refusal("a softmax of something that is no vector", argument.span)
     total = contract(value.size, lambda k: exp(value.entry(k)))
     return Vector(lambda i: exp(value.entry(i)) / total, value.size)
 

@@ -134,7 +134,7 @@ def _primed_call(parser: Parser, token: Token) -> Node:
     arguments = read_arguments(parser)
     node: Node = t.Call(parser.span_from(token), token.text, arguments)
     if primes and not (len(arguments) == 1 and isinstance(arguments[0], t.Name)):
-        raise Refusal("the derivative of a function at what is not a variable", node.span)
+        raise Refusal("the derivative of a function at a point that is no variable", node.span)
     for _ in range(primes):
         node = t.Derivative(node.span, node, arguments)
     return node

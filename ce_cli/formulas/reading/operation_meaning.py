@@ -108,7 +108,7 @@ def sum_value(meaning: Meaning, node: t.Sum) -> Value:
     if not isinstance(body, Expr):
         return map_entries(body, lambda entry: Sum(entry * factor, (index, *limits)))
     if node.conditions and index not in body.free_symbols:
-        raise Refusal(f"{letter} does not occur in what is summed", node.span)
+        raise Refusal(f"{letter} does not occur in the summand", node.span)
     return Sum(body * factor, (index, *limits))
 
 
@@ -117,7 +117,7 @@ def _refuse_samples(node: t.Sum, letter: str) -> None:
     for name in r.names_in(node.body):
         if name.layer == letter:
             raise Refusal("a sum over samples, or over layers, is not understood", name.span,
-                          "write what holds for one of them")  # fmt: skip
+                          "write the equation for one of them")  # fmt: skip
 
 
 @lru_cache(maxsize=256)

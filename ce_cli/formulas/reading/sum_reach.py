@@ -80,7 +80,7 @@ def _check_later_terms(terms: t.Add, known: set[str]) -> None:
                   if isinstance(part, t.Sum) and part.index is not None}  # fmt: skip
         for letter in (bound & set(_free_letters(term))) - known:
             raise Refusal(f"does the sum over {letter} end before this?", term.span,
-                          "put what it sums in brackets")  # fmt: skip
+                          "put the summand in brackets")  # fmt: skip
 
 
 def _free_letters(node: Node) -> Iterator[str]:

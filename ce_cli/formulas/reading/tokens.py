@@ -226,7 +226,7 @@ class Scanner:
             for token in tokens(text[begin:-1]):
                 yield token._replace(span=(start + token.span[0], start + token.span[1]))
         elif _NEGATIONS & set(re.findall("[a-z']+", word.lower())):
-            yield Token("unknown", f"what '{word}' turns around is not understood", span)
+            yield Token("unknown", f"conditions with '{word}' are not understood", span)
         elif not is_upright or " " in word:
             yield Token("text", word, span)
         else:
