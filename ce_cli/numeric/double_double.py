@@ -192,7 +192,9 @@ def _reduced(x: Pair) -> tuple[NDArray[np.int64], NDArray[np.int64], Pair]:
 def _table() -> Pair:
     """Return e^(j/256) for every j that occurs, from -90 on."""
     with localcontext(Context(prec=50)):
-        values = [(Decimal(j) / _PARTS).exp() for j in range(-_REACH, _REACH + 1)]
+        step, values = (Decimal(1) / _PARTS).exp(), [(Decimal(-_REACH) / _PARTS).exp()]
+        for _ in range(2 * _REACH):  # products are faster than exp, and lose less than two digits
+            values.append(values[-1] * step)
         high = [float(value) for value in values]
         low = [float(value - Decimal(near)) for value, near in zip(values, high, strict=True)]
     return Pair(np.array(high), np.array(low))
