@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ce_cli.dumps.objective import Objective, Rows
-    from ce_cli.dumps.reading.rows import Block
+    from ce_cli.dumps.reading.rows import Block, Place
     from ce_cli.dumps.tolerance import Allowed, Tolerance, Truth
     from ce_cli.numeric.double_double import Array
 
@@ -71,33 +71,17 @@ class Judge:
 
     def settled(self, report: Report) -> Report:
         """Return a report whose shown truths are all computed with 50 digits."""
+        exact = _Exact(self.objective)
         notes = {
-            name: replace(tally, first=tally.first.changed(self._settled_note))
+            name: replace(tally, first=tally.first.changed(exact.note))
             for name, tally in report.notes.items()
         }
-        return replace(
-            report,
-            worst=report.worst.changed(self._settled),
-            largest={kind: report.largest[kind].changed(self._settled)
-                     for kind in CLAIMS if kind in report.largest},
-            notes=notes,
-        )  # fmt: skip
-
-    def _settled(self, found: Difference) -> Difference:
-        if found.row is None:
-            return found
-        truth = self._reference(found.row, found.kind, found.index or 0)
-        return replace(found, truth=truth, row=None)
-
-    def _settled_note(self, found: NotedRow) -> NotedRow:
-        if found.row is None or found.row.labels is None:
-            return found
-        truth = self._reference(found.row, "gradient", int(found.row.labels[0]))
-        return replace(found, truth=truth, row=None)
-
-    def _reference(self, row: Block, kind: str, index: int) -> float:
-        truth = self.objective.reference(self.objective.rows(row, np.zeros(1, dtype=int)))
-        return float(getattr(truth, kind).reshape(-1)[index])
+        largest = {
+            kind: report.largest[kind].changed(exact.difference)
+            for kind in CLAIMS if kind in report.largest
+        }  # fmt: skip
+        worst = report.worst.changed(exact.difference)
+        return replace(report, worst=worst, largest=largest, notes=notes)
 
     def allowed(self, truth: Truth) -> Allowed:
         """Return how far claims may be from the truth."""
@@ -151,6 +135,35 @@ class Judge:
             for part, values in zip(parts, found, strict=True):
                 part[chosen] = values
         return case
+
+
+@dataclass(frozen=True)
+class _Exact:
+    """The truths of shown rows with 50 digits, of each row computed once."""
+
+    objective: Objective
+    known: dict[Place, Truth] = field(default_factory=dict)
+
+    def difference(self, found: Difference) -> Difference:
+        """Return a difference with the exact truth."""
+        if found.row is None:
+            return found
+        truth = self._number(found.row, found.kind, found.index or 0)
+        return replace(found, truth=truth, row=None)
+
+    def note(self, found: NotedRow) -> NotedRow:
+        """Return a noted row with the exact gradient at the label."""
+        if found.row is None or found.row.labels is None:
+            return found
+        truth = self._number(found.row, "gradient", int(found.row.labels[0]))
+        return replace(found, truth=truth, row=None)
+
+    def _number(self, row: Block, kind: str, index: int) -> float:
+        place = row.place(0)
+        if place not in self.known:
+            rows = self.objective.rows(row, np.zeros(1, dtype=int))
+            self.known[place] = self.objective.reference(rows)
+        return float(getattr(self.known[place], kind).reshape(-1)[index])
 
 
 class _Note(NamedTuple):

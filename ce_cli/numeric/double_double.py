@@ -66,7 +66,8 @@ def exactly(values: Array) -> Pair:
 
 
 def _finite(errors: Array) -> Array:
-    return np.where(np.isfinite(errors), errors, 0.0)
+    known = np.isfinite(errors)
+    return errors if known.all() else np.where(known, errors, 0.0)
 
 
 def two_sum(a: Array, b: Array) -> Pair:
@@ -147,6 +148,25 @@ def exp(x: Pair, doublings: int = 0) -> Pair:
     looked_up = _looked_up(j)
     value = add(looked_up, multiply(looked_up, _expm1_of_small(rest)))
     return doubled(value, k + doublings)
+
+
+@quiet
+def steady_exp(x: Array) -> Array:
+    """Return e^x in plain floats, to 2 ulp: NumPy's is faster, but another one on some processors.
+
+    Examples
+    --------
+    >>> steady_exp(np.array([0.0, 1.0, -np.inf])).tolist()
+    [1.0, 2.718281828459045, 0.0]
+    """
+    x = np.maximum(x, _LEAST_EXPONENT)
+    k = np.rint(x / _LOG_2[0])
+    rest = (x - k * _LOG_2[0]) - k * _LOG_2[1]
+    j = np.rint(rest * _PARTS)
+    f = rest - j / _PARTS
+    small = f + f * f * (1 / 2 + f * (1 / 6 + f * (1 / 24 + f / 120)))
+    high, low = _looked_up(j.astype(np.int64))
+    return np.asarray(np.ldexp(high + (low + high * small), k.astype(np.int64)))
 
 
 def expm1(x: Pair) -> Pair:

@@ -148,7 +148,8 @@ def log_softmax(logits: ArrayLike) -> Array:
     >>> log_softmax([0.0, 0.0, 40.0])
     array([-4.00000000e+01, -4.00000000e+01, -8.49670851e-18])
     """
-    return softmax_with_log(as_logits(logits))[1]
+    parts = exponentials(as_logits(logits))
+    return rounded(add(parts.shifted, negative(log_total(parts))))
 
 
 @quiet
@@ -166,21 +167,6 @@ def softmax(logits: ArrayLike) -> Array:
     array([0.042 , 0.1142, 0.8438])
     """
     return rounded(exponentials(as_logits(logits)).probabilities)
-
-
-@quiet
-def softmax_with_log(logits: Array) -> tuple[Array, Array]:
-    """Return p and log p of usable logits, as ``softmax`` and ``log_softmax`` do.
-
-    Examples
-    --------
-    >>> p, log_p = softmax_with_log(np.array([0.0, 0.0]))
-    >>> p.tolist(), log_p.tolist()
-    ([0.5, 0.5], [-0.6931471805599453, -0.6931471805599453])
-    """
-    parts = exponentials(logits)
-    log_p = add(parts.shifted, negative(log_total(parts)))
-    return rounded(parts.probabilities), rounded(log_p)
 
 
 @quiet

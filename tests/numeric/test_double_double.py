@@ -17,6 +17,7 @@ from ce_cli.numeric.double_double import (
     log1p,
     multiply,
     quiet,
+    steady_exp,
     sum_of_others,
     total,
     two_product,
@@ -102,6 +103,12 @@ def test_expm1_keeps_28_digits_also_near_0(x):
 def test_log1p_keeps_28_digits_also_near_0(high, part):
     x = Pair(np.array([high]), np.array([part * np.spacing(high) / 2]))
     assert relative_error(log1p(x), PRECISE.log1p(exact(x))) < 1e-28
+
+
+@given(st.floats(-700, 700))
+def test_the_steady_exp_is_right_to_2_ulp(x):
+    true = PRECISE.exp(x)
+    assert abs(PRECISE.mpf(float(steady_exp(np.array(x)))) - true) <= 2 * np.spacing(float(true))
 
 
 def test_exp_of_what_is_masked_or_too_large():

@@ -11,8 +11,7 @@ import numpy as np
 
 from ce_cli.dumps.tolerance import Truth
 from ce_cli.numeric.cross_entropy import CrossEntropy, one_hot
-from ce_cli.numeric.double_double import exactly, exp, quiet, rounded
-from ce_cli.numeric.softmax import softmax_with_log
+from ce_cli.numeric.double_double import exactly, log1p, quiet, rounded, steady_exp
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,6 +99,11 @@ class Predictions:
         self._targets: dict[tuple[object, ...], Array] = {}
         self._scaled = rows.logits / objective.criterion.temperature
 
+    @cached_property
+    def truth(self) -> Truth:
+        """The exact numbers of the rows."""
+        return self.objective.truth(self.rows)
+
     @quiet
     def of(self, code: Code) -> Truth:
         """Return the numbers of a code."""
@@ -129,10 +133,10 @@ class Predictions:
             z = self._softmax(Code())[0]
         elif kind == "over rows":
             log_p = z - over_rows.logsumexp
-            return rounded(exp(exactly(log_p))), log_p
+            return steady_exp(log_p), log_p
         elif kind == "maximum over rows":
             z = z - np.where(np.isfinite(over_rows.maximum), over_rows.maximum, 0.0)
-        return softmax_with_log(z)
+        return _softmax_with_log(z)
 
     @cached_property
     def _pulled(self) -> NDArray[np.int64]:
@@ -175,6 +179,15 @@ class Predictions:
                 counts = (rows.labels != self.objective.ignore_index)[:, None]
         t = code.criterion.effective_targets(_smoothed(code, y, classes))
         return np.where(counts, t, 0.0)
+
+
+@quiet
+def _softmax_with_log(z: Array) -> tuple[Array, Array]:
+    """Return p and log p as code would compute them: they are compared within a tolerance."""
+    shifted = z - z.max(axis=-1, keepdims=True)
+    exponentials = steady_exp(shifted)
+    total = exponentials.sum(axis=-1, keepdims=True)
+    return exponentials / total, shifted - rounded(log1p(exactly(total - 1.0)))
 
 
 def _push_and_pull(p: Array, t: Array) -> Array:

@@ -81,7 +81,7 @@ class Trial:
     def _truth(self) -> tuple[Truth, Allowed]:
         """The truth, and how far claims may be from it."""
         objective = self.predictions.objective
-        truth, temperature = objective.truth(self.rows), objective.criterion.temperature
+        truth, temperature = self.predictions.truth, objective.criterion.temperature
         return truth, self.tolerance.allowed(truth, temperature, objective.divisor)
 
     @cached_property
