@@ -132,6 +132,6 @@ def _case(parser: Parser, row: list[Token], span: Span) -> tuple[Node, tuple[Con
     words = [token for token in outside_brackets(row) if token.kind == "text"]
     refuse_strange_words(words)
     conditions = [condition for part in parts[1:] for condition in conditions_in(part)]
-    if not conditions and not any(word.text.lower() in OTHERWISE for word in words):
+    if not conditions and not any(word.text.lower().strip(" .,:;") in OTHERWISE for word in words):
         raise Refusal("a case without a condition", span_of(row, span), "end with: otherwise")
     return parser.inner(parts[0], span), tuple(conditions)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ce_cli.formulas.reading.tree import Condition
 
 _SEPARATORS = frozenset({",", ";", "quad", "text", "∀", "tag", "."})
+_TAG_KINDS = frozenset({"number", "letter", "word", "text", ".", "*", "'"})
 _RANGE_KINDS = frozenset({"letter", "number", "dots", ",", "\\{", "\\}", "{", "}", "[", "]", "."})
 
 
@@ -113,8 +114,14 @@ def _skip_separator(cursor: Cursor) -> None:
 
 
 def _tag_condition(inside: list[Token]) -> list[Token]:
-    """Return the condition in a tag; a number or a word is only a label."""
-    return inside if is_condition(inside) else []
+    """Return the condition in a tag; a number, a letter or a function's name is only a label."""
+    if is_condition(inside):
+        return inside
+    refuse_strange_words(inside)
+    strange = next((token for token in inside if token.kind not in _TAG_KINDS), None)
+    if strange:
+        raise Refusal("this tag is not understood", strange.span, "a tag is a number: \\tag{1}")
+    return []
 
 
 def _refuse_function(cursor: Cursor) -> None:

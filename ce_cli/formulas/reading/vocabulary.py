@@ -65,14 +65,14 @@ NAMES = {"loss": "loss", "Loss": "loss", "Pr": "P"} | {
 
 PROSE = frozenset(["if", "for", "when", "where", "with", "and", "else", "otherwise", "all", "case"])
 
-OTHERWISE = frozenset(["otherwise", "else", "其他", "其它", "否则"])
+OTHERWISE = frozenset(["otherwise", "else", "in all other cases", "其他", "其它", "否则"])
 """Words for all remaining cases."""
 _CONNECTIVES = PROSE | OTHERWISE | frozenset([
     "every", "each", "any", "class", "classes", "let", "so", "hence", "thus", "therefore", "then",
     "since", "because", "as", "we", "get", "have", "obtain", "which", "gives", "give", "by", "from",
     "the", "a", "an", "of", "in", "this", "that", "is", "are", "chain", "rule", "quotient",
     "product", "definition", "vector", "matrix", "form", "cases", "i.e", "e.g", "one-hot", "label",
-    "labels", "encoded", "classification", "problem",
+    "labels", "using", "true", "other",
 ])  # fmt: skip
 """Words that state nothing beside an equation."""
 _CJK_CONNECTIVES = re.compile(
@@ -81,7 +81,7 @@ _CJK_CONNECTIVES = re.compile(
     "|分类|问题|类别|标签|样本|真实|[、。，；：])*"
 )
 _WORD = re.compile(
-    r"[A-Za-z]+(?:[-.'][A-Za-z]+)*|[\u3001-\u9fff\uac00-\ud7af；，：]+|[0-9]+|[^\s.,:;()]"
+    r"\$[A-Za-z](?:_[A-Za-z])?\$|[A-Za-z]+(?:[-.'][A-Za-z]+)*|[\u3001-\u9fff\uac00-\ud7af；，：]+|[0-9]+|[^\s.,:;()（）]"
 )
 
 
@@ -96,7 +96,7 @@ def strange_word(text: str) -> str:
 
 def _is_dressing(word: str) -> bool:
     is_known = word.lower() in _CONNECTIVES or _CJK_CONNECTIVES.fullmatch(word) is not None
-    return is_known or word.isdigit()
+    return is_known or word.isdigit() or (word.startswith("$") and len(word) > 1)
 
 
 SUPERSCRIPTS = {"²": "2", "³": "3", "¹": "1", "⁰": "0", "⁴": "4", "⁻": "-", "ᵀ": "T",
