@@ -142,9 +142,19 @@ class _Reader:
         ]  # fmt: skip
         definitions = [chain for _, chain in self.user_chains]
         try:
-            self.setting = setting_of(self.chains, definitions, options.roles, options.classes)
+            roles = {**self._given_roles(), **options.roles}
+            self.setting = setting_of(self.chains, definitions, roles, options.classes)
         except Refusal as refusal:
             raise self._place_refusal(refusal) from None
+
+    def _given_roles(self) -> dict[str, str]:
+        """Return the role of y if the user states something of the targets and none has it."""
+        others = {"t"} | {
+            letter for letter, role in self.options.roles.items() if role == r.TARGETS
+        }
+        letters = {name.letter for chain in self.chains for node in chain.nodes
+                   for name in t.walk(node) if isinstance(name, t.Name)}  # fmt: skip
+        return {"y": r.TARGETS} if self.options.given and not letters & others else {}
 
     def reading(self) -> Reading:
         """Return everything the text claims."""

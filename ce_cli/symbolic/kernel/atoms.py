@@ -15,7 +15,7 @@ from itertools import chain
 from math import gcd, lcm
 from typing import TYPE_CHECKING, TypeAlias
 
-from ce_cli.symbolic.kernel.limits import Undecidable
+from ce_cli.symbolic.kernel.limits import Undecidable, Undefined
 from ce_cli.symbolic.kernel.polynomials import (
     ONE,
     UNIT,
@@ -169,7 +169,7 @@ class Atoms(Arithmetic):
     def log(self, term: Quotient) -> Quotient:
         """Return log of a quotient, with the factors known to be positive split off."""
         if not term.top:
-            raise Undecidable("a logarithm of zero")
+            raise Undefined("a logarithm of zero")
         result, top = self._split_positive(term.top)
         shared = _common(top, set().union(*(dict(part) for part in top)))
         rest = {times(part, to_the(shared, -1)): value for part, value in top.items()}
@@ -188,7 +188,7 @@ class Atoms(Arithmetic):
     def _log_atom(self, top: Polynomial, bottom: Bottom = frozenset()) -> Quotient:
         if not bottom and set(top) == {UNIT}:
             if top[UNIT] < 0:
-                raise Undecidable("a logarithm of a negative number")
+                raise Undefined("a logarithm of a negative number")
             return ZERO
         return self.power_of(Logarithm(frozenset(top.items()), bottom))
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sympy import ImmutableDenseMatrix
 
-from ce_cli.symbolic.kernel.claims import Assumption, Claim, Definitions
+from ce_cli.symbolic.kernel.claims import Assumption, Claim, Definitions, ZeroLogZero
 from ce_cli.symbolic.kernel.counterexample import find_counterexample, is_witnessed
 from ce_cli.symbolic.kernel.limits import OutOfWorkError, Undecidable
 from ce_cli.symbolic.kernel.points import points
@@ -15,6 +15,7 @@ from ce_cli.symbolic.kernel.question import (
     Assumptions,
     Question,
     holds_if,
+    undefined_case,
     weakest_stated,
     why_not,
 )
@@ -96,7 +97,8 @@ def _answered(question: Question) -> Verdict:
     try:
         needed = weakest_stated(question)
         if needed is not None:
-            return _confirmed(question, needed)
+            undefined = undefined_case(question)
+            return Undecided(undefined) if undefined else _confirmed(question, needed)
         reason = why_not(question)
     except Undecidable as unknown:
         reason = str(unknown)
@@ -116,6 +118,8 @@ def _confirmed(question: Question, needed: Assumptions) -> Verdict:
     if not agree:
         return Undecided("the normal form and the exact evaluation disagree")
     least = 1 + max(question.names().constants_of(C), default=0)
+    if question.has_zero_log_zero:
+        needed = (*needed, ZeroLogZero())
     return Proved("normal form", Scope(question.classes, least), needed)
 
 
