@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sympy import Indexed, Integer, KroneckerDelta
 
+from ce_cli.formulas.definedness import is_defined_everywhere
 from ce_cli.formulas.dependence import logits_hint, missing_dependence
 from ce_cli.formulas.judgement import ClassCount, Independent, Judgement, is_stated
 from ce_cli.formulas.other_readings import other_reading
-from ce_cli.formulas.proofs import Attempts, prove_claim
+from ce_cli.formulas.proofs import Attempts, is_proved, prove_claim
 from ce_cli.formulas.reading.claims import COLUMN, ENTRY, ROW
-from ce_cli.formulas.reading.roles import LOSS, PROBABILITIES
+from ce_cli.formulas.reading.roles import CONVENTIONS as ROLES_BY_CONVENTION
+from ce_cli.formulas.reading.roles import LOSS, PROBABILITIES, TARGETS
 from ce_cli.formulas.strangers import (
     letter_that_may_repair,
     needed_constants,
@@ -20,6 +23,7 @@ from ce_cli.formulas.strangers import (
 )
 from ce_cli.symbolic.kernel.claims import (
     Claim,
+    Definitions,
     Distinct,
     Equal,
     OneHot,
@@ -117,7 +121,12 @@ def _judge_proved(proof: Proved, claim: Claim, link: Link, reading: Reading) -> 
         conventional=conventional,
         reason=f"it defines {head_of(claim.lhs)}" if is_definition else "",
         scope=proof.scope,
+        is_defined=_are_defined(claim, link),
     )
+
+
+def _are_defined(claim: Claim, link: Link) -> bool:
+    return all(is_defined_everywhere(side, link.definitions) for side in (claim.lhs, claim.rhs))
 
 
 def _judge_conditional(
@@ -145,12 +154,26 @@ def _judge_unproved(claim: Claim, link: Link, reading: Reading, verdict: Verdict
     if not isinstance(verdict, Refuted):
         return Judgement("undecided", reason=getattr(verdict, "reason", ""))
     counterexample = verdict.counterexample
-    reason = _unknown_letter(claim, link, reading, counterexample.values) or other_reading(
-        claim, link, reading, counterexample
+    reason = (
+        _unknown_letter(claim, link, reading, counterexample.values)
+        or _other_role(claim, link, reading)
+        or other_reading(claim, link, reading, counterexample)
     )
     if reason:
         return Judgement("undecided", reason=reason)
     return Judgement("refuted", counterexample=counterexample)
+
+
+def _other_role(claim: Claim, link: Link, reading: Reading) -> str:
+    """Return the reason if a claim is true for a y that is the targets, not the probabilities."""
+    roles = reading.setting.roles
+    for letter in set(roles.letters(PROBABILITIES)) - roles.user_letters:
+        kept = tuple(entry for entry in link.definitions.entries if str(entry.head) != letter)
+        if TARGETS in ROLES_BY_CONVENTION.get(letter, ()) and is_proved(
+            claim, replace(link, definitions=Definitions(kept))
+        ):
+            return f"true if {letter} is the targets: say --role {letter}=targets"
+    return ""
 
 
 def _unknown_letter(claim: Claim, link: Link, reading: Reading, point: Collection[str]) -> str:

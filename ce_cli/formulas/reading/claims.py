@@ -25,6 +25,7 @@ from ce_cli.formulas.reading.setting import Setting, setting_of
 from ce_cli.formulas.reading.sigmoids import shows_single_output
 from ce_cli.formulas.reading.tokens import Refusal, locate, place_name, tokens
 from ce_cli.formulas.reading.vectors import Matrix, Value, Vector
+from ce_cli.formulas.reading.written_out import written_out_classes
 from ce_cli.symbolic.kernel.claims import Claim, Definition, Definitions, OneHot, SumsToOne
 from ce_cli.symbolic.notation import C, Y
 
@@ -320,6 +321,8 @@ class _Reader:
 
     def _classes(self, meaning: Meaning, chain: Chain) -> int | None:
         lengths = meaning.lengths | ({self.options.classes} if self.options.classes else set())
+        nodes = [node for _, definition in self.user_chains for node in definition.nodes]
+        lengths = lengths or written_out_classes([*nodes, *chain.nodes], self.setting.base)
         if len(lengths) > 1:
             raise Refusal("vectors of different lengths", chain.sides[0].span)
         return next(iter(lengths), None)
