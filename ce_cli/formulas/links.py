@@ -17,6 +17,7 @@ from ce_cli.formulas.reading.roles import CONVENTIONS as ROLES_BY_CONVENTION
 from ce_cli.formulas.reading.roles import LOSS, PROBABILITIES, TARGETS
 from ce_cli.formulas.strangers import (
     letter_that_may_repair,
+    missing_sum,
     needed_constants,
     proof_for_any_dependence,
     strangers_under_derivatives,
@@ -181,6 +182,9 @@ def _unknown_letter(claim: Claim, link: Link, reading: Reading, point: Collectio
 
     ``point`` has the names that were given values to refute it.
     """
+    vector = missing_sum(claim, link, reading)
+    if vector:
+        return f"true if Σ{vector} = 1, which is not stated"
     unknown = letter_that_may_repair(claim, link, reading, point)
     if not unknown:
         return ""

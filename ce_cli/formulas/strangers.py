@@ -13,11 +13,12 @@ from sympy import Dummy, IndexedBase, Symbol
 from sympy.core.function import AppliedUndef
 
 from ce_cli.formulas.dependence import heads, reachable_heads
-from ce_cli.formulas.proofs import Attempts, is_proved
+from ce_cli.formulas.proofs import Attempts, is_proved, prove_claim
 from ce_cli.formulas.reading.function_meaning import maximum_symbol
 from ce_cli.formulas.reading.roles import LOGITS, LOSS, PROBABILITIES, base_of
 from ce_cli.formulas.reading.unevaluated import negative, product, total
-from ce_cli.symbolic.kernel.claims import Claim, Definition, Definitions, head_of
+from ce_cli.symbolic.kernel.claims import Claim, Definition, Definitions, SumsToOne, head_of
+from ce_cli.symbolic.kernel.verdicts import Proved
 from ce_cli.symbolic.notation import C, Partial, sum_over
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from sympy import Basic, Expr
 
     from ce_cli.formulas.reading.claims import Link, Reading
-    from ce_cli.symbolic.kernel.verdicts import Proved
 
 _PARAMETERS = frozenset("αβγλεητT")
 """Letters that, without an index, are numbers that somebody chose: a temperature, a weight."""
@@ -43,6 +43,17 @@ def is_parameter(head: Basic) -> bool:
     letter = base_of(str(head))
     is_number = isinstance(head, Symbol) and letter in _PARAMETERS
     return is_number or letter in _FREE_VECTORS
+
+
+def parameters(reading: Reading) -> list[str]:
+    """Return the letters that are taken for constants under a derivative, sorted."""
+    claims = [(link.claim, link) for chain in reading.chains for link in chain if link.claim]
+    used = {
+        head for claim, link in claims for partial in _partials(claim, link)
+        for head in reachable_heads([partial.expr], link) - link.definitions.by_head.keys()
+    }  # fmt: skip
+    known = reading.setting.roles.by_letter
+    return sorted(str(head) for head in used if is_parameter(head) and str(head) not in known)
 
 
 def strangers_under_derivatives(claim: Claim, link: Link, reading: Reading) -> list[Basic]:
@@ -78,7 +89,8 @@ def _is_constant(head: Basic, link: Link, reading: Reading) -> bool:
 
 def _letters_of_logits(link: Link, reading: Reading) -> set[Basic]:
     """Return W, x and b of z = Wx + b, which do not depend on each other."""
-    logits = set(reading.setting.roles.letters(LOGITS))
+    roles = reading.setting.roles
+    logits = {*roles.letters(LOGITS), roles.first(LOGITS, "z")}
     return {
         head for entry in link.definitions.entries if str(entry.head) in logits
         for head in heads(entry.body)
@@ -132,6 +144,19 @@ def _shape(head: Basic) -> tuple[Expr, ...]:
 
 def _entry(name: str, shape: tuple[Expr, ...], indices: tuple[Expr, ...]) -> Expr:
     return IndexedBase(name, shape=shape)[indices] if shape else Symbol(name)
+
+
+def missing_sum(claim: Claim, link: Link, reading: Reading) -> str:
+    """Return the vector that nobody explained and whose entries must sum to 1 for a claim."""
+    used = reachable_heads([claim.lhs, claim.rhs], link)
+    vectors = [
+        head for head in sorted(used - link.definitions.by_head.keys(), key=str)
+        if isinstance(head, IndexedBase) and len(_shape(head)) == 1
+        and reading.setting.roles.by_letter.get(str(head)) is None
+    ]  # fmt: skip
+    found = (str(head) for head in vectors
+             if isinstance(prove_claim(claim, link, (SumsToOne(head),)), Proved))  # fmt: skip
+    return next(found, "")
 
 
 def letter_that_may_repair(
