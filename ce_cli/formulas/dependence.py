@@ -5,6 +5,7 @@ Without this check such a derivative would be 0, which is a guess and no result.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sympy import Indexed, Symbol
@@ -22,10 +23,11 @@ if TYPE_CHECKING:
     from ce_cli.symbolic.kernel.claims import Claim
 
 
-def heads(expr: Basic) -> set[Basic]:
+@lru_cache(maxsize=2048)
+def heads(expr: Basic) -> frozenset[Basic]:
     """Return the letters and functions in an expression: p of p[i], f of f(x)."""
     labels = {entry.base.label for entry in expr.atoms(Indexed)}  # SymPy counts them as symbols
-    return {head_of(part) for part in expr.atoms(Indexed, Symbol, AppliedUndef) - labels}
+    return frozenset(map(head_of, expr.atoms(Indexed, Symbol, AppliedUndef) - labels))
 
 
 def reachable_heads(expressions: list[Basic], link: Link, stop: Basic | None = None) -> set[Basic]:

@@ -61,8 +61,6 @@ class Judgement(NamedTuple):
     counterexample: Counterexample | None = None
     reason: str = ""
     scope: Scope = Scope()
-    is_defined: bool = True
-    """Whether both sides certainly have values everywhere."""
 
     @property
     def needs_class_count(self) -> bool:

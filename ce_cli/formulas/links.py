@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from sympy import Indexed, Integer, KroneckerDelta
 
-from ce_cli.formulas.definedness import is_defined_everywhere
 from ce_cli.formulas.dependence import logits_hint, missing_dependence
 from ce_cli.formulas.judgement import ClassCount, Independent, Judgement, is_stated
 from ce_cli.formulas.other_readings import other_reading
@@ -122,12 +121,7 @@ def _judge_proved(proof: Proved, claim: Claim, link: Link, reading: Reading) -> 
         conventional=conventional,
         reason=f"it defines {head_of(claim.lhs)}" if is_definition else "",
         scope=proof.scope,
-        is_defined=_are_defined(claim, link),
     )
-
-
-def _are_defined(claim: Claim, link: Link) -> bool:
-    return all(is_defined_everywhere(side, link.definitions) for side in (claim.lhs, claim.rhs))
 
 
 def _judge_conditional(

@@ -71,7 +71,6 @@ def _verdict(link: JudgedLink) -> str:
     if judgement.verdict == "refuted":
         return "refuted"
     scope = "" if judgement.needs_class_count else f" for {judgement.scope}"
-    scope += "" if judgement.is_defined else " where both sides are defined"
     return f"proved{scope}{_condition(judgement)}{f': {judgement.reason}' * bool(judgement.reason)}"
 
 

@@ -36,7 +36,7 @@ from ce_cli.symbolic.kernel.claims import OneHot, SumsToOne, vanishing_logarithm
 from ce_cli.symbolic.kernel.differentiate import differentiate
 from ce_cli.symbolic.kernel.limits import NESTING, Budget, Undecidable, Undefined
 from ce_cli.symbolic.kernel.names import range_of, slot_sets
-from ce_cli.symbolic.kernel.polynomials import ONE, ZERO, Polynomial, Quotient, number
+from ce_cli.symbolic.kernel.polynomials import ONE, UNIT, ZERO, Polynomial, Quotient, number
 from ce_cli.symbolic.notation import Partial
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ class NormalForm:
         self.symbols: dict[Basic, tuple[Basic, ...]] = {}
         self.depth = 0
         self.has_zero_log_zero = False
+        self.is_defined_everywhere = True
 
     def difference(self, first: Basic, second: Basic) -> Polynomial:
         """Return the numerator of a difference: empty if the two have the same normal form.
@@ -99,6 +100,11 @@ class NormalForm:
         result = rule(self, expr, bindings or {})
         self.depth -= 1
         return result
+
+    def note_sign(self, term: Quotient) -> None:
+        """Note a term that must be positive, or not 0, if that is not certain."""
+        if not self.atoms.is_positive_polynomial(term.top):
+            self.is_defined_everywhere = False
 
     def check_defined(self, expr: Expr, bindings: Bindings) -> None:
         """Raise Undefined if an expression, which is not itself part of the form, has no value."""
@@ -224,9 +230,11 @@ def _symbol(form: NormalForm, expr: Symbol, bindings: Bindings) -> Quotient:
     if found is not None:
         return found
     meaning = form.definitions.find(expr)
-    if meaning is not None:
-        return form.quotient(meaning.body)
-    return form.size(expr)
+    if meaning is None:
+        return form.size(expr)
+    if (expr, ()) not in form.entries:
+        form.entries[expr, ()] = form.quotient(meaning.body)
+    return form.entries[expr, ()]
 
 
 def _function(form: NormalForm, expr: AppliedUndef, bindings: Bindings) -> Quotient:
@@ -271,6 +279,8 @@ def _pow(form: NormalForm, expr: Pow, bindings: Bindings) -> Quotient:
     whole = int(Fraction(exponent.top.get((), 0))) if not exponent.bottom else 0
     if not base.top and not exponent.top:
         raise Undefined("0 to the power 0")
+    if exponent.top != {UNIT: whole} or whole < 0:
+        form.note_sign(base)
     rest = atoms.subtract(exponent, number(whole))
     result = atoms.power(base, whole)
     if rest.top:
@@ -287,7 +297,9 @@ def _e(form: NormalForm, _: Exp1, __: Bindings) -> Quotient:
 
 
 def _log(form: NormalForm, expr: log, bindings: Bindings) -> Quotient:
-    return form.atoms.log(form.quotient(expr.args[0], bindings))
+    argument = form.quotient(expr.args[0], bindings)
+    form.note_sign(argument)
+    return form.atoms.log(argument)
 
 
 def _delta(form: NormalForm, expr: KroneckerDelta, bindings: Bindings) -> Quotient:

@@ -72,7 +72,8 @@ def prove(
     if classes is not None and classes > EXPANDED_CLASSES:
         general = _answer(Question(claims, stated, None, definitions))
         if isinstance(general, Proved) and general.scope.least <= classes:
-            return Proved(general.method, Scope(classes), general.assumptions)
+            scope = Scope(classes, is_partial=general.scope.is_partial)
+            return Proved(general.method, scope, general.assumptions)
     return _answer(Question(claims, stated, classes, definitions))
 
 
@@ -120,7 +121,8 @@ def _confirmed(question: Question, needed: Assumptions) -> Verdict:
     least = 1 + max(question.names().constants_of(C), default=0)
     if question.has_zero_log_zero:
         needed = (*needed, ZeroLogZero())
-    return Proved("normal form", Scope(question.classes, least), needed)
+    scope = Scope(question.classes, least, is_partial=not question.is_defined_everywhere)
+    return Proved("normal form", scope, needed)
 
 
 def _repair(question: Question) -> Assumptions:

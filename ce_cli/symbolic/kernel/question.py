@@ -72,6 +72,7 @@ class Question:
         self.named: dict[Assumptions, Names] = {}
         self.known: dict[Assumptions, list[CaseOutcome]] = {}
         self.has_zero_log_zero = False
+        self.is_defined_everywhere = True
 
     @property
     def relations(self) -> Assumptions:
@@ -128,6 +129,7 @@ class Question:
             is_defined = not isinstance(unknown, Undefined)
             return CaseOutcome(case, holds=False, reason=str(unknown), is_defined=is_defined)
         self.has_zero_log_zero |= form.has_zero_log_zero
+        self.is_defined_everywhere &= form.is_defined_everywhere
         return CaseOutcome(case, not any(differences), form=form, differences=differences)
 
 
@@ -162,7 +164,7 @@ def undefined_case(question: Question) -> str:
 
     A proof from fewer assumptions does not see that: y_k/y_k = 1, but y_k may be stated to be 0.
     """
-    if not question.vectors:
+    if question.is_defined_everywhere or not question.vectors:
         return ""
     outcomes = question.all_outcomes(question.vectors)
     return next((
