@@ -10,8 +10,10 @@ from ce_cli.formulas.dependence import heads, logits_hint, missing_dependence
 from ce_cli.formulas.judgement import ClassCount, Judgement
 from ce_cli.formulas.other_readings import other_reading
 from ce_cli.formulas.proofs import Attempts, prove_claim
+from ce_cli.formulas.reading import tree as t
 from ce_cli.formulas.reading.claims import COLUMN, ENTRY, ROW
 from ce_cli.formulas.reading.function_meaning import maximum_symbol
+from ce_cli.formulas.reading.name_meaning import assumption_of
 from ce_cli.formulas.reading.roles import LOGITS, LOSS, PROBABILITIES, base_of
 from ce_cli.symbolic.kernel.claims import Distinct, Equal, OneHot, SumsToOne, head_of
 from ce_cli.symbolic.kernel.verdicts import Proved, Refuted, Scope
@@ -19,6 +21,8 @@ from ce_cli.symbolic.notation import Y
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+
+    from sympy import Expr
 
     from ce_cli.formulas.judgement import AnyAssumption
     from ce_cli.formulas.proofs import Level
@@ -143,16 +147,19 @@ def _needed_assumptions(
         return last.assumptions
     for level, verdict in verdicts:
         relations = getattr(verdict, "holds_if", ())
-        if relations and all(_may_be_meant(relation, claim, reading) for relation in relations):
+        if relations and all(
+            _may_be_meant(relation, claim, link, reading) for relation in relations
+        ):
             stated = [known for known in link.assumptions if isinstance(known, Equal | Distinct)]
             return (*stated, *level, *relations)
     return _needed_class_count(claim, link)
 
 
-def _may_be_meant(assumption: Assumption, claim: Claim, reading: Reading) -> bool:
+def _may_be_meant(assumption: Assumption, claim: Claim, link: Link, reading: Reading) -> bool:
     """Say whether somebody may have meant a claim under an assumption.
 
-    Nobody picks an entry of a vector, or writes y_i and means the classes where it is 0.
+    Nobody picks an entry of a vector, or writes y_i and means the classes where it is 0, or writes
+    cases for i = j and for all others and means one of them alone.
     """
     if not isinstance(assumption, Equal | Distinct):
         return False
@@ -161,7 +168,16 @@ def _may_be_meant(assumption: Assumption, claim: Claim, reading: Reading) -> boo
         entry.base == reading.targets
         for side in (claim.lhs, claim.rhs) for entry in side.atoms(Indexed)
     )  # fmt: skip
-    return not is_empty and not indices & {ENTRY, ROW, COLUMN}
+    is_case = frozenset(indices) in _indices_of_cases(link)
+    return not is_empty and not is_case and not indices & {ENTRY, ROW, COLUMN}
+
+
+def _indices_of_cases(link: Link) -> set[frozenset[Expr]]:
+    """Return the pairs of indices that the cases of a claim are about."""
+    rows = (row for node in link.nodes for part in t.walk(node) if isinstance(part, t.Cases)
+            for row in part.rows)  # fmt: skip
+    conditions = (assumption_of(link.meaning, part) for _, parts in rows for part in parts)
+    return {frozenset({condition.first, condition.second}) for condition in conditions}
 
 
 def _needed_class_count(claim: Claim, link: Link) -> tuple[AnyAssumption, ...]:
