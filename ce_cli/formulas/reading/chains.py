@@ -8,7 +8,6 @@ the next ones in front of others.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -35,8 +34,6 @@ _OUTER = frozenset([
     "eqnarray", "array", "flalign", "alignat", "math",
 ])  # fmt: skip
 """Environments around lines; they mean nothing."""
-_CASE = re.compile(r"\bcase\s+(?:\d+|[ivx]+|[a-z])\b|情况\s*\d", re.IGNORECASE)
-"""The words in front of the equations of one case."""
 
 
 @dataclass(frozen=True)
@@ -189,8 +186,7 @@ class _ChainReader:
 
     def _set_heading(self, line: Line) -> None:
         """Note the conditions in front of equations; others behind an equation end them."""
-        is_case = _CASE.search(line.words) is not None
-        if line.heading or is_case:
+        if line.heading or line.is_case:
             if self.lone:
                 self.refuse_lone_condition()
             self.heading, self.has_line = line.heading, not line.equations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ce_cli.formulas.reading import tree as t
-from ce_cli.formulas.reading.cursor import span_of, split, strip_brackets
+from ce_cli.formulas.reading.cursor import closing, span_of, split, strip_brackets
 from ce_cli.formulas.reading.indices import conditions_in, is_condition, read_index
 from ce_cli.formulas.reading.tokens import Refusal
 
@@ -32,6 +32,7 @@ def stated_for_all(cursor: Cursor, ends: Collection[str]) -> tuple[t.Condition |
     letters, position = _letters_in_front(rest)
     if letters and rest[position : position + 1] and rest[position].kind == ",":
         rest = rest[:position]
+    rest = rest[: position + _length(rest[position:])]
     cursor.position += len(rest)
     ranged = rest[position:]
     while ranged and ranged[-1].kind in {".", ","}:
@@ -57,6 +58,17 @@ def _letters_in_front(tokens: Sequence[Token]) -> tuple[list[Token], int]:
             break
         position += 1
     return letters, position
+
+
+def _length(ranged: Sequence[Token]) -> int:
+    """Return how many tokens belong to = 1, ..., K or ∈ {1, ..., K}; a comma may end them."""
+    if len(ranged) > 1 and ranged[0].kind in {"=", "∈"} and ranged[1].kind in _BRACKETS:
+        return closing(ranged, 1) + 1
+    dots = next((place for place, token in enumerate(ranged) if token.kind == "dots"), None)
+    if dots is None:
+        return len(ranged)
+    upper = dots + 1 + (ranged[dots + 1 : dots + 2] != [] and ranged[dots + 1].kind == ",")
+    return upper + len(next(split(ranged[upper:], {","})))
 
 
 def _ranges(letters: Sequence[Token], ranged: list[Token]) -> tuple[t.Range, ...]:

@@ -2,6 +2,7 @@ r"""Remarks beside an equation on its line: conditions, ranges, further equation
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -37,6 +38,7 @@ _RANGE_ENDS = frozenset({"quad", "text", ";", ":", "tag"})
 _INDICATOR_SIGNS = frozenset({"1", "𝟙", "I", "δ"})
 _NUMBER_KINDS = frozenset({"number", "-", "bold", "{", "}"})
 _VALUES = frozenset({"number", "letter"})
+_CASE = re.compile(r"\bcase\s+(?:\d+|[ivx]+|[a-z])\b|情况\s*\d", re.IGNORECASE)
 Statement: TypeAlias = "Condition | Range"
 
 
@@ -61,9 +63,14 @@ class Line:
     has_colon: bool = False
 
     @property
+    def is_case(self) -> bool:
+        """Whether the line starts with the words of a case: Case 2."""
+        return _CASE.search(self.words) is not None
+
+    @property
     def is_lone_condition(self) -> bool:
-        """Whether the line has conditions and no equation."""
-        return bool(self.heading) and not self.equations
+        """Whether the line has conditions, or the name of a case, and no equation."""
+        return (bool(self.heading) or self.is_case) and not self.equations
 
 
 def is_equation(line: Sequence[Token]) -> bool:
@@ -133,14 +140,27 @@ def _pieces(part: Part) -> list[Part]:
     if not part.tokens:
         return [part] if part.conditions or part.separator in {"", ":"} else []
     inside = _strip_brackets(part.tokens) if part.separator else part.tokens
-    if part.separator and is_condition(inside):
-        return [Part(conditions=tuple(conditions_in(inside)), separator=part.separator)]
+    stated = _statements(inside) if part.separator else None
+    if stated is not None:
+        return [Part(conditions=stated, separator=part.separator)]
     equation, bars = _without_bars(inside)
     equation, trailing = _trailing_condition(equation)
     if part.separator:
         _refuse_value(equation)
     conditions = (*part.conditions, *bars, *trailing)
     return [Part(equation, conditions, part.separator)]
+
+
+def _statements(part: list[Token]) -> tuple[Statement, ...] | None:
+    """Return the conditions that a part consists of, None if it holds something else."""
+    if is_condition(part):
+        return tuple(conditions_in(part))
+    cursor = Cursor(part, part[-1].span)
+    if part[0].kind == "∀" or is_range(cursor):
+        cursor.position += part[0].kind == "∀"
+        stated = stated_for_all(cursor, _RANGE_ENDS)
+        return stated if not cursor.kind else None
+    return None
 
 
 def _refuse_value(part: Sequence[Token]) -> None:
@@ -164,7 +184,7 @@ def _strip_brackets(part: list[Token]) -> list[Token]:
     if not is_bracketed(part, {"("}):
         return part
     inside = part[1:-1]
-    if is_equation(inside) and not is_condition(inside):
+    if is_equation(inside) and _statements(inside) is None:
         raise _not_a_condition(inside)
     return inside
 

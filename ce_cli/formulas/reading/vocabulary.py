@@ -113,7 +113,7 @@ _OTHERWISE = re.compile(
     rf"|在?(?:其他|其它|其余)(?:的?情况)?下?|否则){_SPACE}",
     re.IGNORECASE,
 )
-_TAG_PART = r"(?:[A-Za-z]{0,2}[.:-]?[0-9]+(?:[.-][0-9]+)*[A-Za-z]?|[ivxIVX]+|[A-Za-z])'*"
+_TAG_PART = r"(?:(?:[A-Za-z]{1,2}[.:-]?)?[0-9]+(?:[.-][0-9]+)*[A-Za-z]?|[ivxIVX]+|[A-Za-z])'*"
 _TAG = re.compile(
     rf"\(?(?:{_TAG_PART}(?:\s*[,–-](?!\s*$){_TAG_PART})*|\*+|\\(?:d?dagger|ast|star|S|P)\b)\)?"
 )
