@@ -240,7 +240,7 @@ def _how(verdict: Verdict) -> str:
 
 def _scope(scope: Scope) -> str:
     if scope.classes is not None:
-        return f"${scope}$"
+        return f"${scope.count_text}$"
     return "every $C$" if scope.least <= 1 else f"every $C ≥ {scope.least}$"
 
 
@@ -295,7 +295,7 @@ def _step(line: Line) -> dict[str, object]:
         "assumptions": list(map(unmarked, equation.needs)),
         "verdict": type(verdict).__name__.lower(),
         "method": proof and proof.method,
-        "scope": proof and str(proof.scope),
+        "scope": proof and proof.scope.count_text,
         "reason": _reason(verdict),
         "values": values and _values(values),
     }

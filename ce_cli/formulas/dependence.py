@@ -5,6 +5,7 @@ Without this check such a derivative would be 0, which is a guess and no result.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sympy import Indexed, Symbol
@@ -22,9 +23,11 @@ if TYPE_CHECKING:
     from ce_cli.symbolic.kernel.claims import Claim
 
 
-def heads(expr: Basic) -> set[Basic]:
+@lru_cache(maxsize=2048)
+def heads(expr: Basic) -> frozenset[Basic]:
     """Return the letters and functions in an expression: p of p[i], f of f(x)."""
-    return {head_of(part) for part in expr.atoms(Indexed, Symbol, AppliedUndef)}
+    labels = {entry.base.label for entry in expr.atoms(Indexed)}  # SymPy counts them as symbols
+    return frozenset(map(head_of, expr.atoms(Indexed, Symbol, AppliedUndef) - labels))
 
 
 def reachable_heads(expressions: list[Basic], link: Link, stop: Basic | None = None) -> set[Basic]:
@@ -58,22 +61,12 @@ def _reasons(partial: Partial, link: Link, reading: Reading) -> Iterator[str]:
     operand_heads = reachable_heads([partial.expr], link, stop=variable)
     if partial.expr.is_integer and partial.expr.is_Symbol:
         yield f"{partial.expr} is the number of classes here: say --role {partial.expr}=loss"
-    strangers = [head for head in heads(partial.expr) if not _is_known(head, link, reading)]
-    if variable not in operand_heads and strangers:
-        name = min(map(str, strangers))
-        yield f"how {name} depends on {variable} is not said; say it with --define or --role"
     definition = link.definitions.by_head.get(variable)
     variable_heads = reachable_heads([definition.body], link) if definition else set()
     shared = {head for head in (operand_heads - {variable}) & variable_heads if not head.is_integer}
     if shared:
         name = min(map(str, shared))
         yield f"{variable} depends on {name}, which is differentiated beside it"
-
-
-def _is_known(head: Basic, link: Link, reading: Reading) -> bool:
-    roles = reading.setting.roles
-    has_role = str(head) in roles.by_letter and str(head) not in roles.guesses
-    return bool(head.is_integer) or has_role or head in link.definitions.by_head
 
 
 def logits_hint(letter: str, reading: Reading) -> str:

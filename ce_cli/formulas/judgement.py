@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from ce_cli.symbolic.kernel.claims import Distinct, Equal
+from ce_cli.symbolic.kernel.claims import Distinct, Equal, OneHot, SumsToOne
 from ce_cli.symbolic.kernel.verdicts import Scope
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from ce_cli.symbolic.kernel.claims import Assumption
     from ce_cli.symbolic.kernel.counterexample import Counterexample
 
@@ -33,7 +35,18 @@ class ClassCount(NamedTuple):
         return f"C = {self.classes}"
 
 
-AnyAssumption: TypeAlias = "Assumption | ClassCount | UsualMeaning"
+class Independent(NamedTuple):
+    """The assumption that letters which nobody explained do not depend on some variables."""
+
+    letters: tuple[str, ...]
+    variables: tuple[str, ...]
+
+    def __str__(self) -> str:
+        do = "does" if len(self.letters) == 1 else "do"
+        return f"{', '.join(self.letters)} {do} not depend on {', '.join(self.variables)}"
+
+
+AnyAssumption: TypeAlias = "Assumption | ClassCount | Independent | UsualMeaning"
 
 
 class Judgement(NamedTuple):
@@ -66,6 +79,19 @@ class Judgement(NamedTuple):
             for group in (self.assumptions, self.unstated, self.conventional)
         )
         return self._replace(assumptions=assumptions, unstated=unstated, conventional=conventional)
+
+
+def is_stated(assumption: AnyAssumption, stated: Collection[AnyAssumption]) -> bool:
+    """Say whether an assumption is stated, or follows from one that is: Σy = 1 from a one-hot y.
+
+    >>> from ce_cli.symbolic.kernel.claims import OneHot, SumsToOne
+    >>> from ce_cli.symbolic.notation import Y, y
+    >>> is_stated(SumsToOne(y), [OneHot(y, Y)])
+    True
+    """
+    one_hot = {part.vector for part in stated if isinstance(part, OneHot)}
+    follows = isinstance(assumption, SumsToOne) and assumption.vector in one_hot
+    return follows or assumption in stated
 
 
 def _counted_from(base: int, assumption: AnyAssumption) -> AnyAssumption:

@@ -2,35 +2,52 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sympy import Indexed, Integer
+from sympy import Indexed, Integer, KroneckerDelta
 
-from ce_cli.formulas.dependence import heads, logits_hint, missing_dependence
-from ce_cli.formulas.judgement import ClassCount, Judgement
+from ce_cli.formulas.dependence import logits_hint, missing_dependence
+from ce_cli.formulas.judgement import ClassCount, Independent, Judgement, is_stated
 from ce_cli.formulas.other_readings import other_reading
-from ce_cli.formulas.proofs import Attempts, prove_claim
-from ce_cli.formulas.reading import tree as t
+from ce_cli.formulas.proofs import Attempts, is_proved, prove_claim
 from ce_cli.formulas.reading.claims import COLUMN, ENTRY, ROW
-from ce_cli.formulas.reading.function_meaning import maximum_symbol
-from ce_cli.formulas.reading.name_meaning import assumption_of
-from ce_cli.formulas.reading.roles import LOGITS, LOSS, PROBABILITIES, base_of
-from ce_cli.symbolic.kernel.claims import Distinct, Equal, OneHot, SumsToOne, head_of
+from ce_cli.formulas.reading.roles import CONVENTIONS as ROLES_BY_CONVENTION
+from ce_cli.formulas.reading.roles import LOSS, PROBABILITIES, TARGETS
+from ce_cli.formulas.strangers import (
+    letter_that_may_repair,
+    missing_sum,
+    needed_constants,
+    proof_for_any_dependence,
+    strangers_under_derivatives,
+)
+from ce_cli.symbolic.kernel.claims import (
+    Claim,
+    Definitions,
+    Distinct,
+    Equal,
+    OneHot,
+    SumsToOne,
+    ZeroLogZero,
+    head_of,
+)
 from ce_cli.symbolic.kernel.verdicts import Proved, Refuted, Scope
-from ce_cli.symbolic.notation import Y
+from ce_cli.symbolic.notation import Partial, Y
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from sympy import Expr
+    from sympy import Basic
 
     from ce_cli.formulas.judgement import AnyAssumption
     from ce_cli.formulas.proofs import Level
     from ce_cli.formulas.reading.claims import Link, Reading
-    from ce_cli.symbolic.kernel.claims import Assumption, Claim
+    from ce_cli.symbolic.kernel.claims import Assumption
     from ce_cli.symbolic.kernel.verdicts import Verdict
 
 MOST_CLASSES = 8
+CONVENTIONS = SumsToOne | OneHot | ZeroLogZero
+"""The assumptions that the subject makes without a word."""
 
 
 def judge_claim(
@@ -50,6 +67,34 @@ def judge_claim(
     reason = missing_dependence(claim, link, reading)
     if reason:
         return Judgement("undecided", reason=reason)
+    strangers = strangers_under_derivatives(claim, link, reading)
+    proof = proof_for_any_dependence(claim, link, reading, strangers) if strangers else None
+    if proof is not None and conventions:
+        return _judge_proved(proof, claim, link, reading)
+    judgement = _judge_constants(claim, link, reading, conventions=conventions)
+    if strangers and proof is None and judgement.verdict in {"proved", "proved_if"}:
+        needed = needed_constants(claim, link, reading, strangers)
+        return _add_assumption(judgement, _independence(needed, claim))
+    return judgement
+
+
+def _independence(strangers: Sequence[Basic], claim: Claim) -> Independent:
+    variables = {str(head_of(partial.variable)) for side in (claim.lhs, claim.rhs)
+                 for partial in side.atoms(Partial)}  # fmt: skip
+    return Independent(tuple(map(str, strangers)), tuple(sorted(variables)))
+
+
+def _add_assumption(judgement: Judgement, assumption: AnyAssumption) -> Judgement:
+    """Return a judgement that rests on one more assumption, which nobody stated."""
+    return judgement._replace(
+        verdict="proved_if",
+        assumptions=(*judgement.assumptions, assumption),
+        unstated=(*judgement.unstated, assumption),
+    )
+
+
+def _judge_constants(claim: Claim, link: Link, reading: Reading, *, conventions: bool) -> Judgement:
+    """Judge a claim in which strangers are constants."""
     attempts = Attempts(claim, link, reading)
     proof = attempts.proof()
     if proof is not None:
@@ -66,7 +111,7 @@ def judge_claim(
 def _judge_proved(proof: Proved, claim: Claim, link: Link, reading: Reading) -> Judgement:
     conventional = tuple(
         assumption for assumption in proof.assumptions
-        if isinstance(assumption, SumsToOne | OneHot) and assumption not in link.assumptions
+        if isinstance(assumption, CONVENTIONS) and not is_stated(assumption, link.assumptions)
     )  # fmt: skip
     definitions = {(definition.term, definition.body) for definition in reading.definitions}
     is_definition = (claim.lhs, claim.rhs) in definitions
@@ -89,10 +134,11 @@ def _judge_conditional(
     """Return the judgement of a claim that is true under assumptions."""
     conventional = tuple(
         assumption for assumption in needed
-        if isinstance(assumption, SumsToOne | OneHot) and conventions
+        if isinstance(assumption, CONVENTIONS) and conventions
+        and not is_stated(assumption, link.assumptions)
     )  # fmt: skip
     known = (*conventional, *link.assumptions)
-    unstated = tuple(assumption for assumption in needed if assumption not in known)
+    unstated = tuple(assumption for assumption in needed if not is_stated(assumption, known))
     points = [verdict.counterexample for _, verdict in verdicts if isinstance(verdict, Refuted)]
     return Judgement("proved_if", needed, unstated, conventional, points[-1] if points else None,
                      scope=Scope(link.classes))  # fmt: skip
@@ -103,36 +149,42 @@ def _judge_unproved(claim: Claim, link: Link, reading: Reading, verdict: Verdict
     if not isinstance(verdict, Refuted):
         return Judgement("undecided", reason=getattr(verdict, "reason", ""))
     counterexample = verdict.counterexample
-    reason = _unknown_letter(claim, link, reading, counterexample.values) or other_reading(
-        claim, link, reading, counterexample
+    reason = (
+        _unknown_letter(claim, link, reading, counterexample.values)
+        or _other_role(claim, link, reading)
+        or other_reading(claim, link, reading, counterexample)
     )
     if reason:
         return Judgement("undecided", reason=reason)
     return Judgement("refuted", counterexample=counterexample)
 
 
-def _unknown_letter(claim: Claim, link: Link, reading: Reading, point: Collection[str]) -> str:
-    """Return the reason if an unknown letter stands on one side only, "" if none does.
-
-    One on both sides may be anything: then the claim is wrong for some value of it. ``point``
-    has the names that were given values to refute it.
-    """
+def _other_role(claim: Claim, link: Link, reading: Reading) -> str:
+    """Return the reason if a claim is true for a y that is the targets, not the probabilities."""
     roles = reading.setting.roles
-    left, right = ({str(head) for head in heads(side) if not head.is_integer}
-                   for side in (claim.lhs, claim.rhs))  # fmt: skip
-    known = {str(head) for definition in link.definitions.entries
-             for head in (definition.head, *heads(definition.body))}  # fmt: skip
-    known |= {name for name in roles.by_letter if name not in roles.guesses}
-    # A loss or p that takes any value is none that is known: L_n, P(y = 1 | x).
-    subject = {LOSS, PROBABILITIES}
-    known -= {name for name in point if roles.by_letter.get(name, LOSS) in subject}
-    known |= {str(maximum_symbol(letter)) for letter in roles.letters(LOGITS)}
-    # e_{z_i} is a slip for e^{z_i}, and wrong.
-    known |= {name for name in left ^ right if base_of(name) == "e" != name}
-    unknown = min((left ^ right) - known, default="")
+    for letter in set(roles.letters(PROBABILITIES)) - roles.user_letters:
+        kept = tuple(entry for entry in link.definitions.entries if str(entry.head) != letter)
+        if TARGETS in ROLES_BY_CONVENTION.get(letter, ()) and is_proved(
+            claim, replace(link, definitions=Definitions(kept))
+        ):
+            return f"true if {letter} is the targets: say --role {letter}=targets"
+    return ""
+
+
+def _unknown_letter(claim: Claim, link: Link, reading: Reading, point: Collection[str]) -> str:
+    """Return the reason if a letter that nobody explained may make a claim true, "" if none does.
+
+    ``point`` has the names that were given values to refute it.
+    """
+    vector = missing_sum(claim, link, reading)
+    if vector:
+        return f"true if Σ{vector} = 1, which is not stated"
+    unknown = letter_that_may_repair(claim, link, reading, point)
     if not unknown:
         return ""
-    has_role = roles.by_letter.get(unknown) in subject
+    if unknown in map(str, strangers_under_derivatives(claim, link, reading)):
+        return f"how {unknown} depends on the variable is not said; say it with --define or --role"
+    has_role = reading.setting.roles.by_letter.get(unknown) in {LOSS, PROBABILITIES}
     hint = "" if has_role else logits_hint(unknown, reading) or " or --role"
     index = " with this index" if has_role else ""
     return f"{unknown}{index} is not explained; say it with --define{hint}"
@@ -158,26 +210,24 @@ def _needed_assumptions(
 def _may_be_meant(assumption: Assumption, claim: Claim, link: Link, reading: Reading) -> bool:
     """Say whether somebody may have meant a claim under an assumption.
 
-    Nobody picks an entry of a vector, or writes y_i and means the classes where it is 0, or writes
-    cases for i = j and for all others and means one of them alone.
+    Nobody picks an entry of a vector, writes y_i and means the classes where it is 0, writes δ_ij
+    and means one of the two cases, or writes z_i - z_j and means 0.
     """
     if not isinstance(assumption, Equal | Distinct):
         return False
     indices = {assumption.first, assumption.second}
+    sides = (claim.lhs, claim.rhs)
     is_empty = isinstance(assumption, Distinct) and Y in indices and any(
-        entry.base == reading.targets
-        for side in (claim.lhs, claim.rhs) for entry in side.atoms(Indexed)
+        entry.base == reading.targets for side in sides for entry in side.atoms(Indexed)
     )  # fmt: skip
-    is_case = frozenset(indices) in _indices_of_cases(link)
-    return not is_empty and not is_case and not indices & {ENTRY, ROW, COLUMN}
-
-
-def _indices_of_cases(link: Link) -> set[frozenset[Expr]]:
-    """Return the pairs of indices that the cases of a claim are about."""
-    rows = (row for node in link.nodes for part in t.walk(node) if isinstance(part, t.Cases)
-            for row in part.rows)  # fmt: skip
-    conditions = (assumption_of(link.meaning, part) for _, parts in rows for part in parts)
-    return {frozenset({condition.first, condition.second}) for condition in conditions}
+    is_distinguished = any(
+        set(delta.args) == indices for side in sides for delta in side.atoms(KroneckerDelta)
+    )
+    is_trivial = isinstance(assumption, Equal) and any(
+        isinstance(prove_claim(Claim(claim.lhs, Integer(value)), link, (assumption,)), Proved)
+        for value in (0, 1)
+    )
+    return not (is_empty or is_distinguished or is_trivial or indices & {ENTRY, ROW, COLUMN})
 
 
 def _needed_class_count(claim: Claim, link: Link) -> tuple[AnyAssumption, ...]:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+from sympy import Mul, log
+
 from ce_cli.formulas.dependence import reachable_heads
-from ce_cli.symbolic.kernel.claims import OneHot, SumsToOne
+from ce_cli.formulas.judgement import is_stated
+from ce_cli.symbolic.kernel.claims import OneHot, SumsToOne, ZeroLogZero
 from ce_cli.symbolic.kernel.prove import prove
 from ce_cli.symbolic.kernel.verdicts import Proved, Refuted, Undecided
 from ce_cli.symbolic.notation import Y
 
 if TYPE_CHECKING:
+    from sympy import IndexedBase
+
     from ce_cli.formulas.reading.claims import Link, Reading
     from ce_cli.symbolic.kernel.claims import Assumption, Claim
     from ce_cli.symbolic.kernel.verdicts import Verdict
@@ -43,9 +48,20 @@ class Attempts:
     def __init__(self, claim: Claim, link: Link, reading: Reading) -> None:
         self.claim, self.link = claim, link
         self.levels: list[Level] = [()]
-        if reachable_heads([claim.lhs, claim.rhs], link) & {reading.targets, Y}:
-            self.levels += [(SumsToOne(reading.targets),), (OneHot(reading.targets, Y),)]
+        used = reachable_heads([claim.lhs, claim.rhs], link)
+        levels: list[Level] = []
+        if used & {reading.targets, Y}:
+            levels = [(SumsToOne(reading.targets),), (OneHot(reading.targets, Y),)]
+        if levels and Y not in used and self._has_entropy(reading.targets):
+            levels = levels[:1]  # an entropy of the targets is about soft ones
+        self.levels += [level for level in levels if not is_stated(level[0], link.assumptions)]
         self.verdicts: dict[Level, Verdict] = {}
+
+    def _has_entropy(self, targets: IndexedBase) -> bool:
+        """Say whether a logarithm of a target occurs."""
+        logarithms = self.claim.lhs.atoms(log) | self.claim.rhs.atoms(log)
+        factors = (factor for part in logarithms for factor in Mul.make_args(part.args[0]))
+        return any(factor.is_Indexed and factor.base == targets for factor in factors)
 
     def verdict(self, level: Level) -> Verdict:
         """Return the verdict under some assumptions besides the stated ones."""
@@ -69,11 +85,12 @@ class Attempts:
         It starts where most proofs are found; a verdict names the weakest that suffices.
         """
         is_about_label = any(Y in side.free_symbols for side in (self.claim.lhs, self.claim.rhs))
-        for level in self.levels[2:] if is_about_label else self.levels[1:] or self.levels:
+        for level in self.levels[-1:] if is_about_label else self.levels[1:] or self.levels:
             verdict = self.verdict(level)
             if isinstance(verdict, Proved):
-                used, stated = verdict.assumptions, self.link.assumptions
-                verdict = self.verdict(tuple(item for item in used if item not in stated))
+                stated = (*self.link.assumptions, ZeroLogZero())
+                used = (part for part in verdict.assumptions if not is_stated(part, stated))
+                verdict = self.verdict(tuple(used))
             if isinstance(verdict, Proved):
                 return verdict
         return None

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from ce_cli.formulas.doubts import apply_doubts, find_doubts
 from ce_cli.formulas.links import judge_claim
 from ce_cli.formulas.reading.claims import claim_of, read_formula
+from ce_cli.formulas.reading.roles import CONSTANT
 from ce_cli.formulas.reading.tokens import Refusal
 from ce_cli.formulas.repairs import suggest
+from ce_cli.formulas.strangers import parameters
 from ce_cli.symbolic.kernel.limits import TOO_LONG, work_limit
 
 if TYPE_CHECKING:
@@ -119,7 +121,8 @@ def report_formula(
             for links, judged_links in zip(reading.chains, judged, strict=True)
         )
     setting = reading.setting
-    return FormulaReport(chains, dict(setting.roles.by_letter), reading.definitions,
+    roles = setting.roles.by_letter | dict.fromkeys(parameters(reading), CONSTANT)
+    return FormulaReport(chains, roles, reading.definitions,
                          dict(reading.bare_letters), setting.base)  # fmt: skip
 
 

@@ -32,7 +32,7 @@ def test_every_step_is_proved_and_stays_within_its_assumptions(subject, classes,
     for step, verdict in zip(derivation.steps, judge(derivation), strict=True):
         assert isinstance(verdict, Proved), (step.claim, verdict)
         if classes is not None:
-            assert str(verdict.scope) == f"C = {classes}"
+            assert verdict.scope.count_text == f"C = {classes}"
 
 
 @pytest.mark.parametrize("subject", SUBJECTS)

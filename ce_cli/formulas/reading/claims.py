@@ -30,12 +30,14 @@ from ce_cli.formulas.reading.meaning_rules import RULES
 from ce_cli.formulas.reading.setting import Setting, setting_of
 from ce_cli.formulas.reading.sigmoids import shows_single_output
 from ce_cli.formulas.reading.tokens import Refusal, locate, place_name
+from ce_cli.formulas.reading.variables import is_variable, prime_variable
 from ce_cli.formulas.reading.vectors import Matrix, Value, Vector
+from ce_cli.formulas.reading.written_out import written_out_classes
 from ce_cli.symbolic.kernel.claims import Claim, Definition, Definitions, OneHot, SumsToOne
 from ce_cli.symbolic.notation import C, Y
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from ce_cli.formulas.reading.tree import Node, Span
     from ce_cli.symbolic.kernel.claims import Assumption
@@ -148,10 +150,20 @@ class _Reader:
         ]  # fmt: skip
         definitions = [chain for _, chain in self.user_chains]
         try:
-            self.setting = setting_of(self.chains, definitions, options.roles, options.classes)
+            roles = {**self._given_roles(), **options.roles}
+            self.setting = setting_of(self.chains, definitions, roles, options.classes)
         except Refusal as refusal:
             raise self._place_refusal(refusal) from None
         self.setting.classes = user_classes(self.setting, options.when)
+
+    def _given_roles(self) -> dict[str, str]:
+        """Return the role of y if the user states something of the targets and none has it."""
+        others = {"t"} | {
+            letter for letter, role in self.options.roles.items() if role == r.TARGETS
+        }
+        letters = {name.letter for chain in self.chains for node in chain.nodes
+                   for name in t.walk(node) if isinstance(name, t.Name)}  # fmt: skip
+        return {"y": r.TARGETS} if self.options.given and not letters & others else {}
 
     def reading(self) -> Reading:
         """Return everything the text claims."""
@@ -248,7 +260,7 @@ class _Reader:
         """Return the conventional definitions of the letters that the text does not define."""
         roles = self.setting.roles
         names = roles.letters(r.PROBABILITIES) or ["p"]
-        primary = next((name for name in names if _is_variable(name, chain)), names[0])
+        primary = next((name for name in names if is_variable(name, chain)), names[0])
         define = softmax_definitions if has_vectors else sigmoid_definitions
         *definitions, loss = define(roles.first(r.LOGITS, "z"), [primary, *names], roles.targets)
         definitions += [Definition(Symbol(name), loss.body) for name in roles.letters(r.LOSS)]
@@ -282,14 +294,14 @@ class _Reader:
         everything = Definitions((*definitions, *self._conventions(chain, has_vectors, heads)))
         classes = self._stated_classes(*chain.sides)
         setting = replace(self.setting, classes=classes)
-        meaning = Meaning(RULES, setting, has_vectors, _prime_variable(chain.sides[0].node))
+        meaning = Meaning(RULES, setting, has_vectors, prime_variable(chain.sides[0].node))
         values = [self._side_value(side, meaning, heads) for side in chain.sides]
         stated = self._stated_assumptions(meaning)
         links = []
         for sides, pair in zip(pairwise(chain.sides), pairwise(values), strict=True):
             claim, refusal, assumptions = _claim_or_refusal(sides, pair, meaning)
             links.append(Link(sides, claim, refusal, (*stated, *assumptions), everything,
-                              meaning, self._classes(meaning, sides[1])))  # fmt: skip
+                              meaning, self._classes(meaning, chain, sides[1])))  # fmt: skip
         return tuple(links)
 
     def _side_value(self, side: Side, meaning: Meaning, defined: set[object]) -> Value | Refusal:
@@ -312,10 +324,12 @@ class _Reader:
         conditions = (condition for side in sides for condition in side.conditions)
         return stated_classes(self.setting, conditions, self.setting.classes)
 
-    def _classes(self, meaning: Meaning, side: Side) -> int | None:
+    def _classes(self, meaning: Meaning, chain: Chain, side: Side) -> int | None:
         """Return the number of classes that vectors written out, conditions or options state."""
         stated = self._stated_classes(side)
         lengths = meaning.lengths | ({stated} if stated else set())
+        nodes = [node for _, definition in self.user_chains for node in definition.nodes]
+        lengths = lengths or written_out_classes([*nodes, *chain.nodes], self.setting.base)
         if len(lengths) > 1:
             raise Refusal("vectors of different lengths", side.span)
         return next(iter(lengths), None)
@@ -375,21 +389,3 @@ def _refuse_two_senses(left: Expr, right: Expr, span: Span) -> None:
     for symbol in left.free_symbols | right.free_symbols:
         if isinstance(symbol, Symbol) and not symbol.is_integer and symbol.name in indices:
             raise Refusal(f"is {symbol} an index or a number?", span)
-
-
-def _derivative_variables(nodes: Sequence[Node]) -> Iterator[t.Name]:
-    """Yield the names by which trees differentiate first."""
-    for part in (part for node in nodes for part in t.walk(node)):
-        if isinstance(part, t.Derivative) and isinstance(part.variables[0], t.Name):
-            yield part.variables[0]
-
-
-def _is_variable(letter: str, chain: Chain) -> bool:
-    return any(name.letter == letter for name in _derivative_variables(chain.nodes))
-
-
-def _prime_variable(node: Node | None) -> Node | None:
-    """Return the variable by which the left side of a chain differentiates, if there is one."""
-    names = _derivative_variables([node] if node else [])
-    variables = {(name.letter, name.indices): name for name in names}
-    return next(iter(variables.values())) if len(variables) == 1 else None

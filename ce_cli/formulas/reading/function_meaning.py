@@ -5,12 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sympy import Expr, Function, IndexedBase, KroneckerDelta, Symbol, exp, log
+from sympy import Expr, Function, IndexedBase, Integer, KroneckerDelta, Symbol
 
 from ce_cli.formulas.reading import roles as r
 from ce_cli.formulas.reading import tree as t
 from ce_cli.formulas.reading.name_meaning import index_of
 from ce_cli.formulas.reading.tokens import Refusal
+from ce_cli.formulas.reading.unevaluated import (
+    exponential,
+    logarithm,
+    negative,
+    product,
+    quotient,
+    total,
+)
 from ce_cli.formulas.reading.vectors import Matrix, Value, Vector, contract, map_entries
 from ce_cli.symbolic.notation import C
 
@@ -40,7 +48,7 @@ def _exp_or_log(meaning: Meaning, function: str, argument: Node) -> Value:
     value = meaning.value(argument)
     if value == 0 and function == "log":
         raise Refusal("a logarithm of zero", argument.span)
-    return map_entries(value, exp if function == "exp" else log)
+    return map_entries(value, exponential if function == "exp" else logarithm)
 
 
 def _entropy(meaning: Meaning, node: t.Call) -> Expr:
@@ -48,7 +56,9 @@ def _entropy(meaning: Meaning, node: t.Call) -> Expr:
     first, last = (meaning.value(node.arguments[position]) for position in (0, -1))
     if not isinstance(first, Vector) or not isinstance(last, Vector):
         raise Refusal("an entropy of what?", node.span)
-    return -contract(first.size, lambda k: first.entry(k) * log(last.entry(k)))
+    return negative(
+        contract(first.size, lambda k: product(first.entry(k), logarithm(last.entry(k))))
+    )
 
 
 def chance_value(meaning: Meaning, node: t.Chance) -> Expr:
@@ -62,7 +72,7 @@ def chance_value(meaning: Meaning, node: t.Chance) -> Expr:
         case t.Name(letter=letter, indices=()):
             event = r.strip_bar(letter)
             chance = Symbol(f"P({event}|{node.observation})")
-            return chance if event == letter else 1 - chance
+            return chance if event == letter else total(Integer(1), negative(chance))
     raise Refusal("the probability of what?", node.span)
 
 
@@ -70,17 +80,23 @@ def _diagonal(meaning: Meaning, argument: Node) -> Matrix:
     value = meaning.value(argument)
     if not isinstance(value, Vector):
         raise Refusal("a diagonal of something that is no vector", argument.span)
-    return Matrix(lambda i, j: value.entry(i) * KroneckerDelta(i, j), value.size, value.size)
+    return Matrix(
+        lambda i, j: product(value.entry(i), KroneckerDelta(i, j)), value.size, value.size
+    )
 
 
 def _activation(meaning: Meaning, node: t.Call, argument: Node) -> Value:
     """Return σ(x), softmax(z), or softmax(z_i), which people write for softmax(z)_i."""
     if _activation_kind(meaning, node, argument) == r.SIGMOID:
-        return map_entries(meaning.value(argument), lambda entry: 1 / (1 + exp(-entry)))
+        return map_entries(meaning.value(argument), _sigmoid)
     if isinstance(argument, t.Name) and argument.indices:
         name = t.Name(argument.span, argument.letter, layer=argument.layer, bold=True)
         return _entry_of(meaning, _softmax(meaning, name), argument.indices, node.span)
     return _softmax(meaning, argument)
+
+
+def _sigmoid(term: Expr) -> Expr:
+    return quotient(Integer(1), total(Integer(1), exponential(negative(term))))
 
 
 def _activation_kind(meaning: Meaning, node: t.Call, argument: Node) -> str:
@@ -103,8 +119,8 @@ def _softmax(meaning: Meaning, argument: Node) -> Vector:
         value = Vector(lambda i: IndexedBase(head, shape=(C,))[i], C)
     if not isinstance(value, Vector):
         raise Refusal("a softmax of something that is no vector", argument.span)
-    total = contract(value.size, lambda k: exp(value.entry(k)))
-    return Vector(lambda i: exp(value.entry(i)) / total, value.size)
+    bottom = contract(value.size, lambda k: exponential(value.entry(k)))
+    return Vector(lambda i: quotient(exponential(value.entry(i)), bottom), value.size)
 
 
 def _maximum(meaning: Meaning, node: t.Call) -> Expr:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sympy import Add, Expr, Indexed, Integer, KroneckerDelta
+from sympy import Expr, Integer, KroneckerDelta
 
 from ce_cli.formulas.reading import tree as t
 from ce_cli.formulas.reading.name_meaning import index_of, indicator_value
 from ce_cli.formulas.reading.tokens import Refusal
+from ce_cli.formulas.reading.unevaluated import is_same, map_indices, product, total
 from ce_cli.formulas.reading.vectors import Matrix, Value, Vector, contract
 from ce_cli.symbolic.notation import C
 
@@ -47,7 +48,9 @@ def _literal_vector(values: list[Expr], *, row: bool) -> Vector:
     """Return the vector of some values."""
 
     def entry(index: Expr) -> Expr:
-        return Add(*(value * KroneckerDelta(index, Integer(i)) for i, value in enumerate(values)))
+        return total(
+            *(product(value, KroneckerDelta(index, Integer(i))) for i, value in enumerate(values))
+        )
 
     return Vector(entry, C, row)
 
@@ -70,8 +73,8 @@ def _literal_matrix(values: list[list[Expr]]) -> Matrix:
     """Return the matrix of some values."""
 
     def entry(i: Expr, j: Expr) -> Expr:
-        return Add(*(
-            value * KroneckerDelta(i, Integer(row)) * KroneckerDelta(j, Integer(column))
+        return total(*(
+            product(value, KroneckerDelta(i, Integer(row)), KroneckerDelta(j, Integer(column)))
             for row, cells in enumerate(values) for column, value in enumerate(cells)
         ))  # fmt: skip
 
@@ -113,9 +116,10 @@ def _dotted_vector(
     def rule(index: Expr) -> Expr:
         return _replace_indices(first[0], {Integer(0): index})
 
-    if [rule(Integer(i)) for i in range(len(first))] != first or rule(C - 1) != last:
+    shown = [*enumerate(first), (C - 1, last)]
+    if not all(is_same(rule(Integer(0) + at), value) for at, value in shown):
         raise _unclear_dots(span)
-    if middle is None or rule(middle[0]) == middle[1]:
+    if middle is None or is_same(rule(middle[0]), middle[1]):
         return Vector(rule, C)
     place, value = middle
     return Vector(lambda index: _choose(index, place, value, rule(index)), C)
@@ -124,15 +128,12 @@ def _dotted_vector(
 def _choose(first: Expr, second: Expr, value: Expr, other: Expr) -> Expr:
     """Return ``value`` where two indices are equal, and ``other`` where they differ."""
     delta = KroneckerDelta(first, second)
-    return value * delta + other * (1 - delta)
+    return total(product(value, delta), product(other, 1 - delta))
 
 
 def _replace_indices(value: Expr, indices: dict[Expr, Expr]) -> Expr:
     """Return a value with other indices in its entries."""
-    return value.xreplace({
-        entry: entry.base[tuple(indices.get(index, index) for index in entry.indices)]
-        for entry in value.atoms(Indexed)
-    })  # fmt: skip
+    return map_indices(value, lambda index: indices.get(index, index))
 
 
 def _dotted_matrix(values: Sequence[Sequence[Expr | None]], span: Span) -> Matrix:
@@ -162,7 +163,7 @@ def _dotted_matrix(values: Sequence[Sequence[Expr | None]], span: Span) -> Matri
             return _replace_indices(first, {Integer(0): i})
         return _replace_indices(corner, {Integer(0): i, last: j})
 
-    if any(rule(*place) != cell for place, cell in cells.items()):
+    if not all(cell is not None and is_same(rule(*place), cell) for place, cell in cells.items()):
         raise _unclear_dots(span)
     return Matrix(lambda i, j: _choose(i, j, rule(i, i), rule(i, j)), C, C)
 
@@ -192,12 +193,12 @@ def cases_value(meaning: Meaning, node: t.Cases) -> Value:
         raise Refusal("a case with several conditions", node.span)
     if not _is_exhaustive([conditions for _, conditions in node.rows]):
         raise Refusal("these cases leave some out", node.span, "end with: otherwise")
-    total, remainder = Integer(0), Integer(1)
+    rows, remainder = [], Integer(1)
     for value, conditions in node.rows:
         factor = indicator_value(meaning, conditions[0]) if conditions else Integer(1)
-        total += meaning.number(value) * remainder * factor
+        rows.append(product(meaning.number(value), remainder, factor))
         remainder *= 1 - factor
-    return total
+    return total(*rows)
 
 
 def _is_exhaustive(rows: Sequence[tuple[t.Condition, ...]]) -> bool:

@@ -9,6 +9,7 @@ from sympy import E, Expr, IndexedBase, Integer, KroneckerDelta, Symbol
 
 from ce_cli.formulas.reading import roles as r
 from ce_cli.formulas.reading import tree as t
+from ce_cli.formulas.reading.indices import is_index_letter
 from ce_cli.formulas.reading.tokens import Refusal
 from ce_cli.formulas.reading.vectors import Value, Vector
 from ce_cli.formulas.reading.vocabulary import LOSS_WORDS
@@ -164,16 +165,12 @@ def _refuse_other_quantity(meaning: Meaning, condition: t.Condition) -> None:
     setting = meaning.setting
     names = [part for part in t.walk(condition) if isinstance(part, t.Name)]
     labels = {setting.roles.targets, "Y", *meaning.bound}
-    for name in names:
-        is_index = name.letter in labels | setting.index_letters
-        if (
-            name.letter in setting.value_letters
-            and not is_index
-            and not is_class_count(setting, name)
-        ):
+    unknown = [name for name in names if name.letter not in labels | setting.index_letters]
+    for name in unknown:
+        if name.letter in setting.value_letters and not is_class_count(setting, name):
             raise Refusal("this condition is not understood", condition.span,
                           "conditions are about indices: i = y")  # fmt: skip
-    if names and not any(name.letter in labels | setting.index_letters for name in names):
+    if names and unknown == names and not all(map(is_index_letter, names)):
         raise Refusal(f"there is no index {names[0].letter} in the formula", condition.span)
 
 

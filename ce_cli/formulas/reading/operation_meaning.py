@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache, reduce
-from math import prod
-from operator import add, mul, truediv
 from typing import TYPE_CHECKING
 
-from sympy import Add, Dummy, Expr, Integer, Sum, Symbol
+from sympy import Dummy, Expr, Sum, Symbol
 
 from ce_cli.formulas.reading import roles as r
 from ce_cli.formulas.reading import tree as t
@@ -16,6 +14,7 @@ from ce_cli.formulas.reading.limits import EXPONENT, NUMBER_BITS
 from ce_cli.formulas.reading.literal_meaning import dotted_sum
 from ce_cli.formulas.reading.name_meaning import indicator_value, range_of
 from ce_cli.formulas.reading.tokens import Refusal
+from ce_cli.formulas.reading.unevaluated import negative, power, product, quotient, total
 from ce_cli.formulas.reading.vectors import (
     Matrix,
     Value,
@@ -38,24 +37,24 @@ def terms_value(meaning: Meaning, node: t.Add) -> Value:
         return dotted_sum(meaning, node)
     values = [meaning.value(term) for term in node.terms]
     if all(isinstance(value, Expr) for value in values):
-        return Add(*values)
-    return reduce(lambda total, value: combine(total, value, add, node.span), values)
+        return total(*values)
+    return reduce(lambda first, value: combine(first, value, total, node.span), values)
 
 
 def negative_value(meaning: Meaning, node: t.Negative) -> Value:
     """Change the sign of every entry."""
-    return map_entries(meaning.value(node.operand), lambda entry: -entry)
+    return map_entries(meaning.value(node.operand), negative)
 
 
 def product_value(meaning: Meaning, node: t.Product) -> Value:
     """Multiply from the left to the right."""
-    total, previous = meaning.value(node.factors[0]), node.factors[0]
+    result, previous = meaning.value(node.factors[0]), node.factors[0]
     for factor in node.factors[1:]:
         value = meaning.value(factor)
-        chained = apply_chain_rule(total, value) if _is_chain_rule(previous, factor) else None
-        total = multiply(total, value, node.span) if chained is None else chained
+        chained = apply_chain_rule(result, value) if _is_chain_rule(previous, factor) else None
+        result = multiply(result, value, node.span) if chained is None else chained
         previous = factor
-    return total
+    return result
 
 
 def _is_chain_rule(left: Node, right: Node) -> bool:
@@ -70,7 +69,7 @@ def _is_chain_rule(left: Node, right: Node) -> bool:
 
 def hadamard_value(meaning: Meaning, node: t.Hadamard) -> Value:
     """Multiply entry by entry."""
-    return combine(meaning.value(node.first), meaning.value(node.second), mul, node.span)
+    return combine(meaning.value(node.first), meaning.value(node.second), product, node.span)
 
 
 def division_value(meaning: Meaning, node: t.Division) -> Value:
@@ -78,7 +77,7 @@ def division_value(meaning: Meaning, node: t.Division) -> Value:
     bottom = meaning.value(node.bottom)
     if bottom == 0:
         raise Refusal("a division by zero", node.bottom.span)
-    return combine(meaning.value(node.top), bottom, truediv, node.span)
+    return combine(meaning.value(node.top), bottom, quotient, node.span)
 
 
 def power_value(meaning: Meaning, node: t.Power) -> Value:
@@ -92,7 +91,7 @@ def power_value(meaning: Meaning, node: t.Power) -> Value:
         bits = max(base.p.bit_length(), base.q.bit_length()) * abs(exponent)
         if bits > NUMBER_BITS or (base == 0 and exponent < 0):
             raise Refusal("this power is too large or undefined", node.span)
-    return base**exponent
+    return power(base, exponent)
 
 
 def sum_value(meaning: Meaning, node: t.Sum) -> Value:
@@ -103,13 +102,13 @@ def sum_value(meaning: Meaning, node: t.Sum) -> Value:
     _refuse_samples(node, letter)
     index, limits = _bound_index(letter, meaning.depth), range_of(meaning, node)
     inner = replace(meaning, bound={**meaning.bound, letter: index}, depth=meaning.depth + 1)
-    factor = prod((indicator_value(inner, part) for part in node.conditions), start=Integer(1))
+    factors = [indicator_value(inner, part) for part in node.conditions]
     body = inner.value(node.body)
     if not isinstance(body, Expr):
-        return map_entries(body, lambda entry: Sum(entry * factor, (index, *limits)))
+        return map_entries(body, lambda entry: Sum(product(entry, *factors), (index, *limits)))
     if node.conditions and index not in body.free_symbols:
         raise Refusal(f"{letter} does not occur in the summand", node.span)
-    return Sum(body * factor, (index, *limits))
+    return Sum(product(body, *factors), (index, *limits))
 
 
 def _refuse_samples(node: t.Sum, letter: str) -> None:

@@ -6,7 +6,7 @@ index ``Name("i")``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -211,8 +211,8 @@ class MatrixLiteral(Node):
 
 def children(node: Node) -> Iterator[Node]:
     """Yield the nodes directly inside a node, indices and conditions included."""
-    for field in fields(node):
-        yield from _nodes(getattr(node, field.name))
+    for name in node.__slots__:  # the fields of its type, without the span
+        yield from _nodes(getattr(node, name))
 
 
 def _nodes(value: object) -> Iterator[Node]:

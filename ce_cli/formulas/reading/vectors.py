@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from sympy import Dummy, Expr, Symbol
 
 from ce_cli.formulas.reading.tokens import Refusal
+from ce_cli.formulas.reading.unevaluated import product
 from ce_cli.symbolic.notation import sum_over
 
 if TYPE_CHECKING:
@@ -77,22 +78,26 @@ def multiply(first: Value, second: Value, span: Span) -> Value:
         If it is not defined, such as that of two columns.
     """
     if isinstance(first, Expr) or isinstance(second, Expr):
-        return combine(first, second, lambda a, b: a * b, span)
+        return combine(first, second, product, span)
     match first, second:
         case Vector(row=True), Vector(row=False):
-            return contract(first.size, lambda k: first.entry(k) * second.entry(k))
+            return contract(first.size, lambda k: product(first.entry(k), second.entry(k)))
         case Vector(row=False), Vector(row=True):
-            return Matrix(lambda i, j: first.entry(i) * second.entry(j), first.size, second.size)
+            return Matrix(
+                lambda i, j: product(first.entry(i), second.entry(j)), first.size, second.size
+            )
         case Matrix(), Vector(row=False):
             return Vector(
-                lambda i: contract(second.size, lambda k: first.entry(i, k) * second.entry(k)),
+                lambda i: contract(
+                    second.size, lambda k: product(first.entry(i, k), second.entry(k))
+                ),
                 first.rows,
             )
         case Vector(row=True), Matrix():
             return replace(_vector_times_matrix(first, second), row=True)
         case Matrix(), Matrix():
             return Matrix(lambda i, j: contract(
-                first.columns, lambda k: first.entry(i, k) * second.entry(k, j)),
+                first.columns, lambda k: product(first.entry(i, k), second.entry(k, j))),
                 first.rows, second.columns)  # fmt: skip
     raise Refusal(
         "the product of these two vectors is not defined",
@@ -105,7 +110,7 @@ def apply_chain_rule(first: Value, second: Value) -> Value | None:
     """Return ∂L/∂a ∂a/∂z by the chain rule: the sum over the entries of a, in any layout."""
     match first, second:
         case Vector(), Vector():
-            return contract(first.size, lambda k: first.entry(k) * second.entry(k))
+            return contract(first.size, lambda k: product(first.entry(k), second.entry(k)))
         case Vector(), Matrix():
             return _vector_times_matrix(first, second)
     return None
@@ -113,7 +118,7 @@ def apply_chain_rule(first: Value, second: Value) -> Value | None:
 
 def _vector_times_matrix(vector: Vector, matrix: Matrix) -> Vector:
     return Vector(
-        lambda j: contract(vector.size, lambda k: vector.entry(k) * matrix.entry(k, j)),
+        lambda j: contract(vector.size, lambda k: product(vector.entry(k), matrix.entry(k, j))),
         matrix.columns,
     )
 

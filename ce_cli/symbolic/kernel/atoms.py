@@ -15,7 +15,7 @@ from itertools import chain
 from math import gcd, lcm
 from typing import TYPE_CHECKING, TypeAlias
 
-from ce_cli.symbolic.kernel.limits import Undecidable
+from ce_cli.symbolic.kernel.limits import Undecidable, Undefined
 from ce_cli.symbolic.kernel.polynomials import (
     ONE,
     UNIT,
@@ -169,30 +169,31 @@ class Atoms(Arithmetic):
     def log(self, term: Quotient) -> Quotient:
         """Return log of a quotient, with the factors known to be positive split off."""
         if not term.top:
-            raise Undecidable("a logarithm of zero")
+            raise Undefined("a logarithm of zero")
         result, top = self._split_positive(term.top)
         shared = _common(top, set().union(*(dict(part) for part in top)))
         rest = {times(part, to_the(shared, -1)): value for part, value in top.items()}
-        if shared and self._positive_polynomial(rest):
+        if shared and self.is_positive_polynomial(rest):
             result, top = self.add(result, self._log_atom(rest)), {shared: 1}
         bottom = []
         for factor, power in term.bottom:
-            if self._positive_polynomial(dict(factor)):
+            if self.is_positive_polynomial(dict(factor)):
                 result = self.subtract(result, self.scale(self.log(Quotient(dict(factor))), power))
             else:
                 bottom.append((factor, power))
-        if bottom and self._positive_polynomial(top):
+        if bottom and self.is_positive_polynomial(top):
             result, top = self.add(result, self._log_atom(top)), {UNIT: 1}
         return self.add(result, self._log_atom(top, frozenset(bottom)))
 
     def _log_atom(self, top: Polynomial, bottom: Bottom = frozenset()) -> Quotient:
         if not bottom and set(top) == {UNIT}:
             if top[UNIT] < 0:
-                raise Undecidable("a logarithm of a negative number")
+                raise Undefined("a logarithm of a negative number")
             return ZERO
         return self.power_of(Logarithm(frozenset(top.items()), bottom))
 
-    def _positive_polynomial(self, polynomial: Polynomial) -> bool:
+    def is_positive_polynomial(self, polynomial: Polynomial) -> bool:
+        """Say whether a polynomial is positive by the signs of its terms."""
         return all(value > 0 and self._all_positive(part) for part, value in polynomial.items())
 
     def _split_positive(self, polynomial: Polynomial) -> tuple[Quotient, Polynomial]:

@@ -14,8 +14,10 @@ from sympy import (
     Indexed,
     IndexedBase,
     Integer,
+    Mul,
     Sum,
     Symbol,
+    log,
 )
 from sympy.core.function import AppliedUndef
 
@@ -80,7 +82,15 @@ class OneHot:
         return f"{self.vector} is one-hot with true class {self.label}"
 
 
-Assumption: TypeAlias = Equal | Distinct | SumsToOne | OneHot
+@dataclass(frozen=True)
+class ZeroLogZero:
+    """The convention 0·log 0 = 0, the limit, for the entries of a one-hot vector."""
+
+    def __str__(self) -> str:
+        return "0·log 0 = 0"
+
+
+Assumption: TypeAlias = Equal | Distinct | SumsToOne | OneHot | ZeroLogZero
 
 
 @dataclass(frozen=True)
@@ -106,6 +116,13 @@ def head_of(term: Basic) -> Basic:
     if isinstance(term, Indexed):
         return term.base
     return term.func if isinstance(term, AppliedUndef) else term
+
+
+def vanishing_logarithm(factors: tuple[Expr, ...], entry: Expr) -> Expr | None:
+    """Return the logarithm among some factors that 0·log 0 = 0 is about: log y_k beside y_k."""
+    return next((
+        part for part in factors if isinstance(part, log) and entry in Mul.make_args(part.args[0])
+    ), None)  # fmt: skip
 
 
 def arguments_of(term: Basic) -> tuple[Expr, ...]:

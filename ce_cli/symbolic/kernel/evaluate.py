@@ -31,7 +31,7 @@ from sympy.core.numbers import Exp1
 from sympy.core.relational import Eq, Ne
 from sympy.logic.boolalg import BooleanTrue
 
-from ce_cli.symbolic.kernel.claims import arguments_of, head_of
+from ce_cli.symbolic.kernel.claims import arguments_of, head_of, vanishing_logarithm
 from ce_cli.symbolic.kernel.exact import UndefinedValueError, Value
 from ce_cli.symbolic.kernel.jets import EXACT, Jet, NumberField
 from ce_cli.symbolic.kernel.limits import NESTING, work
@@ -108,7 +108,7 @@ class Evaluator:
             case Add():
                 return self.numbers.total(self.jet(part, bindings) for part in expr.args)
             case Mul():
-                return self.numbers.product(self.jet(part, bindings) for part in expr.args)
+                return self._product(expr.args, bindings)
             case Pow():
                 return self.numbers.power(
                     self.jet(expr.base, bindings), self.jet(expr.exp, bindings)
@@ -131,6 +131,15 @@ class Evaluator:
             case AppliedUndef():
                 return self._function(expr, bindings)
         raise UndefinedValueError(f"{type(expr).__name__} has no value")
+
+    def _product(self, factors: tuple[Expr, ...], bindings: Bindings) -> Jet:
+        """Return a product; the log y_k beside a y_k that is 0 is left out: 0·log 0 = 0."""
+        zeros = [part for part in factors if isinstance(part, Indexed)
+                 and not any(self.jet(part, bindings).parts.values())]  # fmt: skip
+        dropped = {vanishing_logarithm(factors, part) for part in zeros}
+        return self.numbers.product(
+            self.jet(part, bindings) for part in factors if part not in dropped
+        )
 
     def index(self, expr: Basic, bindings: Bindings) -> int:
         """Return the value of an index or of a bound of a sum."""

@@ -28,6 +28,10 @@ class Undecidable(Exception):  # noqa: N818 - not an error: the reason becomes a
     """The kernel does not decide this; the message says why."""
 
 
+class Undefined(Undecidable):
+    """A part of the claim has no value in this case, whatever its symbols are: 0/0, log 0."""
+
+
 class OutOfWorkError(Undecidable):
     """The work that ``work_limit`` allows is done."""
 

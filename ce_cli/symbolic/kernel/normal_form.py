@@ -32,11 +32,11 @@ from sympy.core.relational import Eq, Ne
 from sympy.logic.boolalg import BooleanTrue
 
 from ce_cli.symbolic.kernel.atoms import Atoms, Variable
-from ce_cli.symbolic.kernel.claims import OneHot, SumsToOne
+from ce_cli.symbolic.kernel.claims import OneHot, SumsToOne, vanishing_logarithm
 from ce_cli.symbolic.kernel.differentiate import differentiate
-from ce_cli.symbolic.kernel.limits import NESTING, Budget, Undecidable
+from ce_cli.symbolic.kernel.limits import NESTING, Budget, Undecidable, Undefined
 from ce_cli.symbolic.kernel.names import range_of, slot_sets
-from ce_cli.symbolic.kernel.polynomials import ONE, ZERO, Polynomial, Quotient, number
+from ce_cli.symbolic.kernel.polynomials import ONE, UNIT, ZERO, Polynomial, Quotient, number
 from ce_cli.symbolic.notation import Partial
 
 if TYPE_CHECKING:
@@ -79,6 +79,8 @@ class NormalForm:
         self.sums: dict[tuple[Basic, tuple[tuple[Basic, int | Quotient], ...]], Quotient] = {}
         self.symbols: dict[Basic, tuple[Basic, ...]] = {}
         self.depth = 0
+        self.has_zero_log_zero = False
+        self.is_defined_everywhere = True
 
     def difference(self, first: Basic, second: Basic) -> Polynomial:
         """Return the numerator of a difference: empty if the two have the same normal form.
@@ -98,6 +100,21 @@ class NormalForm:
         result = rule(self, expr, bindings or {})
         self.depth -= 1
         return result
+
+    def note_sign(self, term: Quotient) -> None:
+        """Note a term that must be positive, or not 0, if that is not certain."""
+        if not self.atoms.is_positive_polynomial(term.top):
+            self.is_defined_everywhere = False
+
+    def check_defined(self, expr: Expr, bindings: Bindings) -> None:
+        """Raise Undefined if an expression, which is not itself part of the form, has no value."""
+        depth = self.depth
+        try:
+            self.quotient(expr, bindings)
+        except Undefined:
+            raise
+        except Undecidable:
+            self.depth = depth
 
     def index(self, expr: Expr, index_set: Symbol, bindings: Bindings) -> int:
         """Return the number of an index, which must run over the given set."""
@@ -213,9 +230,11 @@ def _symbol(form: NormalForm, expr: Symbol, bindings: Bindings) -> Quotient:
     if found is not None:
         return found
     meaning = form.definitions.find(expr)
-    if meaning is not None:
-        return form.quotient(meaning.body)
-    return form.size(expr)
+    if meaning is None:
+        return form.size(expr)
+    if (expr, ()) not in form.entries:
+        form.entries[expr, ()] = form.quotient(meaning.body)
+    return form.entries[expr, ()]
 
 
 def _function(form: NormalForm, expr: AppliedUndef, bindings: Bindings) -> Quotient:
@@ -234,16 +253,34 @@ def _add(form: NormalForm, expr: Add, bindings: Bindings) -> Quotient:
 
 
 def _mul(form: NormalForm, expr: Mul, bindings: Bindings) -> Quotient:
+    parts = expr.args
+    if form.one_hot and (logarithm := _zero_times_log(form, parts, bindings)):
+        form.has_zero_log_zero = True
+        parts = tuple(part for part in parts if part != logarithm)
     result = ONE
-    for part in expr.args:
+    for part in parts:
         result = form.atoms.multiply(result, form.quotient(part, bindings))
     return result
+
+
+def _zero_times_log(form: NormalForm, factors: tuple[Expr, ...], bindings: Bindings) -> Expr | None:
+    """Return the log y_k of a product with y_k, where a one-hot y is 0; None if there is none."""
+    for part in factors:
+        if isinstance(part, Indexed) and part.base in form.one_hot:
+            logarithm = vanishing_logarithm(factors, part)
+            if logarithm is not None and not form.quotient(part, bindings).top:
+                return logarithm
+    return None
 
 
 def _pow(form: NormalForm, expr: Pow, bindings: Bindings) -> Quotient:
     base, exponent = (form.quotient(part, bindings) for part in expr.args)
     atoms = form.atoms
     whole = int(Fraction(exponent.top.get((), 0))) if not exponent.bottom else 0
+    if not base.top and not exponent.top:
+        raise Undefined("0 to the power 0")
+    if exponent.top != {UNIT: whole} or whole < 0:
+        form.note_sign(base)
     rest = atoms.subtract(exponent, number(whole))
     result = atoms.power(base, whole)
     if rest.top:
@@ -260,7 +297,9 @@ def _e(form: NormalForm, _: Exp1, __: Bindings) -> Quotient:
 
 
 def _log(form: NormalForm, expr: log, bindings: Bindings) -> Quotient:
-    return form.atoms.log(form.quotient(expr.args[0], bindings))
+    argument = form.quotient(expr.args[0], bindings)
+    form.note_sign(argument)
+    return form.atoms.log(argument)
 
 
 def _delta(form: NormalForm, expr: KroneckerDelta, bindings: Bindings) -> Quotient:
@@ -275,6 +314,7 @@ def _cases(form: NormalForm, expr: Piecewise, bindings: Bindings) -> Quotient:
 
 
 def _partial(form: NormalForm, expr: Partial, bindings: Bindings) -> Quotient:
+    form.check_defined(expr.expr, bindings)
     return form.quotient(differentiate(expr.expr, expr.variable, form.definitions), bindings)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
-from ce_cli.symbolic.kernel.limits import CONSTANT_EXPONENT, Budget, Undecidable
+from ce_cli.symbolic.kernel.limits import CONSTANT_EXPONENT, Budget, Undecidable, Undefined
 
 Coefficient: TypeAlias = int | Fraction
 Monomial: TypeAlias = tuple[tuple[int, Coefficient], ...]
@@ -143,7 +143,7 @@ class Arithmetic:
 
     def _inverse(self, term: Quotient) -> Quotient:
         if not term.top:
-            raise Undecidable("a denominator is zero")
+            raise Undefined("a denominator is zero")
         leading, coefficient, factor = by_leading_term(term.top)
         top: Polynomial = {to_the(leading, -1): 1 / Fraction(coefficient)}
         for other, power in term.bottom:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sympy import ImmutableDenseMatrix
 
-from ce_cli.symbolic.kernel.claims import Assumption, Claim, Definitions
+from ce_cli.symbolic.kernel.claims import Assumption, Claim, Definitions, ZeroLogZero
 from ce_cli.symbolic.kernel.counterexample import find_counterexample, is_witnessed
 from ce_cli.symbolic.kernel.limits import OutOfWorkError, Undecidable
 from ce_cli.symbolic.kernel.points import points
@@ -15,6 +15,7 @@ from ce_cli.symbolic.kernel.question import (
     Assumptions,
     Question,
     holds_if,
+    undefined_case,
     weakest_stated,
     why_not,
 )
@@ -71,7 +72,8 @@ def prove(
     if classes is not None and classes > EXPANDED_CLASSES:
         general = _answer(Question(claims, stated, None, definitions))
         if isinstance(general, Proved) and general.scope.least <= classes:
-            return Proved(general.method, Scope(classes), general.assumptions)
+            scope = Scope(classes, is_partial=general.scope.is_partial)
+            return Proved(general.method, scope, general.assumptions)
     return _answer(Question(claims, stated, classes, definitions))
 
 
@@ -96,7 +98,8 @@ def _answered(question: Question) -> Verdict:
     try:
         needed = weakest_stated(question)
         if needed is not None:
-            return _confirmed(question, needed)
+            undefined = undefined_case(question)
+            return Undecided(undefined) if undefined else _confirmed(question, needed)
         reason = why_not(question)
     except Undecidable as unknown:
         reason = str(unknown)
@@ -116,7 +119,10 @@ def _confirmed(question: Question, needed: Assumptions) -> Verdict:
     if not agree:
         return Undecided("the normal form and the exact evaluation disagree")
     least = 1 + max(question.names().constants_of(C), default=0)
-    return Proved("normal form", Scope(question.classes, least), needed)
+    if question.has_zero_log_zero:
+        needed = (*needed, ZeroLogZero())
+    scope = Scope(question.classes, least, is_partial=not question.is_defined_everywhere)
+    return Proved("normal form", scope, needed)
 
 
 def _repair(question: Question) -> Assumptions:

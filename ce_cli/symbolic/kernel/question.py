@@ -16,7 +16,7 @@ from ce_cli.symbolic.kernel.claims import (
     OneHot,
     SumsToOne,
 )
-from ce_cli.symbolic.kernel.limits import OPERATIONS, Budget, Undecidable, work
+from ce_cli.symbolic.kernel.limits import OPERATIONS, Budget, Undecidable, Undefined, work
 from ce_cli.symbolic.kernel.normal_form import NormalForm
 from ce_cli.symbolic.notation import C, Y, y
 
@@ -42,6 +42,8 @@ class CaseOutcome:
     case: Case
     holds: bool
     reason: str = ""
+    is_defined: bool = True
+    """Whether both sides have values in this case, as far as is known."""
     form: NormalForm | None = None
     differences: tuple[Polynomial, ...] = ()
     """The numerators of the differences of both sides."""
@@ -69,6 +71,8 @@ class Question:
         self.budget = Budget(OPERATIONS * len(self.claims))
         self.named: dict[Assumptions, Names] = {}
         self.known: dict[Assumptions, list[CaseOutcome]] = {}
+        self.has_zero_log_zero = False
+        self.is_defined_everywhere = True
 
     @property
     def relations(self) -> Assumptions:
@@ -91,7 +95,7 @@ class Question:
     def outcomes(self, vectors: Assumptions) -> list[CaseOutcome]:
         """Return the outcome in every case, given assumptions about vectors."""
         if vectors not in self.known:
-            self.known[vectors] = self._with_sums(vectors) or self._all_outcomes(vectors)
+            self.known[vectors] = self._with_sums(vectors) or self.all_outcomes(vectors)
         return self.known[vectors]
 
     def _with_sums(self, vectors: Assumptions) -> list[CaseOutcome] | None:
@@ -103,7 +107,8 @@ class Question:
         outcomes = [outcome.given(sums) for outcome in self.known.get((), [])]
         return outcomes if all(outcome.holds for outcome in outcomes) else None
 
-    def _all_outcomes(self, vectors: Assumptions) -> list[CaseOutcome]:
+    def all_outcomes(self, vectors: Assumptions) -> list[CaseOutcome]:
+        """Return the outcome in every case, computed with the assumptions about vectors."""
         names = self.names(vectors)
         outcomes = self._outcomes(names, vectors)
         few = self.classes is not None and self.classes <= EXPANDED_CLASSES
@@ -121,8 +126,11 @@ class Question:
         try:
             differences = tuple(form.difference(claim.lhs, claim.rhs) for claim in self.claims)
         except Undecidable as unknown:
-            return CaseOutcome(case, holds=False, reason=str(unknown))
-        return CaseOutcome(case, not any(differences), "", form, differences)
+            is_defined = not isinstance(unknown, Undefined)
+            return CaseOutcome(case, holds=False, reason=str(unknown), is_defined=is_defined)
+        self.has_zero_log_zero |= form.has_zero_log_zero
+        self.is_defined_everywhere &= form.is_defined_everywhere
+        return CaseOutcome(case, not any(differences), form=form, differences=differences)
 
 
 def _levels(strongest: Assumptions) -> list[Assumptions]:
@@ -149,6 +157,20 @@ def _holds_under(outcomes: list[CaseOutcome], relations: Assumptions) -> bool:
     work(len(outcomes))
     relevant = [outcome for outcome in outcomes if outcome.case.satisfies_all(relations)]
     return bool(relevant) and all(outcome.holds for outcome in relevant)
+
+
+def undefined_case(question: Question) -> str:
+    """Return the reason if a side has no value in a case that the stated assumptions leave.
+
+    A proof from fewer assumptions does not see that: y_k/y_k = 1, but y_k may be stated to be 0.
+    """
+    if question.is_defined_everywhere or not question.vectors:
+        return ""
+    outcomes = question.all_outcomes(question.vectors)
+    return next((
+        outcome.reason for outcome in outcomes
+        if not outcome.is_defined and outcome.case.satisfies_all(question.relations)
+    ), "")  # fmt: skip
 
 
 def why_not(question: Question) -> str:

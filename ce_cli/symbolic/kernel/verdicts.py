@@ -12,12 +12,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Scope:
-    """The class counts a proof covers: one of them, or all from ``least`` on."""
+    """The class counts a proof covers: one of them, or all from ``least`` on.
+
+    ``is_partial`` says that a denominator may be 0 or a logarithm may have no value: the proof
+    covers the points where both sides are defined.
+    """
 
     classes: int | None = None
     least: int = 1
+    is_partial: bool = False
 
     def __str__(self) -> str:
+        return self.count_text + " where both sides are defined" * self.is_partial
+
+    @property
+    def count_text(self) -> str:
+        """The class counts in words."""
         if self.classes is not None:
             return f"C = {self.classes}"
         return "every C" if self.least <= 1 else f"every C ≥ {self.least}"

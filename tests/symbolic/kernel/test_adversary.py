@@ -239,9 +239,7 @@ def test_less_than_one_class_is_an_error():
 def test_putting_1_for_a_sum_proves_nothing_that_is_nowhere_defined():
     nothing = sum_over(y[k], k) - 1
     claim = Claim(fraction(nothing, nothing * z[i]), Integer(5))
-    assert prove(claim, [SumsToOne(y)]) == Undecided(
-        "no point was found where both sides are defined"
-    )
+    assert prove(claim, [SumsToOne(y)]) == Undecided("a denominator is zero")
     assert isinstance(prove(Claim(sum_over(y[k] ** 2, k), Integer(1)), [SumsToOne(y)]), Refuted)
     assert isinstance(prove(Claim(sum_over(v[k], k), Integer(1)), [SumsToOne(y)]), Refuted)
 
