@@ -52,7 +52,9 @@ def _may_be_a_loss(nodes: list[Node]) -> bool:
 def _names_a_label(link: Link) -> bool:
     """Say whether a link about letters without an index has a condition such as y = 1."""
     has_label = any(
-        isinstance(condition.second, t.Number) and isinstance(condition.first, t.Name)
+        isinstance(condition, t.Condition)
+        and isinstance(condition.second, t.Number)
+        and isinstance(condition.first, t.Name)
         for condition in link.sides[1].conditions
     )
     return has_label and not any(

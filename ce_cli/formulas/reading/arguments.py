@@ -29,6 +29,8 @@ def is_subscripted(cursor: Cursor, node: Node) -> bool:
         return False
     inside = cursor.tokens[cursor.position + 1 : closing(cursor.tokens, cursor.position)]
     is_adjacent = cursor.next.span[0] == node.span[1]
+    if is_adjacent and len(inside) == 1 and "." in inside[0].text:
+        raise Refusal("an index is a whole number", inside[0].span)
     return is_adjacent and all(read_index(part) is not None for part in split(inside, {","}))
 
 

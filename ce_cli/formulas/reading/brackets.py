@@ -12,12 +12,13 @@ from ce_cli.formulas.reading.cursor import (
     outside_brackets,
     span_of,
     split,
+    strip_brackets,
 )
 from ce_cli.formulas.reading.derivatives import fraction_of
 from ce_cli.formulas.reading.indices import conditions_in, is_condition
 from ce_cli.formulas.reading.remarks import refuse_strange_words
 from ce_cli.formulas.reading.tokens import Refusal
-from ce_cli.formulas.reading.vocabulary import OTHERWISE
+from ce_cli.formulas.reading.vocabulary import is_otherwise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,8 +120,9 @@ def _environment_rows(parser: Parser) -> tuple[list[list[Token]], Span]:
 def _cases(parser: Parser, start: Span) -> Node:
     rows, span = _environment_rows(parser)
     cases = tuple(_case(parser, row, span) for row in rows)
-    if not all(conditions for _, conditions in cases[:-1]):
-        raise Refusal("only the last case may be for all others", span)
+    for row, (_, conditions) in zip(rows[:-1], cases, strict=False):
+        if not conditions:
+            raise Refusal("only the last case may be for all others", span_of(row, span))
     return t.Cases((start[0], span[1]), cases)
 
 
@@ -130,8 +132,11 @@ def _case(parser: Parser, row: list[Token], span: Span) -> tuple[Node, tuple[Con
     if not parts:
         raise Refusal("an empty case", span)
     words = [token for token in outside_brackets(row) if token.kind == "text"]
-    refuse_strange_words(words)
-    conditions = [condition for part in parts[1:] for condition in conditions_in(part)]
-    if not conditions and not any(word.text.lower().strip(" .,:;") in OTHERWISE for word in words):
+    others = [word for word in words if is_otherwise(word.text)]
+    refuse_strange_words([word for word in words if word not in others])
+    conditions = [
+        condition for part in parts[1:] for condition in conditions_in(strip_brackets(part, {"("}))
+    ]
+    if not conditions and not others:
         raise Refusal("a case without a condition", span_of(row, span), "end with: otherwise")
     return parser.inner(parts[0], span), tuple(conditions)

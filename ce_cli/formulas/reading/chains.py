@@ -2,34 +2,38 @@ r"""Chains of equations: which lines belong together, and which conditions hold 
 
 A line that starts with = goes on with the chain, a line with a left side of its own starts a
 new one; so does a blank line. Behind a comma, a wide space, words or in a \tag stand conditions
-(i = j), which hold from there on, or further equations.
+(i = j), which hold from there on, or further equations. Conditions in front of equations hold up to
+the next ones in front of others.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from ce_cli.errors import InputError
-from ce_cli.formulas.reading.cursor import CLOSING, closing, is_open_ended, span_of, split
+from ce_cli.formulas.reading.cursor import CLOSING, closing, span_of, split
+from ce_cli.formulas.reading.indices import index_letters
 from ce_cli.formulas.reading.limits import LENGTH, LINKS, TOTAL_LENGTH
+from ce_cli.formulas.reading.lines import BREAKS, cut_lines
 from ce_cli.formulas.reading.parse import parse
-from ce_cli.formulas.reading.remarks import equations_with_conditions, is_equation, split_line
+from ce_cli.formulas.reading.remarks import is_equation, read_line
 from ce_cli.formulas.reading.size import check_size
 from ce_cli.formulas.reading.tokens import TWO_SIDES, Refusal, Token, tokens
+from ce_cli.formulas.reading.tree import Condition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
-    from ce_cli.formulas.reading.tree import Condition, Node, Span
+    from ce_cli.formulas.reading.remarks import Line, Part, Statement
+    from ce_cli.formulas.reading.tree import Node, Span
 
 _OUTER = frozenset([
     "align", "aligned", "split", "equation", "gather", "gathered", "multline", "displaymath",
     "eqnarray", "array", "flalign", "alignat", "math",
 ])  # fmt: skip
 """Environments around lines; they mean nothing."""
-_BREAKS = frozenset({"\\\\", "half break", "newline", "blank"})
-_BINARY_SIGNS = frozenset({"+", "-", "*", "/", "⊙"})
 
 
 @dataclass(frozen=True)
@@ -39,8 +43,8 @@ class Side:
     span: Span
     node: Node | None
     refusal: Refusal | None = None
-    conditions: tuple[Condition, ...] = ()
-    """The conditions on indices in this line, or above it in the chain."""
+    conditions: tuple[Statement, ...] = ()
+    """The conditions in this line, above it in the chain, or in front of it."""
 
 
 @dataclass
@@ -85,12 +89,14 @@ def read_chains(text: str, place: str = "") -> list[Chain]:
 
 
 def _chains(text: str) -> Iterator[Chain]:
-    plain = "\\" not in text
-    for paragraph in _paragraphs(tokens(text)):
+    scanned = tokens(text)
+    reader = _ChainReader("\\" not in text, index_letters(scanned))
+    for paragraph in _paragraphs(scanned):
         first, last = span_of(paragraph, (0, 0))
         if last - first > LENGTH:
             raise Refusal(f"a chain of more than {LENGTH // 1000} kB", (first, first + 1))
-        yield from _ChainReader(plain).read(_strip_outer(paragraph))
+        yield from reader.read(_strip_outer(paragraph))
+    reader.refuse_lone_condition()
 
 
 def _paragraphs(text: Sequence[Token]) -> Iterator[list[Token]]:
@@ -135,40 +141,75 @@ def _is_inside(before: Sequence[Token]) -> bool:
     """Say whether an environment behind these tokens is part of a formula: a matrix, cases."""
     opened = sum(token.kind in CLOSING for token in before)
     closed = sum(token.kind in CLOSING.values() for token in before)
-    is_start = all(token.kind in _BREAKS for token in before) or before[-1].kind in _BREAKS
+    is_start = all(token.kind in BREAKS for token in before) or before[-1].kind in BREAKS
     return opened > closed or not is_start
 
 
 class _ChainReader:
     """Puts lines together to chains."""
 
-    def __init__(self, plain: bool) -> None:
-        self.plain = plain
+    def __init__(self, plain: bool, indices: Collection[str]) -> None:
+        self.plain, self.indices = plain, indices
         self.chains: list[Chain] = []
-        self.conditions: tuple[Condition, ...] = ()
+        self.heading: tuple[Statement, ...] = ()
+        """The conditions in front of the equations, on a line of their own or on the same line."""
+        self.has_line = False
+        """Whether the heading has a line of its own, and so holds behind blank lines, too."""
+        self.lone: Statement | None = None
+        """The condition of a heading that no equation followed yet."""
+        self.conditions: tuple[Statement, ...] = ()
+        """The conditions behind the equations of the chain."""
 
     def read(self, paragraph: Sequence[Token]) -> list[Chain]:
         """Return the chains of one paragraph."""
-        for line in _lines(paragraph):
+        self.chains, self.conditions = [], ()
+        if not self.has_line:
+            self.heading = ()
+        for line in cut_lines(paragraph, self.indices):
             self._add_line(line)
         self._refuse_lone_side()
         return self.chains
 
-    def _add_line(self, line: list[Token]) -> None:
-        follows = line[0].kind == "⇒"
-        if follows and len(line) == 1:
-            raise Refusal("nothing follows", line[0].span)
-        parts = split_line(line[1:] if follows else line)
-        (first, stated), *others = equations_with_conditions(parts)
-        if first and first[0].kind != "=":
+    def refuse_lone_condition(self) -> None:
+        """Refuse a heading behind which no equation stands."""
+        if self.lone:
+            raise Refusal("no equation follows this condition", self.lone.span)
+
+    def _add_line(self, tokens: list[Token]) -> None:
+        follows = tokens[0].kind == "⇒"
+        if follows and len(tokens) == 1:
+            raise Refusal("nothing follows", tokens[0].span)
+        line = read_line(tokens[1:] if follows else tokens, self.indices)
+        self._set_heading(line)
+        for number, part in enumerate(line.equations):
+            self._add_equation(part, is_first=number == 0)
+
+    def _set_heading(self, line: Line) -> None:
+        """Note the conditions in front of equations; others behind an equation end them."""
+        if line.heading or line.is_case:
+            if self.lone:
+                self.refuse_lone_condition()
+            self.heading, self.has_line = line.heading, not line.equations
+        elif not self.has_line and any(part.conditions for part in line.equations):
+            self.heading = ()
+        if line.equations:
+            self.lone = None
+        elif line.heading:
+            self.lone = line.heading[0]
+
+    def _add_equation(self, part: Part, *, is_first: bool) -> None:
+        """Add an equation of a line: a new chain, or more sides of the last one."""
+        goes_on = part.tokens[0].kind == "=" and is_first
+        if not is_first and (part.tokens[0].kind == "=" or not is_equation(part.tokens)):
+            raise Refusal("this is not understood beside an equation",
+                          span_of(part.tokens, part.tokens[0].span))  # fmt: skip
+        if not goes_on:
             self._refuse_lone_side()
             self.chains.append(Chain())
             self.conditions = ()
-        self.conditions += stated
-        if first:
-            self._add_sides(first)
-        for part, conditions in others:
-            self._add_further_equation(part, conditions)
+        self.conditions += part.conditions
+        _refuse_contradiction((*self.heading, *self.conditions))
+        self._add_sides(part.tokens)
 
     def _refuse_lone_side(self) -> None:
         for chain in self.chains:
@@ -187,64 +228,26 @@ class _ChainReader:
 
     def _side(self, side: list[Token], part: list[Token]) -> Side:
         span = span_of(side, (part[-1].span[1], part[-1].span[1]))
+        conditions = (*self.heading, *self.conditions)
         try:
             if not side:
                 raise Refusal("nothing stands beside '='", part[-1].span)  # noqa: TRY301
             node = parse(side, (span[1], span[1]), plain=self.plain)
             check_size(node)
-            return Side(span, node, conditions=self.conditions)
+            return Side(span, node, conditions=conditions)
         except Refusal as refusal:
-            return Side(span, None, refusal, self.conditions)
-
-    def _add_further_equation(self, part: list[Token], conditions: tuple[Condition, ...]) -> None:
-        """Read an equation that stands beside the first one of its line."""
-        if not any(token.kind == "=" for token in part):
-            raise Refusal("this is not understood beside an equation",
-                          span_of(part, part[0].span))  # fmt: skip
-        chains, self.chains = self.chains, [Chain()]
-        outer, self.conditions = self.conditions, conditions
-        self._add_sides(part)
-        self.chains, self.conditions = [*chains, *self.chains], outer
+            return Side(span, None, refusal, conditions)
 
 
-def _lines(paragraph: Sequence[Token]) -> list[list[Token]]:
-    """Return the lines, each with its continuation lines; & is dropped."""
-    lines: list[list[Token]] = []
-    is_soft = False
-    for line, ends_soft in _raw_lines(paragraph):
-        if line and lines and _continues(lines[-1], line, is_soft):
-            lines[-1] += line
-        elif line:
-            lines.append(line)
-        is_soft = ends_soft if line else is_soft and ends_soft
-    return lines
+def _refuse_contradiction(conditions: Sequence[Statement]) -> None:
+    """Refuse i = j and i ≠ j for one equation."""
+    stated = [part for part in conditions if isinstance(part, Condition)]
+    for first, second in combinations(stated, 2):
+        are_opposite = {first.relation, second.relation} == {"=", "≠"}
+        if are_opposite and _indices_of(first) == _indices_of(second):
+            raise Refusal("these conditions exclude each other", second.span)
 
 
-def _raw_lines(paragraph: Sequence[Token]) -> Iterator[tuple[list[Token], bool]]:
-    """Yield the lines outside brackets, and whether a mere newline ends them."""
-    line: list[Token] = []
-    position = 0
-    while position < len(paragraph):
-        token = paragraph[position]
-        if token.kind in _BREAKS or token.kind == "⇒":
-            yield line, token.kind in {"newline", "blank"}
-            line = [token] if token.kind == "⇒" else []
-        elif token.kind in CLOSING and not is_open_ended(paragraph, position):
-            start, position = position, closing(paragraph, position)
-            inside = paragraph[start : position + 1]
-            line += [part for part in inside if part.kind not in {"newline", "blank"}]
-        elif token.kind != "&" and (line or token.kind != "quad"):
-            line.append(token)
-        position += 1
-    yield line, False
-
-
-def _continues(previous: list[Token], line: list[Token], is_soft: bool) -> bool:
-    """Say whether a line goes on with the expression of the line before."""
-    if line[0].kind == "⇒" or previous[-1].kind == "⇒":
-        return previous[-1].kind == "⇒"
-    if line[0].kind in _BINARY_SIGNS:
-        return not (is_equation(line) and is_equation(previous))
-    if previous[-1].kind in _BINARY_SIGNS | {"="}:
-        return True
-    return is_soft and line[0].kind != "=" and not is_equation(line)
+def _indices_of(condition: Condition) -> set[Node]:
+    """Return the indices of a condition without their place in the text."""
+    return {replace(index, span=(0, 0)) for index in (condition.first, condition.second)}

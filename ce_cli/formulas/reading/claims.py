@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -12,25 +12,32 @@ from ce_cli.errors import InputError
 from ce_cli.formulas.reading import roles as r
 from ce_cli.formulas.reading import tree as t
 from ce_cli.formulas.reading.chains import Chain, Side, read_chains
+from ce_cli.formulas.reading.condition_meaning import (
+    assumptions_of,
+    check_user_letters,
+    is_limited,
+    stated_classes,
+    user_assumptions,
+    user_classes,
+)
 from ce_cli.formulas.reading.definitions import (
     make_definition,
     sigmoid_definitions,
     softmax_definitions,
 )
-from ce_cli.formulas.reading.indices import conditions_in
 from ce_cli.formulas.reading.meaning import Meaning
 from ce_cli.formulas.reading.meaning_rules import RULES
-from ce_cli.formulas.reading.name_meaning import assumption_of
 from ce_cli.formulas.reading.setting import Setting, setting_of
 from ce_cli.formulas.reading.sigmoids import shows_single_output
-from ce_cli.formulas.reading.tokens import Refusal, locate, place_name, tokens
+from ce_cli.formulas.reading.tokens import Refusal, locate, place_name
+from ce_cli.formulas.reading.variables import is_variable, prime_variable
 from ce_cli.formulas.reading.vectors import Matrix, Value, Vector
 from ce_cli.formulas.reading.written_out import written_out_classes
 from ce_cli.symbolic.kernel.claims import Claim, Definition, Definitions, OneHot, SumsToOne
 from ce_cli.symbolic.notation import C, Y
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from ce_cli.formulas.reading.tree import Node, Span
     from ce_cli.symbolic.kernel.claims import Assumption
@@ -147,6 +154,7 @@ class _Reader:
             self.setting = setting_of(self.chains, definitions, roles, options.classes)
         except Refusal as refusal:
             raise self._place_refusal(refusal) from None
+        self.setting.classes = user_classes(self.setting, options.when)
 
     def _given_roles(self) -> dict[str, str]:
         """Return the role of y if the user states something of the targets and none has it."""
@@ -159,7 +167,8 @@ class _Reader:
 
     def reading(self) -> Reading:
         """Return everything the text claims."""
-        self._check_conditions()
+        parts = [part for chain in self.chains for node in chain.nodes for part in t.walk(node)]
+        check_user_letters(self.setting, parts, self.options.when)
         definitions = [self._user_definition(*pair) for pair in self.user_chains]
         for chain in self.chains:
             definition = self._text_definition(chain)
@@ -187,7 +196,8 @@ class _Reader:
             for side in chain.sides:
                 if side.refusal is not None:
                     raise side.refusal
-            is_equation = len(chain.nodes) == 2
+            meaning, conditions = Meaning(RULES, self.setting), chain.sides[-1].conditions
+            is_equation = len(chain.nodes) == 2 and not is_limited(meaning, conditions)
             definition = self._definition(chain, *chain.nodes) if is_equation else None
         except Refusal as refusal:
             raise refusal.as_error(text, "--define") from None
@@ -195,18 +205,6 @@ class _Reader:
             raise InputError("not a definition", place="--define", text=text,
                              hint="write NAME = EXPRESSION without NAME in it")  # fmt: skip
         return definition
-
-    def _check_conditions(self) -> None:
-        """Refuse a condition about an index that no formula has."""
-        parts = [part for chain in self.chains for node in chain.nodes for part in t.walk(node)]
-        letters = {part.letter for part in parts if isinstance(part, t.Name)}
-        known = letters | {self.setting.roles.targets, "Y", "K", "C"}
-        for text in self.options.when:
-            unknown = [token for token in tokens(text) if token.kind == "letter"
-                       and token.text not in known]  # fmt: skip
-            if parts and unknown:
-                raise Refusal(f"there is no {unknown[0].text} in the formula",
-                              unknown[0].span).as_error(text, "--when")  # fmt: skip
 
     def _text_definition(self, chain: Chain) -> Definition | None:
         """Return the definition that the first equation of a chain is, if it is one."""
@@ -235,7 +233,9 @@ class _Reader:
                 return False
         if isinstance(left, t.Call):
             return left.function in self.setting.defined_functions
-        if not isinstance(left, t.Name) or chain.sides[1].conditions:
+        if not isinstance(left, t.Name) or is_limited(
+            Meaning(RULES, self.setting), chain.sides[1].conditions
+        ):
             return False
         role = self.setting.role(left)
         if role == r.LOSS:
@@ -260,7 +260,7 @@ class _Reader:
         """Return the conventional definitions of the letters that the text does not define."""
         roles = self.setting.roles
         names = roles.letters(r.PROBABILITIES) or ["p"]
-        primary = next((name for name in names if _is_variable(name, chain)), names[0])
+        primary = next((name for name in names if is_variable(name, chain)), names[0])
         define = softmax_definitions if has_vectors else sigmoid_definitions
         *definitions, loss = define(roles.first(r.LOGITS, "z"), [primary, *names], roles.targets)
         definitions += [Definition(Symbol(name), loss.body) for name in roles.letters(r.LOSS)]
@@ -292,15 +292,16 @@ class _Reader:
         has_vectors = self._has_vectors(chain)
         heads = {definition.head for definition in definitions}
         everything = Definitions((*definitions, *self._conventions(chain, has_vectors, heads)))
-        meaning = Meaning(RULES, self.setting, has_vectors, _prime_variable(chain.sides[0].node))
+        classes = self._stated_classes(*chain.sides)
+        setting = replace(self.setting, classes=classes)
+        meaning = Meaning(RULES, setting, has_vectors, prime_variable(chain.sides[0].node))
         values = [self._side_value(side, meaning, heads) for side in chain.sides]
-        classes = self._classes(meaning, chain)
         stated = self._stated_assumptions(meaning)
         links = []
         for sides, pair in zip(pairwise(chain.sides), pairwise(values), strict=True):
             claim, refusal, assumptions = _claim_or_refusal(sides, pair, meaning)
             links.append(Link(sides, claim, refusal, (*stated, *assumptions), everything,
-                              meaning, classes))  # fmt: skip
+                              meaning, self._classes(meaning, chain, sides[1])))  # fmt: skip
         return tuple(links)
 
     def _side_value(self, side: Side, meaning: Meaning, defined: set[object]) -> Value | Refusal:
@@ -319,12 +320,18 @@ class _Reader:
                 raise Refusal(f"{name.letter} is not defined", name.span,
                               f"say --define '{name.letter} = {example}'")  # fmt: skip
 
-    def _classes(self, meaning: Meaning, chain: Chain) -> int | None:
-        lengths = meaning.lengths | ({self.options.classes} if self.options.classes else set())
+    def _stated_classes(self, *sides: Side) -> int | None:
+        conditions = (condition for side in sides for condition in side.conditions)
+        return stated_classes(self.setting, conditions, self.setting.classes)
+
+    def _classes(self, meaning: Meaning, chain: Chain, side: Side) -> int | None:
+        """Return the number of classes that vectors written out, conditions or options state."""
+        stated = self._stated_classes(side)
+        lengths = meaning.lengths | ({stated} if stated else set())
         nodes = [node for _, definition in self.user_chains for node in definition.nodes]
         lengths = lengths or written_out_classes([*nodes, *chain.nodes], self.setting.base)
         if len(lengths) > 1:
-            raise Refusal("vectors of different lengths", chain.sides[0].span)
+            raise Refusal("vectors of different lengths", side.span)
         return next(iter(lengths), None)
 
     def _stated_assumptions(self, meaning: Meaning) -> tuple[Assumption, ...]:
@@ -332,12 +339,7 @@ class _Reader:
         targets = IndexedBase(self.setting.roles.targets, shape=(C,))
         kinds: dict[str, Assumption] = {"one-hot": OneHot(targets, Y), "sum": SumsToOne(targets)}
         stated = [kinds[name] for name in self.options.given]
-        for text in self.options.when:
-            try:
-                stated += [assumption_of(meaning, part) for part in conditions_in(tokens(text))]
-            except Refusal as refusal:
-                raise refusal.as_error(text, "--when") from None
-        return tuple(stated)
+        return (*stated, *user_assumptions(meaning, self.options.when))
 
 
 def _claim_or_refusal(
@@ -347,7 +349,7 @@ def _claim_or_refusal(
     refusal = next((value for value in values if isinstance(value, Refusal)), None)
     assumptions: tuple[Assumption, ...] = ()
     try:
-        assumptions = tuple(assumption_of(meaning, part) for part in sides[1].conditions)
+        assumptions = assumptions_of(meaning, sides[1].conditions)
         left, right = values
         if isinstance(left, Refusal) or isinstance(right, Refusal):
             return None, refusal, assumptions
@@ -387,21 +389,3 @@ def _refuse_two_senses(left: Expr, right: Expr, span: Span) -> None:
     for symbol in left.free_symbols | right.free_symbols:
         if isinstance(symbol, Symbol) and not symbol.is_integer and symbol.name in indices:
             raise Refusal(f"is {symbol} an index or a number?", span)
-
-
-def _derivative_variables(nodes: Sequence[Node]) -> Iterator[t.Name]:
-    """Yield the names by which trees differentiate first."""
-    for part in (part for node in nodes for part in t.walk(node)):
-        if isinstance(part, t.Derivative) and isinstance(part.variables[0], t.Name):
-            yield part.variables[0]
-
-
-def _is_variable(letter: str, chain: Chain) -> bool:
-    return any(name.letter == letter for name in _derivative_variables(chain.nodes))
-
-
-def _prime_variable(node: Node | None) -> Node | None:
-    """Return the variable by which the left side of a chain differentiates, if there is one."""
-    names = _derivative_variables([node] if node else [])
-    variables = {(name.letter, name.indices): name for name in names}
-    return next(iter(variables.values())) if len(variables) == 1 else None

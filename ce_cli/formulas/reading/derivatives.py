@@ -34,6 +34,8 @@ def _fraction_argument(parser: Parser) -> list[Token]:
     token = parser.next
     if token.kind != "number" or len(token.text) == 1:
         return parser.group()
+    if "." in token.text:
+        raise Refusal("where does the argument of \\frac end?", token.span, "put it in braces")
     middle = token.span[0] + 1
     rest = token._replace(text=token.text[1:], span=(middle, token.span[1]))
     previous, behind = parser.tokens[: parser.position], parser.tokens[parser.position + 1 :]

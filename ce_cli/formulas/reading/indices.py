@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ce_cli.formulas.reading import tree as t
-from ce_cli.formulas.reading.cursor import span_of, split
+from ce_cli.formulas.reading.cursor import closing, span_of, split
 from ce_cli.formulas.reading.tokens import Refusal
 
 if TYPE_CHECKING:
@@ -62,9 +62,10 @@ def _indices_or_label(tokens: list[Token]) -> tuple[tuple[t.Node, ...], str]:
     indices = () if is_word else _index_list(tokens)
     if indices:
         return indices, ""
-    unknown = next((token for token in tokens if token.kind == "unknown"), None)
+    unknown = next((token for token in tokens if token.kind in {"unknown", ":"}), None)
     if unknown:
-        raise Refusal(unknown.text, unknown.span)
+        message = "this subscript is not understood" if unknown.kind == ":" else unknown.text
+        raise Refusal(message, unknown.span, unknown.hint)
     text = "".join(token.text for token in tokens)
     return (), "_" + (text if len(tokens) == 1 or is_word else f"{{{text}}}")
 
@@ -86,6 +87,8 @@ def _index_list(tokens: Sequence[Token]) -> tuple[t.Node, ...]:
 def read_index(tokens: Sequence[Token]) -> t.Node | None:
     """Return the index i, 2 or C-1, or None if the tokens are something else."""
     kinds = [token.kind for token in tokens]
+    if any(token.kind == "number" and "." in token.text for token in tokens):
+        return None
     if kinds in (["letter"], ["number"]):
         return _letter_or_number(tokens[0])
     if len(kinds) == 3 and kinds[1] in {"+", "-"} and {kinds[0], kinds[2]} <= {"letter", "number"}:
@@ -97,9 +100,11 @@ def read_index(tokens: Sequence[Token]) -> t.Node | None:
 
 
 def _letter_or_number(token: Token) -> t.Node:
-    if token.kind == "number":
-        return t.Number(token.span, Fraction(token.text))
-    return t.Name(token.span, token.text)
+    if token.kind == "letter":
+        return t.Name(token.span, token.text)
+    if "." in token.text:
+        raise Refusal("an index is a whole number", token.span)
+    return t.Number(token.span, Fraction(token.text))
 
 
 def is_index_letter(name: t.Name) -> bool:
@@ -107,12 +112,28 @@ def is_index_letter(name: t.Name) -> bool:
     return not name.indices and not name.bold and name.letter in _INDEX_LETTERS
 
 
+def index_letters(tokens: Sequence[Token]) -> set[str]:
+    """Return the letters that stand in subscripts.
+
+    >>> from ce_cli.formulas.reading.tokens import tokens
+    >>> sorted(index_letters(tokens("p_i w_{jk} z")))
+    ['i', 'j', 'k']
+    """
+    letters: set[str] = set()
+    for position, token in enumerate(tokens):
+        if token.kind == "_" and position + 1 < len(tokens):
+            is_group = tokens[position + 1].kind == "{"
+            end = closing(tokens, position + 1) if is_group else position + 1
+            letters |= {part.text for part in tokens[position : end + 1] if part.kind == "letter"}
+    return letters
+
+
 def is_condition(tokens: Sequence[Token]) -> bool:
     """Say whether tokens relate indices and nothing else: i = j."""
-    if not any(token.kind in _RELATIONS for token in tokens):
-        return False
-    parts = [side for part in split(tokens, {","}) for side in split(part, _RELATIONS)]
-    return all(read_index(part) is not None for part in parts)
+    parts = [list(split(part, _RELATIONS)) for part in split(tokens, {","})]
+    return all(
+        len(sides) > 1 and all(read_index(side) is not None for side in sides) for sides in parts
+    )
 
 
 def conditions_in(tokens: Sequence[Token]) -> list[t.Condition]:

@@ -11,6 +11,8 @@ EXPONENT = 64
 DIGITS = 40
 NUMBER_BITS = 4096
 LINKS = 200
+CLASSES = 64
+"""The largest number of classes that a claim may be judged for."""
 NODES = 1_500
 """Nodes of one side."""
 NESTED_SUMS = 5

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unicodedata import combining
 
 from sympy import E, Expr, IndexedBase, Integer, KroneckerDelta, Symbol
 
 from ce_cli.formulas.reading import roles as r
 from ce_cli.formulas.reading import tree as t
+from ce_cli.formulas.reading.indices import is_index_letter
 from ce_cli.formulas.reading.tokens import Refusal
 from ce_cli.formulas.reading.vectors import Value, Vector
+from ce_cli.formulas.reading.vocabulary import LOSS_WORDS
 from ce_cli.symbolic.kernel.claims import Distinct, Equal
 from ce_cli.symbolic.notation import C, M, Y
 
@@ -25,6 +28,7 @@ def name_value(meaning: Meaning, node: t.Name) -> Value:
     """Return the value of a letter."""
     setting = meaning.setting
     role, head = setting.role(node), setting.head(node)
+    _refuse_unknown_word(setting, node)
     if r.base_of(node.letter) in r.CONVENTIONS and _is_nested(node.letter):
         raise Refusal("this subscript is not understood", node.span)
     if node.letter == "𝟏":
@@ -44,6 +48,23 @@ def name_value(meaning: Meaning, node: t.Name) -> Value:
     if node.letter in meaning.bound or node.letter in setting.free_indices:
         raise Refusal(f"the index {node.letter} stands where a number is expected", node.span)
     return Symbol(head)
+
+
+def _refuse_unknown_word(setting: Setting, node: t.Name) -> None:
+    """Refuse a word that nothing explains: an unknown letter stands for a number, a word does not.
+
+    A combining accent is no letter.
+    """
+    word = "".join(sign for sign in r.base_of(node.letter) if not combining(sign))
+    is_known = word in LOSS_WORDS or bool({node.letter, word} & setting.words)
+    if (
+        len(word) > 1
+        and word.isalpha()
+        and not is_known
+        and not setting.roles.by_letter.get(node.letter)
+    ):
+        raise Refusal(f"the word '{word}' is not understood", node.span,
+                      f"say --define '{word} = ...'")  # fmt: skip
 
 
 def _is_nested(letter: str) -> bool:
@@ -75,7 +96,7 @@ def index_of(meaning: Meaning, node: Node) -> Expr:
     """Return an index: a symbol, a constant counted from 0, or the last one."""
     setting = meaning.setting
     match node:
-        case t.Number(value=value):
+        case t.Number(value=value) if value.denominator == 1:
             return _constant(setting, int(value), node.span)
         case t.Name(letter=letter, indices=()):
             return _letter_index(meaning, letter, node.span)
@@ -129,7 +150,33 @@ def assumption_of(meaning: Meaning, condition: t.Condition) -> Equal | Distinct:
     return kind(*_sides(meaning, condition))
 
 
+def is_class_count(setting: Setting, name: t.Name) -> bool:
+    """Say whether a letter without an index is the number of classes: C, K."""
+    role = setting.roles.by_letter.get(name.letter)
+    return not name.indices and (
+        (name.letter in setting.roles.letters(r.CLASSES) and name.letter not in "nN")
+        or (role is None and name.letter in {"K", "C"})
+        or (role == r.CLASSES and name.letter in setting.roles.user_letters)
+    )
+
+
+def _refuse_other_quantity(meaning: Meaning, condition: t.Condition) -> None:
+    """Refuse a condition on z or T: it must be about indices, the true class or the last one."""
+    setting = meaning.setting
+    names = [part for part in t.walk(condition) if isinstance(part, t.Name)]
+    labels = {setting.roles.targets, "Y", *meaning.bound}
+    unknown = [name for name in names if name.letter not in labels | setting.index_letters]
+    for name in unknown:
+        if name.letter in setting.value_letters and not is_class_count(setting, name):
+            raise Refusal("this condition is not understood", condition.span,
+                          "conditions are about indices: i = y")  # fmt: skip
+    if names and unknown == names and not all(map(is_index_letter, names)):
+        raise Refusal(f"there is no index {names[0].letter} in the formula", condition.span)
+
+
 def _sides(meaning: Meaning, node: t.Condition | t.Delta) -> tuple[Expr, Expr]:
+    if isinstance(node, t.Condition):
+        _refuse_other_quantity(meaning, node)
     return index_of(meaning, node.first), index_of(meaning, node.second)
 
 
@@ -147,7 +194,7 @@ def range_of(meaning: Meaning, node: t.Sum) -> tuple[Expr, Expr]:
     match node.upper:
         case None:
             return lower, size - 1
-        case t.Number(value=value):
+        case t.Number(value=value) if value.denominator == 1:
             return lower, Integer(int(value) - setting.base)
         case t.Name() as name if setting.base == 1 or node.lower is None:
             _check_count(setting, name, size)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ce_cli.formulas.reading import functions
 from ce_cli.formulas.reading import tree as t
+from ce_cli.formulas.reading.arguments import is_subscripted
 from ce_cli.formulas.reading.cursor import closing
 from ce_cli.formulas.reading.derivatives import differential_behind
 from ce_cli.formulas.reading.indices import conditions_in, is_condition, read_script
@@ -114,9 +115,13 @@ def _is_sum_sign(parser: Parser, token: Token) -> bool:
 
 
 def read_label(parser: Parser) -> Node:
-    """Read an upright word as the name of an unknown."""
+    """Read an upright word as a name; in front of an argument it would be a function."""
     token = parser.take()
-    return t.Name(token.span, token.text)
+    name = t.Name(token.span, token.text)
+    if parser.kind in parser.starts and not is_subscripted(parser, name):
+        raise Refusal(f"the function '{token.text}' is not understood", token.span,
+                      "write a product with \\cdot")  # fmt: skip
+    return name
 
 
 def read_accent(parser: Parser) -> Node:

@@ -39,7 +39,13 @@ class Setting:
     """Letters that stand behind dots as the index of the last class: p_1, ..., p_n."""
     has_derivative: bool = False
     classes: int | None = None
-    """The number of classes, if the user gave one."""
+    """The number of classes, if the user or a condition gave one."""
+    index_letters: frozenset[str] = frozenset()
+    """Letters that stand as an index somewhere."""
+    value_letters: frozenset[str] = frozenset()
+    """Letters that stand for a number or vector somewhere."""
+    words: frozenset[str] = frozenset()
+    """Names on the left of a chain, to which the text or the user gives a meaning."""
     has_d: bool = False
     """Whether d is a letter with a meaning of its own."""
     free_indices: set[str] = field(default_factory=set)
@@ -87,9 +93,15 @@ def setting_of(
     for chain in everything:
         _check_layers(chain, layers)
         check_reach(chain, roles.targets)
+    indices = frozenset(letter for part in parts for letter in _index_letters(part))
     return Setting(
         roles,
-        base=_base(parts),
+        base=_base(parts, _ranges(everything, indices)),
+        index_letters=indices,
+        value_letters=frozenset(
+            letter for chain in everything for node in chain.nodes for letter in _values(node)
+        ),
+        words=frozenset(letter for chain in everything for letter in _left_letter(chain)),
         indexed_letters=frozenset(name.letter for name in names if name.indices),
         defined_functions=frozenset(
             chain.sides[0].node.function for chain in everything
@@ -176,7 +188,45 @@ def _last_letters(part: Node) -> Iterator[str]:
         yield from indices & _COUNTS
 
 
-def _base(parts: Sequence[Node]) -> int:
+def _index_letters(part: Node) -> set[str]:
+    """Return the letters that a part has as indices."""
+    indices: list[Node] = []
+    match part:
+        case t.Name(indices=own) | t.Entry(indices=own):
+            indices += own
+        case t.Delta(first=first, second=second):
+            indices += (first, second)
+        case t.Sum(index=t.Name() as index):
+            indices.append(index)
+    return {name.letter for index in indices for name in t.walk(index) if isinstance(name, t.Name)}
+
+
+def _values(node: Node) -> Iterator[str]:
+    """Yield the letters of a tree that stand for a number or vector, not for an index."""
+    parts: Sequence[Node] = list(t.children(node))
+    match node:
+        case t.Name(letter=letter):
+            yield letter
+            parts = ()
+        case t.Condition() | t.Delta():
+            parts = ()
+        case t.Entry(operand=operand):
+            parts = (operand,)
+        case t.Sum(body=body):
+            parts = (body,)
+    for part in parts:
+        yield from _values(part)
+
+
+def _ranges(chains: Sequence[Chain], indices: frozenset[str]) -> list[t.Range]:
+    """Return the ranges of indices beside equations."""
+    return [
+        part for chain in chains for side in chain.sides for part in side.conditions
+        if isinstance(part, t.Range) and part.index.letter in indices
+    ]  # fmt: skip
+
+
+def _base(parts: Sequence[Node], ranges: Sequence[t.Range]) -> int:
     """Return the first class of the text, 0 or 1; 0 if it does not show."""
     sums = [part for part in parts if isinstance(part, t.Sum)]
     starts = {part.lower.value for part in sums if isinstance(part.lower, t.Number)}
@@ -184,7 +234,7 @@ def _base(parts: Sequence[Node]) -> int:
         return 0
     if 1 in starts:
         return 1
-    constants = {
+    constants = {part.lower.value for part in ranges} | {
         index.value for part in parts if isinstance(part, t.Name)
         for index in part.indices if isinstance(index, t.Number)
     }  # fmt: skip

@@ -13,13 +13,18 @@ from ce_cli.formulas.reading.vocabulary import (
     COMMANDS,
     FUNCTION_WORDS,
     GREEK,
+    LOSS_WORDS,
     NAMES,
     PROSE,
     SIGNS,
     SKIPPED,
     SUBSCRIPTS,
     SUPERSCRIPTS,
+    TRACES,
     add_accent,
+    is_otherwise,
+    is_tag,
+    strange_word,
 )
 
 if TYPE_CHECKING:
@@ -109,6 +114,7 @@ _PATTERN = re.compile(
   | (?P<row>\\\\(?:\*|\[[\w. -]{{0,12}}\])?)
   | (?P<environment>\\(?:begin|end)\s*\{{[A-Za-z]+\*?\}})
   | (?P<differential>\{{\s*\\rm\s+d\s*\}})
+  | (?P<tag>\\tag\*?\s*\{{[^{{}}]*\}})
   | (?P<prose>{_TEXT}\s*\{{[^{{}}]*\}})
   | (?P<boundary>\\(?:left|right)\b\s*[.{{}}]?)
   | (?P<brace>\\[{{}}])
@@ -118,6 +124,7 @@ _PATTERN = re.compile(
   | (?P<number>[0-9]+(?:\.[0-9]+)?|\.[0-9]+)
   | (?P<ellipsis>\.\.\.)
   | (?P<accented_letter>[A-Za-z][\u0302-\u0304])
+  | (?P<heading>[Cc]ase[ ]+(?:[0-9]+|[ivxIVX]+|[A-Za-z])[ ]*[:.](?!\S))
   | (?P<letters>[A-Za-z]+(?![\u0302-\u0304]))
   | (?P<relation>\\not\s*=|!=|/=(?!=)|==(?![=>])|\*\*|:=)
   | (?P<superscript>[{"".join(SUPERSCRIPTS)}]+)
@@ -142,6 +149,7 @@ _SINGLE: dict[str, Callable[[str], tuple[str, str]]] = {
     "relation": lambda text: (_RELATION_KINDS.get(text, "≠"), ""),
     "sign": lambda text: (SIGNS[text], text),
     "cjk": lambda text: ("text", text),
+    "heading": lambda text: ("text", text),
 }
 """The kind and the text of the token, for groups that are always one token."""
 _SUBSCRIPT_LETTERS = set("ijklmnpqrcst")
@@ -215,22 +223,38 @@ class Scanner:
     def _prose(self, text: str, span: Span) -> Iterator[Token]:
         r"""Read ``\text{if }``, ``\mathrm{softmax}``, ``\operatorname{d}``."""
         begin = text.index("{") + 1
-        word = text[begin:-1].strip().replace("\\ ", " ")
+        content = text[begin:-1]
+        word = content.strip().replace("\\ ", " ")
         is_upright = not text.startswith(("\\text", "\\mbox"))
         if word in FUNCTION_WORDS:
             yield Token("word", FUNCTION_WORDS[word], span)
-        elif word in NAMES or (is_upright and len(word) == 1 and word.isalpha()):
+        elif word in NAMES or (len(word) == 1 and word.isalpha() and word.isascii()):
             yield Token("letter", NAMES.get(word, word), span)
-        elif not is_upright and re.search(r"=|≠|\\ne", word):
-            start = span[0] + begin
-            for token in tokens(text[begin:-1]):
-                yield token._replace(span=(start + token.span[0], start + token.span[1]))
-        elif _NEGATIONS & set(re.findall("[a-z']+", word.lower())):
-            yield Token("unknown", f"conditions with '{word}' are not understood", span)
-        elif not is_upright or " " in word:
-            yield Token("text", word, span)
-        else:
-            yield Token("label", word, span)
+        elif word.isdecimal() or (not is_upright and re.search(r"=|≠|\\ne", word)):
+            yield from self._nested(content, span[0] + begin)
+        elif word:
+            yield self._upright(word, span)
+
+    def _nested(self, text: str, start: int) -> Iterator[Token]:
+        """Yield the tokens of a part of the text that stands at ``start``."""
+        for token in tokens(text):
+            yield token._replace(span=(start + token.span[0], start + token.span[1]))
+
+    def _upright(self, word: str, span: Span) -> Token:
+        """Return upright words: a remark or a condition, or a word that is a name."""
+        if _NEGATIONS & set(re.findall("[a-z']+", word.lower())):
+            return Token("unknown", f"conditions with '{word}' are not understood", span)
+        is_name = word.isalpha() and word.isascii() and bool(strange_word(word))
+        return Token("label" if is_name and not is_otherwise(word) else "text", word, span)
+
+    def _tag(self, text: str, span: Span) -> Iterator[Token]:
+        r"""Drop a tag that is a label; yield the content of another, which may be a condition."""
+        begin = text.index("{") + 1
+        if not is_tag(text[begin:-1]):
+            yield Token("tag", "tag", (span[0], span[0] + begin - 1))
+            yield Token("{", "{", (span[0] + begin - 1, span[0] + begin))
+            yield from self._nested(text[begin:-1], span[0] + begin)
+            yield Token("}", "}", (span[1] - 1, span[1]))
 
     def _command(self, text: str, span: Span) -> Iterator[Token]:
         name = text[1:]
@@ -250,27 +274,41 @@ class Scanner:
 
         Three single letters in a row are not a product but a word that is not known.
         """
-        if len(text) > 2 and self._is_whole_subscript(span) and not set(text) <= _SUBSCRIPT_LETTERS:
+        is_function = text in TRACES and self.text[span[1] : span[1] + 1] in {"(", "["}
+        if text in LOSS_WORDS or self._is_long_label(text, span):
             yield Token("label", text, span)
-            return
+        elif is_function:
+            yield self._unknown_word(text, span)
+        elif text.capitalize() == text and text.lower() in PROSE:
+            yield Token("text", text, span)
+        else:
+            yield from self._words_and_letters(text, span)
+
+    def _words_and_letters(self, text: str, span: Span) -> Iterator[Token]:
         if "KL" in text:
             yield Token("unknown", "the Kullback-Leibler divergence is not understood", span)
             return
-        start, singles = 0, 0
+        start, singles, functions = 0, 0, 0
         while start < len(text):
             letter, known = text[start], (w for w in _LONG_WORDS if text.startswith(w, start))
             word = next(known, letter)
             if word in PROSE and word != text:
                 word = letter
             singles = singles + 1 if len(word) == 1 else 0
-            if singles > 2:
-                yield Token("unknown", f"the word '{text}' is not understood", span, FORMULAS_ONLY)
+            functions += word in FUNCTION_WORDS
+            if singles > (1 if functions else 2):
+                yield self._unknown_word(text, span)
                 return
             yield self._word(word, (span[0] + start, span[0] + start + len(word)))
             start += len(word)
 
-    def _is_whole_subscript(self, span: Span) -> bool:
-        """Say whether a word is all of a subscript in braces: J_{MSE}."""
+    def _unknown_word(self, word: str, span: Span) -> Token:
+        return Token("unknown", f"the word '{word}' is not understood", span, FORMULAS_ONLY)
+
+    def _is_long_label(self, text: str, span: Span) -> bool:
+        """Say whether a word is all of a subscript in braces: J_{MSE}; {ijk} are indices."""
+        if len(text) <= 2 or set(text) <= _SUBSCRIPT_LETTERS:
+            return False
         before, behind = self.text[: span[0]].rstrip(), self.text[span[1] :].lstrip()
         return before[-1:] == "{" and before[:-1].rstrip()[-1:] == "_" and behind[:1] == "}"
 

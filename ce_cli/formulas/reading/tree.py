@@ -66,6 +66,15 @@ class Condition(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Range(Node):
+    """The values of an index beside an equation: i = 2, ..., K."""
+
+    index: Name
+    lower: Number
+    upper: Node
+
+
+@dataclass(frozen=True, slots=True)
 class Sum(Node):
     """A sum; without an index it runs over the entries of the vectors in its body."""
 
