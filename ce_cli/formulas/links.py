@@ -15,6 +15,7 @@ from ce_cli.formulas.reading.claims import COLUMN, ENTRY, ROW
 from ce_cli.formulas.reading.roles import CONVENTIONS as ROLES_BY_CONVENTION
 from ce_cli.formulas.reading.roles import LOSS, PROBABILITIES, TARGETS
 from ce_cli.formulas.strangers import (
+    is_differentiated_alone,
     letter_that_may_repair,
     missing_sum,
     needed_constants,
@@ -74,6 +75,9 @@ def judge_claim(
     judgement = _judge_constants(claim, link, reading, conventions=conventions)
     if strangers and proof is None and judgement.verdict in {"proved", "proved_if"}:
         needed = needed_constants(claim, link, reading, strangers)
+        alone = [head for head in needed if is_differentiated_alone(head, claim, link)]
+        if alone:
+            return Judgement("undecided", reason=_dependence_text(str(alone[0])))
         return _add_assumption(judgement, _independence(needed, claim))
     return judgement
 
@@ -159,6 +163,10 @@ def _judge_unproved(claim: Claim, link: Link, reading: Reading, verdict: Verdict
     return Judgement("refuted", counterexample=counterexample)
 
 
+def _dependence_text(letter: str) -> str:
+    return f"how {letter} depends on the variable is not said; say it with --define or --role"
+
+
 def _other_role(claim: Claim, link: Link, reading: Reading) -> str:
     """Return the reason if a claim is true for a y that is the targets, not the probabilities."""
     roles = reading.setting.roles
@@ -183,7 +191,7 @@ def _unknown_letter(claim: Claim, link: Link, reading: Reading, point: Collectio
     if not unknown:
         return ""
     if unknown in map(str, strangers_under_derivatives(claim, link, reading)):
-        return f"how {unknown} depends on the variable is not said; say it with --define or --role"
+        return _dependence_text(unknown)
     has_role = reading.setting.roles.by_letter.get(unknown) in {LOSS, PROBABILITIES}
     hint = "" if has_role else logits_hint(unknown, reading) or " or --role"
     index = " with this index" if has_role else ""

@@ -97,6 +97,11 @@ def _letters_of_logits(link: Link, reading: Reading) -> set[Basic]:
     }  # fmt: skip
 
 
+def is_differentiated_alone(head: Basic, claim: Claim, link: Link) -> bool:
+    """Say whether a claim has ∂R/∂z: then nobody means an R that does not depend on z."""
+    return any(head_of(partial.expr) == head for partial in _partials(claim, link))
+
+
 def proof_for_any_dependence(
     claim: Claim, link: Link, reading: Reading, strangers: Collection[Basic]
 ) -> Proved | None:
@@ -164,9 +169,9 @@ def letter_that_may_repair(
 ) -> str:
     """Return a letter that may have a value with which a false claim is true; "" if none has.
 
-    The difference of the sides must not depend on a stranger, or only by a factor: then the
-    claim is false whatever value the stranger has (but 0). ``point`` has the names of the letters
-    that were given values to refute it.
+    If the difference of the sides does not depend on a stranger, the claim is false whatever
+    value the stranger has. ``point`` has the names of the letters that were given values to
+    refute it.
     """
     left, right = (_letters(side) for side in (claim.lhs, claim.rhs))
     unknown = {head for head in left | right if not _is_known(head, link, reading, point)}
@@ -198,7 +203,7 @@ def _is_known(head: Basic, link: Link, reading: Reading, point: Collection[str])
 def _is_false_for_all(
     claim: Claim, link: Link, stranger: Basic, differentiated: Collection[Basic]
 ) -> bool:
-    """Say whether the difference of the sides is the same, or in proportion, for all values."""
+    """Say whether the difference of the sides is the same for all values of a stranger."""
     if isinstance(stranger, AppliedUndef) or not isinstance(stranger, Symbol | IndexedBase):
         return False
     other = _renamed(stranger)
@@ -206,10 +211,7 @@ def _is_false_for_all(
     changed = difference.xreplace({stranger: other})
     if stranger in differentiated:
         link = let_depend(claim, link, [stranger, other])
-    if is_proved(Claim(difference, changed), link):
-        return True
-    in_proportion = Claim(product(difference, other), product(changed, stranger))
-    return isinstance(stranger, Symbol) and is_proved(in_proportion, link)
+    return is_proved(Claim(difference, changed), link)
 
 
 def _renamed(head: Basic) -> Basic:
