@@ -208,8 +208,9 @@ class _ChainReader:
         """Refuse a heading behind which no equation stands."""
         if self.lone:
             refusal = Refusal("no equation follows this condition", self.lone.span)
-            self.chains.append(Chain([Side(self.lone.span, None, refusal)]))
-            self._complete_lone_sides()
+            end = (self.lone.span[1],) * 2
+            sides = [Side(self.lone.span, None, refusal), Side(end, None, refusal)]
+            self.chains.append(Chain(sides, refusal))
         self.lone = None
 
     def _add_refused(self, tokens: Sequence[Token], refusal: Refusal) -> None:
