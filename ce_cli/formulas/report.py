@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from ce_cli.formulas.doubts import apply_doubts, find_doubts
 from ce_cli.formulas.links import judge_claim
-from ce_cli.formulas.reading.claims import claim_of, read_formula
+from ce_cli.formulas.reading.claims import read_formula
 from ce_cli.formulas.reading.roles import CONSTANT
+from ce_cli.formulas.reading.shapes import claim_of
 from ce_cli.formulas.reading.tokens import Refusal
 from ce_cli.formulas.repairs import suggest
 from ce_cli.formulas.strangers import parameters
@@ -138,10 +140,14 @@ def _judged_links(reading: Reading, conventions: bool) -> list[list[JudgedLink]]
 
 
 def _judgement(link: Link, reading: Reading, conventions: bool) -> Judgement | None:
-    if link.claim is None:
-        return None
     with work_limit(WORK):
-        return judge_claim(link.claim, link, reading, conventions=conventions)
+        if link.claim is not None:
+            return judge_claim(link.claim, link, reading, conventions=conventions)
+        others = [judge_claim(claim, link, reading, conventions=conventions)
+                  for claim in link.other_claims]  # fmt: skip
+    if not others or any(judgement.verdict != "refuted" for judgement in others):
+        return None
+    return others[0]._replace(reason="one side is a number, the other one a vector")
 
 
 def _judged_link(
@@ -154,7 +160,8 @@ def _judged_link(
         error = link.refusal or Refusal("not understood", span)
         refusal = error.as_error(reading.text, reading.place)
     else:
-        judgement = apply_doubts(judgement, link, reading, doubts)
+        claim = link.claim or link.other_claims[0]
+        judgement = apply_doubts(judgement, replace(link, claim=claim), reading, doubts)
         judgement = judgement.counted_from(reading.setting.base)
     place = reading.place_of(right.span if reading.text_at(right.span) else left.span)
     return JudgedLink(reading.text_at(left.span), reading.text_at(right.span), place, span,
