@@ -52,6 +52,11 @@ class Token(NamedTuple):
     hint: str = ""
 
 
+def is_prose(token: Token) -> bool:
+    """Say whether a token is a word that is not understood."""
+    return token.kind == "unknown" and token.hint == FORMULAS_ONLY
+
+
 class Refusal(Exception):  # noqa: N818 - it is caught and given its place
     """A part of the text is not understood."""
 
@@ -243,7 +248,8 @@ class Scanner:
     def _upright(self, word: str, span: Span) -> Token:
         """Return upright words: a remark or a condition, or a word that is a name."""
         if _NEGATIONS & set(re.findall("[a-z']+", word.lower())):
-            return Token("unknown", f"conditions with '{word}' are not understood", span)
+            return Token("unknown", f"conditions with '{word}' are not understood", span,
+                         FORMULAS_ONLY)  # fmt: skip
         is_name = word.isalpha() and word.isascii() and bool(strange_word(word))
         return Token("label" if is_name and not is_otherwise(word) else "text", word, span)
 
