@@ -63,6 +63,7 @@ def _entropy(meaning: Meaning, node: t.Call) -> Expr:
 
 def chance_value(meaning: Meaning, node: t.Chance) -> Expr:
     """Return p_k for P(y = k | x); another event has an unknown probability."""
+    meaning.setting.check_arguments(node)
     roles = meaning.setting.roles
     targets = {roles.targets, "Y"}
     match node.event:
@@ -71,7 +72,7 @@ def chance_value(meaning: Meaning, node: t.Chance) -> Expr:
             return p[index_of(meaning, node.event.second)]
         case t.Name(letter=letter, indices=()):
             event = r.strip_bar(letter)
-            chance = Symbol(f"P({event}|{node.observation})")
+            chance = Symbol(f"P({event}|{','.join(node.observation)})")
             return chance if event == letter else total(Integer(1), negative(chance))
     raise Refusal("the probability of what?", node.span)
 
@@ -90,7 +91,7 @@ def _activation(meaning: Meaning, node: t.Call, argument: Node) -> Value:
     if _activation_kind(meaning, node, argument) == r.SIGMOID:
         return map_entries(meaning.value(argument), _sigmoid)
     if isinstance(argument, t.Name) and argument.indices:
-        name = t.Name(argument.span, argument.letter, layer=argument.layer, bold=True)
+        name = replace(argument, indices=(), bold=True)
         return _entry_of(meaning, _softmax(meaning, name), argument.indices, node.span)
     return _softmax(meaning, argument)
 

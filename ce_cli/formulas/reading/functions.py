@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ce_cli.formulas.reading import tree as t
+from ce_cli.formulas.reading.arguments import argument_text
 from ce_cli.formulas.reading.brackets import list_of
 from ce_cli.formulas.reading.cursor import closing, span_of, split
 from ce_cli.formulas.reading.indices import conditions_in, is_condition, read_script
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from ce_cli.formulas.reading.tree import Node
 
 _FUNCTION_LETTERS = frozenset("fghσ")
-LOSS_LETTERS = frozenset({"L", "J", "E", "ℓ", "𝕃", "ℒ", "loss"})
 
 
 def read_arguments(parser: Parser) -> tuple[Node, ...]:
@@ -164,14 +164,6 @@ def _is_whole(exponent: Sequence[Token]) -> bool:
     return [token.kind for token in exponent] in (["number"], ["-", "number"])
 
 
-def read_loss(parser: Parser, token: Token, letter: str) -> Node | None:
-    """Read L(y, ŷ) or L(p_y), which says no more than L; None if it is a product."""
-    if letter not in LOSS_LETTERS or parser.kind != "(":
-        return None
-    arguments = _arguments_if(parser, lambda node: isinstance(node, t.Name))
-    return t.Name(parser.span_from(token), letter) if arguments else None
-
-
 def read_entropy(parser: Parser, token: Token) -> Node | None:
     """Read H(y, p), the cross-entropy, and H(p), the entropy; None if it is a product."""
     start = parser.position
@@ -205,7 +197,8 @@ def read_chance(parser: Parser, token: Token) -> Node | None:
     span = parser.span_from(token)
     if len(observations) > 1 or not event:
         raise Refusal("the probability of what?", span)
-    observation = "".join(part.text for side in observations for part in side)
+    observation = tuple(argument_text(part) for side in observations
+                        for part in split(side, {","}))  # fmt: skip
     if is_condition(event) and len(conditions_in(event)) == 1:
         return t.Chance(span, conditions_in(event)[0], observation)
     name = parser.inner(event, span)

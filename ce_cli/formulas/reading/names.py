@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 from ce_cli.formulas.reading import functions
 from ce_cli.formulas.reading import tree as t
-from ce_cli.formulas.reading.arguments import is_subscripted
 from ce_cli.formulas.reading.cursor import closing
 from ce_cli.formulas.reading.derivatives import differential_behind
-from ce_cli.formulas.reading.indices import conditions_in, is_condition, read_script
+from ce_cli.formulas.reading.indices import conditions_in, is_condition, is_subscripted, read_script
 from ce_cli.formulas.reading.sums import sum_behind
 from ce_cli.formulas.reading.tokens import Refusal
 from ce_cli.formulas.reading.vocabulary import FONTS, add_accent
@@ -69,7 +68,6 @@ def read_letter(parser: Parser) -> Node:
     return (
         _special_name(parser, token)
         or functions.call_of_letter(parser, token)
-        or functions.read_loss(parser, token, token.text)
         or t.Name(token.span, token.text)
     )
 
@@ -162,4 +160,4 @@ def read_font(parser: Parser) -> Node:
         raise Refusal("this letter is not understood", token.span)
     if letter in _INDICATOR_LETTERS and (indicator := _indicator_behind(parser, token.span)):
         return indicator
-    return functions.read_loss(parser, token, letter) or t.Name(token.span, letter)
+    return t.Name(token.span, letter)

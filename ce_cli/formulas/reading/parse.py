@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ce_cli.formulas.reading import brackets, derivatives, functions, names, sums
+from ce_cli.formulas.reading import arguments, brackets, derivatives, functions, names, sums
 from ce_cli.formulas.reading.parser import Parser, Readers
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _STARTS = {
     "∇": derivatives.read_nabla, "(": brackets.read_bracket, "[": brackets.read_bracket,
     "{": brackets.read_braces, "\\{": brackets.read_curly, "begin": brackets.read_environment,
 }  # fmt: skip
-_READERS = Readers(_STARTS, derivatives.bracketed_differential)
+_READERS = Readers(_STARTS, derivatives.bracketed_differential, arguments.read_arguments_behind)
 
 
 def parse(tokens: Sequence[Token], end: Span, *, plain: bool = False) -> Node:

@@ -12,9 +12,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from ce_cli.formulas.reading import tree as t
-from ce_cli.formulas.reading.arguments import is_subscripted, refuse_glued_number, strip_arguments
 from ce_cli.formulas.reading.cursor import Cursor
-from ce_cli.formulas.reading.indices import read_script
+from ce_cli.formulas.reading.indices import is_subscripted, read_script, refuse_glued_number
 from ce_cli.formulas.reading.tokens import Refusal
 
 if TYPE_CHECKING:
@@ -31,6 +30,8 @@ class Readers(NamedTuple):
     """The reader of a factor by the kind of its first token."""
     bracketed_differential: Callable[[Parser], Node | None]
     """The reader of (dL)/(dz_i), which comes before all others."""
+    arguments_behind: Callable[[Parser, Node], Node]
+    """The reader of the arguments behind p_i(z)."""
 
 
 class Parser(Cursor):
@@ -158,8 +159,8 @@ class Parser(Cursor):
             else:
                 node = self._superscript_behind(node, token)
         refuse_glued_number(self, node)
-        name = strip_arguments(self, node)
-        return node if name is node else self.scripts(name)
+        called = self.readers.arguments_behind(self, node)
+        return node if called is node else self.scripts(called)
 
     def subscript_behind(self, node: Node, token: Token) -> Node:
         """Read a subscript behind a node."""

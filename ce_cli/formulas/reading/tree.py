@@ -32,12 +32,16 @@ class Number(Node):
 
 @dataclass(frozen=True, slots=True)
 class Name(Node):
-    """A letter with its indices: z_i, w_{ij}; ``layer`` is the (l) of z^{(l)}, not a power."""
+    """A letter with its indices: z_i, w_{ij}; ``layer`` is the (l) of z^{(l)}, not a power.
+
+    ``arguments`` are the names between the brackets of L(y, p), as texts.
+    """
 
     letter: str
     indices: tuple[Node, ...] = ()
     layer: str = ""
     bold: bool = False
+    arguments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +196,8 @@ class Chance(Node):
     """The probability of an event, a condition or a name: P(y = k | x), P(A | x)."""
 
     event: Condition | Name
-    observation: str
+    observation: tuple[str, ...]
+    """The names behind the bar, as texts."""
 
 
 @dataclass(frozen=True, slots=True)
