@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 ABBREVIATIONS = frozenset({"Σ", "S", "Z"})
 """Letters that always abbreviate an expression, which must be defined."""
+_OF_VECTORS = frozenset({"diag", "softmax", "logsumexp", "KL"})
 ENTRY, ROW, COLUMN = (Symbol(name, integer=True) for name in ("entry", "row", "column"))
 """The indices at which two vectors or matrices are compared; no text names them."""
 
@@ -283,7 +284,7 @@ class _Reader:
         shows_vector = any(name.indices or name.bold for name in subject) or any(
             isinstance(part, t.Transpose | t.Hadamard | t.MatrixLiteral)
             or (isinstance(part, t.Sum) and part.index is None)
-            or (isinstance(part, t.Call) and part.function in {"diag", "softmax"})
+            or (isinstance(part, t.Call) and part.function in _OF_VECTORS)
             for part in parts
         )
         return shows_vector or not any(shows_single_output(part) for part in parts)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from ce_cli.formulas.reading import functions
+from ce_cli.formulas.reading import function_words, functions
 from ce_cli.formulas.reading import tree as t
 from ce_cli.formulas.reading.cursor import closing
 from ce_cli.formulas.reading.derivatives import differential_behind
@@ -78,6 +78,8 @@ def _special_name(parser: Parser, token: Token) -> Node | None:
         return delta
     if token.text in {"P", "p"} and parser.kind == "(":
         return functions.read_chance(parser, token)
+    if token.text == "D" and parser.kind == "_" and (divergence := _divergence(parser)):
+        return divergence
     if token.text == "H" and parser.kind == "(":
         return functions.read_entropy(parser, token)
     return _indicator_behind(parser, token.span) if token.text in _INDICATOR_LETTERS else None
@@ -103,6 +105,17 @@ def _delta(parser: Parser, token: Token) -> Node | None:
         parser.position = start
         return None
     return t.Delta(parser.span_from(token), *indices)
+
+
+def _divergence(parser: Parser) -> Node | None:
+    """Read D_{KL}(y || p) behind its D."""
+    start = parser.position
+    parser.take()
+    inside = parser.group()
+    if [token.text for token in inside] == ["KL"]:
+        return function_words.read_divergence(parser, inside[0])
+    parser.position = start
+    return None
 
 
 def _is_sum_sign(parser: Parser, token: Token) -> bool:

@@ -33,6 +33,13 @@ def read_sum(parser: Parser) -> Node:
 
 def sum_behind(parser: Parser, sign: Token) -> Node:
     """Read the rest of a sum behind its sign."""
+    written = range_behind(parser, sign)
+    body = _summand(parser)
+    return sum_over_range(written, body, (sign.span[0], body.span[1]))
+
+
+def range_behind(parser: Parser, sign: Token) -> WrittenRange:
+    """Read the bounds below and above a sign."""
     written, upper = WrittenRange(), None
     for _ in range(2):
         if parser.kind == "_":
@@ -44,12 +51,15 @@ def sum_behind(parser: Parser, sign: Token) -> Node:
             upper = parser.inner(inside, sign.span) if inside else None
     if upper is not None and written.upper is not None:
         raise Refusal("a sum with two ends", upper.span)
-    body = _summand(parser)
-    span, last = (sign.span[0], body.span[1]), upper or written.upper
+    return written._replace(upper=upper or written.upper)
+
+
+def sum_over_range(written: WrittenRange, body: Node, span: Span) -> Node:
+    """Return the sum of a body over all its indices; the conditions are those of the last one."""
     *outer, index = written.indices or (None,)
-    total = t.Sum(span, index, written.lower, last, written.conditions, body)
+    total = t.Sum(span, index, written.lower, written.upper, written.conditions, body)
     for index in reversed(outer):
-        total = t.Sum(span, index, written.lower, last, (), total)
+        total = t.Sum(span, index, written.lower, written.upper, (), total)
     return total
 
 
