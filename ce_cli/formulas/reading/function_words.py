@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ce_cli.formulas.reading.parser import Parser
     from ce_cli.formulas.reading.tokens import Token
-    from ce_cli.formulas.reading.tree import Node
+    from ce_cli.formulas.reading.tree import Node, Span
 
 _BRACKETS = frozenset({"(", "[", "{"})
 
@@ -100,7 +100,31 @@ def _read_argument(parser: Parser, token: Token) -> Node:
     argument = parser.apply_operator(parser.signed_factor())
     if parser.kind in {*parser.starts, "/"} and parser.kind != "[":
         _refuse_long_argument(parser, token, argument)
+    _check_sum(token, argument)
     return argument
+
+
+def _check_sum(token: Token, argument: Node) -> None:
+    r"""Refuse ``\log \sum_k a_k b``, whose b may stand outside of the logarithm."""
+    while isinstance(argument, t.Negative | t.Sum):
+        reach = argument.reach if isinstance(argument, t.Sum) else None
+        inside = argument.body if isinstance(argument, t.Sum) else argument.operand
+        for factor in t.factors_from(inside, reach.start) if reach else ():
+            if not _mentions(factor, argument):
+                raise _unclear_end(token, factor.span)
+        argument = inside
+
+
+def _mentions(factor: Node, total: Node) -> bool:
+    """Say whether the index of a sum stands in a factor."""
+    index = total.index if isinstance(total, t.Sum) else None
+    return index is not None and any(
+        isinstance(part, t.Name) and part.letter == index.letter for part in t.walk(factor)
+    )
+
+
+def _unclear_end(token: Token, span: Span) -> Refusal:
+    return Refusal(f"where does the argument of {token.text} end?", span, "put it in brackets")
 
 
 def _refuse_long_argument(parser: Parser, token: Token, argument: Node) -> None:
@@ -113,8 +137,7 @@ def _refuse_long_argument(parser: Parser, token: Token, argument: Node) -> None:
         divisor.kind == "∂" or divisor.text in {"log", "d"}
     )
     if isinstance(argument, t.Number) or is_divided or parser.kind in {"letter", "number"}:
-        raise Refusal(f"where does the argument of {token.text} end?", parser.next.span,
-                      "put it in brackets")  # fmt: skip
+        raise _unclear_end(token, parser.next.span)
 
 
 def _read_function_of_number(parser: Parser, token: Token) -> Node:

@@ -34,8 +34,19 @@ def read_sum(parser: Parser) -> Node:
 def sum_behind(parser: Parser, sign: Token) -> Node:
     """Read the rest of a sum behind its sign."""
     written = range_behind(parser, sign)
-    body = _summand(parser)
-    return sum_over_range(written, body, (sign.span[0], body.span[1]))
+    has_bracket = parser.kind == "("
+    is_call = has_bracket and parser.plain and not written.indices  # sum(p), as in code
+    body = parser.primary() if is_call else _summand(parser)
+    span = (sign.span[0], body.span[1])
+    if is_call or parser.position == parser.first_end:
+        return sum_over_range(written, body, span)
+    rest = parser.tokens[parser.first_end].span[0]
+    if parser.is_dividing:
+        raise Refusal("what is in the denominator?", (rest, span[1]), "put it in brackets")
+    if has_bracket and not written.indices:
+        raise Refusal("does the sum end before this?", (rest, span[1]),
+                      "put all that is summed in brackets")  # fmt: skip
+    return sum_over_range(written, body, span, t.Reach(rest, has_bracket))
 
 
 def range_behind(parser: Parser, sign: Token) -> WrittenRange:
@@ -54,10 +65,12 @@ def range_behind(parser: Parser, sign: Token) -> WrittenRange:
     return written._replace(upper=upper or written.upper)
 
 
-def sum_over_range(written: WrittenRange, body: Node, span: Span) -> Node:
+def sum_over_range(
+    written: WrittenRange, body: Node, span: Span, reach: t.Reach | None = None
+) -> Node:
     """Return the sum of a body over all its indices; the conditions are those of the last one."""
     *outer, index = written.indices or (None,)
-    total = t.Sum(span, index, written.lower, written.upper, written.conditions, body)
+    total = t.Sum(span, index, written.lower, written.upper, written.conditions, body, reach)
     for index in reversed(outer):
         total = t.Sum(span, index, written.lower, written.upper, (), total)
     return total

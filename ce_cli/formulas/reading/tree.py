@@ -7,7 +7,7 @@ index ``Name("i")``.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -78,6 +78,15 @@ class Range(Node):
     upper: Node
 
 
+class Reach(NamedTuple):
+    """The factors behind the first one of a sum, which may be meant to stand outside of it."""
+
+    start: int
+    """The place in the text at which they start."""
+    has_bracket: bool
+    """Whether the first factor is in brackets, as if it was all that is summed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sum(Node):
     """A sum; without an index it runs over the entries of the vectors in its body."""
@@ -87,6 +96,7 @@ class Sum(Node):
     upper: Node | None
     conditions: tuple[Condition, ...]
     body: Node
+    reach: Reach | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +253,15 @@ def span_around(nodes: Sequence[Node]) -> Span:
 def product_of(factors: Sequence[Node]) -> Node:
     """Return the product of factors, or the only one."""
     return factors[0] if len(factors) == 1 else Product(span_around(factors), tuple(factors))
+
+
+def factors_from(node: Node, start: int) -> Iterator[Node]:
+    """Yield the factors of a product that start at a place of the text or behind it."""
+    if node.span[0] >= start:
+        yield node
+    elif isinstance(node, Negative | Product | Hadamard | Division):
+        for child in children(node):
+            yield from factors_from(child, start)
 
 
 def indicator_of(conditions: Sequence[Condition], span: Span) -> Node:
