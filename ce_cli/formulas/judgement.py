@@ -53,7 +53,7 @@ class Judgement(NamedTuple):
     """The verdict on a claim, with its assumptions, its counterexample and its reason."""
 
     verdict: str
-    """``proved``, ``proved_if``, ``refuted`` or ``undecided``."""
+    """``definition``, ``proved``, ``proved_if``, ``refuted`` or ``undecided``."""
     assumptions: tuple[AnyAssumption, ...] = ()
     unstated: tuple[AnyAssumption, ...] = ()
     """Those of the assumptions that nobody stated and that are no convention."""
@@ -70,7 +70,7 @@ class Judgement(NamedTuple):
     @property
     def holds(self) -> bool:
         """Whether it is true under the stated assumptions and the conventions."""
-        return self.verdict in {"proved", "proved_if"} and not self.unstated
+        return self.verdict in {"definition", "proved", "proved_if"} and not self.unstated
 
     def counted_from(self, base: int) -> Judgement:
         """Return the same with classes counted from ``base``, as the text counts them."""

@@ -14,6 +14,7 @@ from ce_cli.formulas.proofs import Attempts, is_proved, prove_claim
 from ce_cli.formulas.reading.claims import COLUMN, ENTRY, ROW
 from ce_cli.formulas.reading.roles import CONVENTIONS as ROLES_BY_CONVENTION
 from ce_cli.formulas.reading.roles import LOSS, PROBABILITIES, TARGETS
+from ce_cli.formulas.reading.slips import sum_without_index
 from ce_cli.formulas.strangers import (
     is_differentiated_alone,
     letter_that_may_repair,
@@ -120,10 +121,10 @@ def _judge_proved(proof: Proved, claim: Claim, link: Link, reading: Reading) -> 
     definitions = {(definition.term, definition.body) for definition in reading.definitions}
     is_definition = (claim.lhs, claim.rhs) in definitions
     return Judgement(
-        "proved_if" if proof.assumptions else "proved",
+        "definition" if is_definition else "proved_if" if proof.assumptions else "proved",
         proof.assumptions,
         conventional=conventional,
-        reason=f"it defines {head_of(claim.lhs)}" if is_definition else "",
+        reason=f"of {head_of(claim.lhs)}" if is_definition else "",
         scope=proof.scope,
     )
 
@@ -190,6 +191,9 @@ def _unknown_letter(claim: Claim, link: Link, reading: Reading, point: Collectio
     unknown = letter_that_may_repair(claim, link, reading, point)
     if not unknown:
         return ""
+    idle = next(filter(None, map(sum_without_index, link.nodes)), None)
+    if idle is not None and idle.index is not None:
+        return f"the index {idle.index.letter} of a sum does not occur in it"
     if unknown in map(str, strangers_under_derivatives(claim, link, reading)):
         return _dependence_text(unknown)
     has_role = reading.setting.roles.by_letter.get(unknown) in {LOSS, PROBABILITIES}

@@ -86,10 +86,11 @@ class FormulaReport(NamedTuple):
 
     @property
     def exit_code(self) -> int:
-        """2 if something is not understood, 1 if something does not hold, else 0."""
-        if any(link.refusal for link in self.links):
-            return 2
-        return int(not all(link.holds for link in self.links))
+        """1 if something does not hold, else 2 if something is not understood, else 0."""
+        judged = [link for link in self.links if not link.refusal]
+        if not all(link.holds for link in judged):
+            return 1
+        return 0 if len(judged) == len(self.links) else 2
 
 
 def report_formula(
@@ -155,8 +156,9 @@ def _judged_link(
     else:
         judgement = apply_doubts(judgement, link, reading, doubts)
         judgement = judgement.counted_from(reading.setting.base)
-    return JudgedLink(reading.text_at(left.span), reading.text_at(right.span),
-                      reading.place_of(right.span), span, judgement, refusal)  # fmt: skip
+    place = reading.place_of(right.span if reading.text_at(right.span) else left.span)
+    return JudgedLink(reading.text_at(left.span), reading.text_at(right.span), place, span,
+                      judgement, refusal)  # fmt: skip
 
 
 def _judged_chain(

@@ -34,7 +34,8 @@ def _outcome(link: JudgedLink) -> bool | None:
 
 def _link_text(link: JudgedLink, base: int) -> str:
     """Return the claim, the verdict, the counterexample and the repair on lines of their own."""
-    lines = [f"{link.place}  {link.lhs} = {link.rhs}", f"    {_verdict(link)}"]
+    equation = f"{link.lhs} = {link.rhs}" if link.rhs else link.lhs
+    lines = [f"{link.place}  {equation}", f"    {_verdict(link)}"]
     if disproof := _disproof(link, base):
         is_conditional = link.judgement and link.judgement.verdict == "proved_if"
         lines.append(f"    {'else ' if is_conditional else ''}{disproof['point']}: "
@@ -68,10 +69,10 @@ def _verdict(link: JudgedLink) -> str:
         return f"not understood: {link.refusal.message}" if link.refusal else "not understood"
     if judgement.verdict == "undecided":
         return f"undecided: {judgement.reason}"
-    if judgement.verdict == "refuted":
-        return "refuted"
+    if judgement.verdict in {"refuted", "definition"}:
+        return f"{judgement.verdict} {judgement.reason}".rstrip()
     scope = "" if judgement.needs_class_count else f" for {judgement.scope}"
-    return f"proved{scope}{_condition(judgement)}{f': {judgement.reason}' * bool(judgement.reason)}"
+    return f"proved{scope}{_condition(judgement)}"
 
 
 def _condition(judgement: Judgement) -> str:

@@ -20,8 +20,8 @@ VERDICTS = [
     (0, "proved", "p_i = e^z_i / S", ["--define", "S = sum_k e^z_k"]),
     (0, "proved", "p_1 + p_2 + p_3 = 1", ["--classes", "3"]),
     (0, "proved", "da_i/dz_j = a_i (δ_ij - a_j)", ["--role", "a=probability"]),
-    (0, "proved", "J_ij = dp_i/dz_j", []),
-    (1, "proved_if", "p_1 + p_2 + p_3 = 1", []),
+    (0, "definition", "J_ij = dp_i/dz_j", []),
+    (0, "proved", "p_1 + p_2 + p_3 = 1", []),
     (1, "proved_if", "dp_i/dz_j = -p_i p_j", []),
     (1, "proved_if", "dL/dz_i = p_i - y_i", ["--no-conventions"]),
     (1, "refuted", "dp_i/dz_j = -p_j p_j", ["--when", "i != j"]),
@@ -241,7 +241,7 @@ def test_conditions_count_classes_as_the_text_does(cecheck, text, shown):
 
 def test_a_definition_is_called_one(cecheck):
     outcome = cecheck("check", "-", stdin="S = \\sum_k e^{z_k}\n\np_i = \\frac{e^{z_i}}{S}")
-    assert "proved for every C: it defines S" in outcome.out
+    assert "definition of S" in outcome.out
     assert "S as defined" in outcome.out
 
 

@@ -4,6 +4,9 @@ A line that starts with = goes on with the chain, a line with a left side of its
 new one; so does a blank line. Behind a comma, a wide space, words or in a \tag stand conditions
 (i = j), which hold from there on, or further equations. Conditions in front of equations hold up to
 the next ones in front of others.
+
+A line or paragraph that is not understood is a chain of its own, with the refusal: it spoils no
+other.
 """
 
 from __future__ import annotations
@@ -52,6 +55,8 @@ class Chain:
     """Sides that are claimed to be equal, in the order of the text."""
 
     sides: list[Side] = field(default_factory=list)
+    refusal: Refusal | None = None
+    """The reason why no equation of the chain is judged, if it is known."""
 
     @property
     def nodes(self) -> list[Node]:
@@ -95,17 +100,17 @@ def _chains(text: str) -> Iterator[Chain]:
         first, last = span_of(paragraph, (0, 0))
         if last - first > LENGTH:
             raise Refusal(f"a chain of more than {LENGTH // 1000} kB", (first, first + 1))
-        yield from reader.read(_strip_outer(paragraph))
-    reader.refuse_lone_condition()
+        yield from reader.read(paragraph)
+    yield from reader.read_end()
 
 
 def _paragraphs(text: Sequence[Token]) -> Iterator[list[Token]]:
     """Yield the tokens between blank lines that stand outside environments."""
     part: list[Token] = []
-    depth = 0
-    for token in text:
-        depth += (token.kind == "begin") - (token.kind == "end")
-        if token.kind == "blank" and depth <= 0:
+    depth, closed = 0, _closed_environments(text)
+    for position, token in enumerate(text):
+        depth += closed.get(position, 0)
+        if token.kind == "blank" and depth == 0:
             if part:
                 yield part
             part = []
@@ -113,6 +118,18 @@ def _paragraphs(text: Sequence[Token]) -> Iterator[list[Token]]:
             part.append(token)
     if part:
         yield part
+
+
+def _closed_environments(text: Sequence[Token]) -> dict[int, int]:
+    r"""Return the positions of ``\begin`` and ``\end`` that belong together, as 1 and -1."""
+    closed: dict[int, int] = {}
+    opened: list[int] = []
+    for position, token in enumerate(text):
+        if token.kind == "begin":
+            opened.append(position)
+        elif token.kind == "end" and opened and text[opened[-1]].text == token.text:
+            closed |= {opened.pop(): 1, position: -1}
+    return closed
 
 
 def _strip_outer(paragraph: Sequence[Token]) -> list[Token]:
@@ -134,6 +151,9 @@ def _strip_outer(paragraph: Sequence[Token]) -> list[Token]:
         elif token.kind == "end" and dropped and dropped.pop():
             continue
         inside.append(token)
+    if any(dropped):
+        opening = next(token for token in paragraph if token.kind == "begin")
+        raise Refusal(f"\\begin{{{opening.text}}} is not closed", opening.span)
     return inside
 
 
@@ -165,15 +185,44 @@ class _ChainReader:
         self.chains, self.conditions = [], ()
         if not self.has_line:
             self.heading = ()
-        for line in cut_lines(paragraph, self.indices):
-            self._add_line(line)
-        self._refuse_lone_side()
+        try:
+            lines = cut_lines(_strip_outer(paragraph), self.indices)
+        except Refusal as refusal:
+            lines = []
+            self._add_refused(paragraph, refusal)
+        for line in lines:
+            try:
+                self._add_line(line)
+            except Refusal as refusal:
+                self._add_refused(line, refusal)
+        self._complete_lone_sides()
         return self.chains
 
-    def refuse_lone_condition(self) -> None:
+    def read_end(self) -> list[Chain]:
+        """Return a chain for a heading behind which no equation stands, if there is one."""
+        self.chains = []
+        self._drop_lone_condition()
+        return self.chains
+
+    def _drop_lone_condition(self) -> None:
         """Refuse a heading behind which no equation stands."""
         if self.lone:
-            raise Refusal("no equation follows this condition", self.lone.span)
+            refusal = Refusal("no equation follows this condition", self.lone.span)
+            self.chains.append(Chain([Side(self.lone.span, None, refusal)]))
+            self._complete_lone_sides()
+        self.lone = None
+
+    def _add_refused(self, tokens: Sequence[Token], refusal: Refusal) -> None:
+        """Add tokens that are not understood: the left side, if it is, and the refusal."""
+        self.chains = [chain for chain in self.chains if chain.sides]
+        equal = next((at for at, token in enumerate(tokens) if token.kind == "="), len(tokens))
+        if equal or not self.chains:
+            self.chains.append(Chain())
+        sides = self.chains[-1].sides
+        if 0 < equal < len(tokens):
+            sides.append(self._side(list(tokens[:equal]), list(tokens)))
+        rest = tokens[equal + 1 :] or tokens
+        sides.append(Side(span_of(rest, refusal.span), None, refusal))
 
     def _add_line(self, tokens: list[Token]) -> None:
         follows = tokens[0].kind == "⇒"
@@ -187,8 +236,7 @@ class _ChainReader:
     def _set_heading(self, line: Line) -> None:
         """Note the conditions in front of equations; others behind an equation end them."""
         if line.heading or line.is_case:
-            if self.lone:
-                self.refuse_lone_condition()
+            self._drop_lone_condition()
             self.heading, self.has_line = line.heading, not line.equations
         elif not self.has_line and any(part.conditions for part in line.equations):
             self.heading = ()
@@ -204,17 +252,24 @@ class _ChainReader:
             raise Refusal("this is not understood beside an equation",
                           span_of(part.tokens, part.tokens[0].span))  # fmt: skip
         if not goes_on:
-            self._refuse_lone_side()
             self.chains.append(Chain())
             self.conditions = ()
         self.conditions += part.conditions
         _refuse_contradiction((*self.heading, *self.conditions))
         self._add_sides(part.tokens)
 
-    def _refuse_lone_side(self) -> None:
-        for chain in self.chains:
+    def _complete_lone_sides(self) -> None:
+        """Give a side that no equation has a second one with the reason.
+
+        It may go on with an equation beside it, which then is not judged either.
+        """
+        for at, chain in enumerate(self.chains):
             if len(chain.sides) == 1:
-                raise Refusal("no equation", chain.sides[0].span, TWO_SIDES)
+                (side,) = chain.sides
+                chain.refusal = side.refusal or Refusal("no equation", side.span, TWO_SIDES)
+                chain.sides.append(Side((side.span[1],) * 2, None, chain.refusal))
+                for neighbour in self.chains[max(at - 1, 0) : at + 2]:
+                    neighbour.refusal = neighbour.refusal or chain.refusal
 
     def _add_sides(self, part: list[Token]) -> None:
         """Add the sides of one line to the chain."""
@@ -223,8 +278,8 @@ class _ChainReader:
         sides = list(split(part, {"="}))
         if part[0].kind == "=":
             sides = sides[1:]
-        for side in sides:
-            self.chains[-1].sides.append(self._side(side, part))
+        read = [self._side(side, part) for side in sides]
+        self.chains[-1].sides += _with_doubts(read)
 
     def _side(self, side: list[Token], part: list[Token]) -> Side:
         span = span_of(side, (part[-1].span[1], part[-1].span[1]))
@@ -237,6 +292,18 @@ class _ChainReader:
             return Side(span, node, conditions=conditions)
         except Refusal as refusal:
             return Side(span, None, refusal, conditions)
+
+
+def _with_doubts(sides: list[Side]) -> list[Side]:
+    """Return sides of which those are refused, too, whose sign of equality is none.
+
+    In sum_i=1^K p_i the = belongs to the sum: the reading of the first side ends too early.
+    """
+    result = list(sides)
+    for at, side in enumerate(sides):
+        if side.refusal and side.refusal.span[0] >= side.span[1] and at + 1 < len(sides):
+            result[at + 1] = replace(sides[at + 1], node=None, refusal=side.refusal)
+    return result
 
 
 def _refuse_contradiction(conditions: Sequence[Statement]) -> None:

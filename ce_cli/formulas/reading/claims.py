@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from sympy import Expr, Indexed, IndexedBase, Integer, Symbol, exp, log, nan, oo, zoo
+from sympy import Expr, Indexed, IndexedBase, Integer, Symbol, nan, oo, zoo
 
 from ce_cli.errors import InputError
 from ce_cli.formulas.reading import roles as r
@@ -15,22 +15,17 @@ from ce_cli.formulas.reading.chains import Chain, Side, read_chains
 from ce_cli.formulas.reading.condition_meaning import (
     assumptions_of,
     check_user_letters,
-    is_limited,
     stated_classes,
     user_assumptions,
     user_classes,
 )
-from ce_cli.formulas.reading.definitions import (
-    make_definition,
-    sigmoid_definitions,
-    softmax_definitions,
-)
+from ce_cli.formulas.reading.definition_reading import ABBREVIATIONS, DefinitionReader
+from ce_cli.formulas.reading.kinds import Kinds
 from ce_cli.formulas.reading.meaning import Meaning
 from ce_cli.formulas.reading.meaning_rules import RULES
 from ce_cli.formulas.reading.setting import Setting, setting_of
-from ce_cli.formulas.reading.sigmoids import shows_single_output
 from ce_cli.formulas.reading.tokens import Refusal, locate, place_name
-from ce_cli.formulas.reading.variables import is_variable, prime_variable
+from ce_cli.formulas.reading.variables import prime_variable
 from ce_cli.formulas.reading.vectors import Matrix, Value, Vector
 from ce_cli.formulas.reading.written_out import written_out_classes
 from ce_cli.symbolic.kernel.claims import Claim, Definition, Definitions, OneHot, SumsToOne
@@ -42,9 +37,6 @@ if TYPE_CHECKING:
     from ce_cli.formulas.reading.tree import Node, Span
     from ce_cli.symbolic.kernel.claims import Assumption
 
-ABBREVIATIONS = frozenset({"Σ", "S", "Z"})
-"""Letters that always abbreviate an expression, which must be defined."""
-_OF_VECTORS = frozenset({"diag", "softmax", "logsumexp", "KL"})
 ENTRY, ROW, COLUMN = (Symbol(name, integer=True) for name in ("entry", "row", "column"))
 """The indices at which two vectors or matrices are compared; no text names them."""
 
@@ -150,12 +142,11 @@ class _Reader:
             for chain in read_chains(definition, "--define")
         ]  # fmt: skip
         definitions = [chain for _, chain in self.user_chains]
-        try:
-            roles = {**self._given_roles(), **options.roles}
-            self.setting = setting_of(self.chains, definitions, roles, options.classes)
-        except Refusal as refusal:
-            raise self._place_refusal(refusal) from None
+        roles = {**self._given_roles(), **options.roles}
+        self.setting = setting_of(self.chains, definitions, roles, options.classes)
         self.setting.classes = user_classes(self.setting, options.when)
+        self.kinds = Kinds([*definitions, *self.chains], self.setting)
+        self.reader = DefinitionReader(self.chains, self.setting, self.kinds)
 
     def _given_roles(self) -> dict[str, str]:
         """Return the role of y if the user states something of the targets and none has it."""
@@ -170,9 +161,9 @@ class _Reader:
         """Return everything the text claims."""
         parts = [part for chain in self.chains for node in chain.nodes for part in t.walk(node)]
         check_user_letters(self.setting, parts, self.options.when)
-        definitions = [self._user_definition(*pair) for pair in self.user_chains]
+        definitions = [self.reader.of_user(*pair) for pair in self.user_chains]
         for chain in self.chains:
-            definition = self._text_definition(chain)
+            definition = self.reader.of_text(chain)
             if definition and definition.head not in {other.head for other in definitions}:
                 definitions.append(definition)
         if len({definition.head for definition in definitions}) < len(definitions):
@@ -180,123 +171,15 @@ class _Reader:
         chains = tuple(self._links(chain, definitions) for chain in self.chains)
         return Reading(self.text, self.options.place, self.setting, chains, tuple(definitions))
 
-    def _place_refusal(self, refusal: Refusal) -> Exception:
-        """Return the error of a refusal in a definition of the user, else the refusal.
-
-        A span of a definition is known by identity: in the formula the same numbers mean another.
-        """
-        for text, chain in self.user_chains:
-            if any(part.span is refusal.span for node in chain.nodes for part in t.walk(node)):
-                return refusal.as_error(text, "--define")
-        return refusal
-
-    # --- definitions ---------------------------------------------------------------------
-
-    def _user_definition(self, text: str, chain: Chain) -> Definition:
-        try:
-            for side in chain.sides:
-                if side.refusal is not None:
-                    raise side.refusal
-            meaning, conditions = Meaning(RULES, self.setting), chain.sides[-1].conditions
-            is_equation = len(chain.nodes) == 2 and not is_limited(meaning, conditions)
-            definition = self._definition(chain, *chain.nodes) if is_equation else None
-        except Refusal as refusal:
-            raise refusal.as_error(text, "--define") from None
-        if definition is None or definition.head in definition.body.atoms(type(definition.head)):
-            raise InputError("not a definition", place="--define", text=text,
-                             hint="write NAME = EXPRESSION without NAME in it")  # fmt: skip
-        return definition
-
-    def _text_definition(self, chain: Chain) -> Definition | None:
-        """Return the definition that the first equation of a chain is, if it is one."""
-        left, right = chain.sides[0].node, chain.sides[1].node
-        if left is None or right is None or not self._may_define(left, right, chain):
-            return None
-        try:
-            return self._definition(chain, left, right)
-        except Refusal:
-            return None
-
-    def _definition(self, chain: Chain, left: Node, right: Node) -> Definition | None:
-        meaning = Meaning(RULES, self.setting, self._has_vectors(chain))
-        term, body = meaning.value(left), meaning.value(right)
-        if not isinstance(term, Expr) or not isinstance(body, Expr):
-            return None
-        if isinstance(term, log):
-            term, body = term.args[0], exp(body)
-        return make_definition(term, body)
-
-    def _may_define(self, left: Node, right: Node, chain: Chain) -> bool:
-        """Say whether an equation gives a meaning to a letter that has none yet."""
-        if isinstance(left, t.Call) and left.function == "log":
-            (left,) = left.arguments
-            if not isinstance(left, t.Name) or left.indices:
-                return False
-        if isinstance(left, t.Call):
-            return left.function in self.setting.defined_functions
-        if not isinstance(left, t.Name) or is_limited(
-            Meaning(RULES, self.setting), chain.sides[1].conditions
-        ):
-            return False
-        role = self.setting.role(left)
-        if role == r.LOSS:
-            return self._is_used_elsewhere(left.letter, chain)
-        is_recursive = any(name.letter == left.letter for name in r.names_in(right))
-        if role == r.PROBABILITIES and not is_recursive and self._has_constants(right):
-            return self._is_used_elsewhere(left.letter, chain)
-        return role in {"", r.CONSTANT, r.LOGITS} and not is_recursive
-
-    def _has_constants(self, node: Node) -> bool:
-        """Say whether a body has letters that no convention knows: then it is no plain softmax."""
-        letters = {name.letter for name in r.names_in(node) if not self.setting.role(name)}
-        return bool(letters - ABBREVIATIONS - {"e"})
-
-    def _is_used_elsewhere(self, letter: str, chain: Chain) -> bool:
-        nodes = (node for other in self.chains if other is not chain for node in other.nodes)
-        return any(name.letter == letter for node in nodes for name in r.names_in(node))
-
-    def _conventions(
-        self, chain: Chain, has_vectors: bool, defined: set[object]
-    ) -> list[Definition]:
-        """Return the conventional definitions of the letters that the text does not define."""
-        roles = self.setting.roles
-        names = roles.letters(r.PROBABILITIES) or ["p"]
-        primary = next((name for name in names if is_variable(name, chain)), names[0])
-        define = softmax_definitions if has_vectors else sigmoid_definitions
-        *definitions, loss = define(roles.first(r.LOGITS, "z"), [primary, *names], roles.targets)
-        definitions += [Definition(Symbol(name), loss.body) for name in roles.letters(r.LOSS)]
-        if has_vectors and "loss" in self.setting.indexed_letters:
-            i = Symbol("i", integer=True)
-            p, losses = (IndexedBase(name, shape=(C,)) for name in (primary, "loss"))
-            definitions.append(Definition(losses[i], -log(p[i])))
-        by_head = {definition.head: definition for definition in definitions}
-        return [definition for head, definition in by_head.items() if head not in defined]
-
-    # --- claims --------------------------------------------------------------------------
-
-    def _has_vectors(self, chain: Chain) -> bool:
-        """Say whether bare letters of a chain are vectors, or numbers as 1 - p and σ(z) show."""
-        parts = [part for node in chain.nodes for part in t.walk(node)]
-        subject = [
-            part for part in parts if isinstance(part, t.Name)
-            and self.setting.role(part) in {r.LOGITS, r.PROBABILITIES, r.TARGETS}
-        ]  # fmt: skip
-        shows_vector = any(name.indices or name.bold for name in subject) or any(
-            isinstance(part, t.Transpose | t.Hadamard | t.MatrixLiteral)
-            or (isinstance(part, t.Sum) and part.index is None)
-            or (isinstance(part, t.Call) and part.function in _OF_VECTORS)
-            for part in parts
-        )
-        return shows_vector or not any(shows_single_output(part) for part in parts)
-
     def _links(self, chain: Chain, definitions: Sequence[Definition]) -> tuple[Link, ...]:
-        has_vectors = self._has_vectors(chain)
         heads = {definition.head for definition in definitions}
-        everything = Definitions((*definitions, *self._conventions(chain, has_vectors, heads)))
+        everything = Definitions((*definitions, *self.reader.conventions(chain, heads)))
         classes = self._stated_classes(*chain.sides)
         setting = replace(self.setting, classes=classes)
+        has_vectors = self.kinds.are_vectors(chain)
         meaning = Meaning(RULES, setting, has_vectors, prime_variable(chain.sides[0].node))
-        values = [self._side_value(side, meaning, heads) for side in chain.sides]
+        refusal = chain.refusal or self._refusal_of_kinds(chain)
+        values = [refusal or self._side_value(side, meaning, heads) for side in chain.sides]
         stated = self._stated_assumptions(meaning)
         links = []
         for sides, pair in zip(pairwise(chain.sides), pairwise(values), strict=True):
@@ -304,6 +187,13 @@ class _Reader:
             links.append(Link(sides, claim, refusal, (*stated, *assumptions), everything,
                               meaning, self._classes(meaning, chain, sides[1])))  # fmt: skip
         return tuple(links)
+
+    def _refusal_of_kinds(self, chain: Chain) -> Refusal | None:
+        try:
+            self.kinds.check(chain)
+        except Refusal as refusal:
+            return refusal
+        return None
 
     def _side_value(self, side: Side, meaning: Meaning, defined: set[object]) -> Value | Refusal:
         if side.node is None:

@@ -28,10 +28,9 @@ def name_value(meaning: Meaning, node: t.Name) -> Value:
     """Return the value of a letter."""
     setting = meaning.setting
     setting.check_arguments(node)
+    _refuse_unclear(setting, node)
     role, head = setting.role(node), setting.head(node)
     _refuse_unknown_word(setting, node)
-    if r.base_of(node.letter) in r.CONVENTIONS and _is_nested(node.letter):
-        raise Refusal("this subscript is not understood", node.span)
     if node.letter == "𝟏":
         return _vector(meaning, lambda _: Integer(1), C)
     if node.indices:
@@ -66,6 +65,15 @@ def _refuse_unknown_word(setting: Setting, node: t.Name) -> None:
     ):
         raise Refusal(f"the word '{word}' is not understood", node.span,
                       f"say --define '{word} = ...'")  # fmt: skip
+
+
+def _refuse_unclear(setting: Setting, node: t.Name) -> None:
+    """Refuse a letter that may have several roles, and a subscript that is no label."""
+    question = setting.roles.questions.get(node.letter)
+    if question and node.layer not in setting.earlier_layers:
+        raise Refusal(question.message, node.span, question.hint)
+    if r.base_of(node.letter) in r.CONVENTIONS and _is_nested(node.letter):
+        raise Refusal("this subscript is not understood", node.span)
 
 
 def _is_nested(letter: str) -> bool:

@@ -2,6 +2,7 @@ r"""Ranges of indices beside an equation: ``\forall i \ne j``, i = 2, ..., K."""
 
 from __future__ import annotations
 
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from ce_cli.formulas.reading import tree as t
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 _BRACKETS = frozenset({"\\{", "{", "["})
 _BEHIND = (",", "=", "∈", "≠", ".")
 """The kinds of tokens behind a letter of a range."""
+_COUNTED = frozenset({"=", "∈", "number", ",", "dots", "."})
 
 
 def stated_for_all(cursor: Cursor, ends: Collection[str]) -> tuple[t.Condition | t.Range, ...]:
@@ -61,14 +63,12 @@ def _letters_in_front(tokens: Sequence[Token]) -> tuple[list[Token], int]:
 
 
 def _length(ranged: Sequence[Token]) -> int:
-    """Return how many tokens belong to = 1, ..., K or ∈ {1, ..., K}; a comma may end them."""
+    """Return how many tokens belong to = 1, ..., K, to ∈ {1, ..., K} or to = j."""
     if len(ranged) > 1 and ranged[0].kind in {"=", "∈"} and ranged[1].kind in _BRACKETS:
         return closing(ranged, 1) + 1
-    dots = next((place for place, token in enumerate(ranged) if token.kind == "dots"), None)
-    if dots is None:
-        return len(ranged)
-    upper = dots + 1 + (ranged[dots + 1 : dots + 2] != [] and ranged[dots + 1].kind == ",")
-    return upper + len(next(split(ranged[upper:], {","})))
+    counted = [token.kind for token in takewhile(lambda token: token.kind in _COUNTED, ranged)]
+    start = len(counted) if {"dots", "."} & set(counted) else 0
+    return start + len(next(split(ranged[start:], {","})))
 
 
 def _ranges(letters: Sequence[Token], ranged: list[Token]) -> tuple[t.Range, ...]:
@@ -92,7 +92,8 @@ def is_range(cursor: Cursor) -> bool:
     kinds = [token.kind for token in inside[:9]]
     is_interval = ranged[0].kind == "∈" and kinds[1:2] == [","] and kinds[3:4] == ["]"]
     others = [kind for kind in kinds if kind not in {"number", ","}]
-    return is_interval or (kinds[:1] == ["number"] and others[:1] in (["dots"], ["."]))
+    has_dots = others[:1] == ["dots"] or others[:2] == [".", "."]
+    return is_interval or (kinds[:1] == ["number"] and has_dots)
 
 
 def _ends(tokens: list[Token]) -> tuple[t.Number, t.Node] | None:
@@ -105,8 +106,7 @@ def _ends(tokens: list[Token]) -> tuple[t.Number, t.Node] | None:
         return None
     *first, upper = map(read_index, parts)
     numbers = [index for index in first if isinstance(index, t.Number)]
-    values = [number.value for number in numbers]
-    is_counting = len(numbers) == len(first) and values == [
-        values[0] + n for n in range(len(values))
-    ]
+    is_counting = len(numbers) == len(first) and all(
+        later.value == number.value + 1 for number, later in pairwise(numbers)
+    )
     return (numbers[0], upper) if is_counting and upper is not None else None

@@ -184,8 +184,8 @@ def _strip_brackets(part: list[Token]) -> list[Token]:
     if not is_bracketed(part, {"("}):
         return part
     inside = part[1:-1]
-    if is_equation(inside) and _statements(inside) is None:
-        raise _not_a_condition(inside)
+    if not inside or (is_equation(inside) and _statements(inside) is None):
+        raise _not_a_condition(inside or part)
     return inside
 
 
@@ -198,6 +198,9 @@ def _separate(line: list[Token]) -> list[Part]:
     """Cut a line at commas, wide spaces and words outside brackets."""
     parts = [Part()]
     cursor = Cursor(line, line[-1].span)
+    if is_range(cursor):
+        stated = stated_for_all(cursor, _RANGE_ENDS)
+        parts += [Part(conditions=stated, separator="quad"), Part(separator="quad")]
     while cursor.kind:
         kind, start = cursor.kind, cursor.position
         if kind == "tag":

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ce_cli.errors import InputError
 from ce_cli.formulas.reading import tree as t
 from ce_cli.formulas.reading.tokens import Refusal
-from ce_cli.formulas.reading.vocabulary import ACCENTS
+from ce_cli.formulas.reading.vocabulary import ACCENTS, LOSS_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -56,6 +56,8 @@ class Roles:
     by_letter: dict[str, str] = field(default_factory=dict)
     user_letters: frozenset[str] = frozenset()
     """Letters whose role the user stated."""
+    questions: Mapping[str, Refusal] = field(default_factory=dict)
+    """The questions about letters that have no role because they may have several."""
 
     def letters(self, role: str) -> list[str]:
         """Return the letters of a role, in the order of the text."""
@@ -222,13 +224,7 @@ def _linear_names(node: t.Node) -> Iterator[t.Name]:
 
 
 def settle(evidence: Evidence, user_roles: Mapping[str, str], defined: Iterable[str] = ()) -> Roles:
-    """Return the roles of all letters, those of the user first.
-
-    Raises
-    ------
-    Refusal
-        If a letter may still have several roles.
-    """
+    """Return the roles of all letters, those of the user first, and the questions that are left."""
     letters = [letter for letter in evidence.spans if letter not in defined]
     choices = {
         letter: [user_roles[letter]] if letter in user_roles
@@ -238,14 +234,16 @@ def settle(evidence: Evidence, user_roles: Mapping[str, str], defined: Iterable[
     before = None
     while before != (before := {letter: list(roles) for letter, roles in choices.items()}):
         _exclude(choices, evidence)
-    for letter, options in choices.items():
-        if len(options) > 1:
-            raise _question(letter, options, evidence.spans[letter])
-    roles = {letter: options[0] for letter, options in choices.items() if options}
-    _check_probabilities(roles, evidence, user_roles)
-    _check_logits(roles, evidence, user_roles)
+    questions = {
+        letter: _question(letter, options, evidence.spans[letter])
+        for letter, options in choices.items() if len(options) > 1
+    }  # fmt: skip
+    roles = {letter: options[0] for letter, options in choices.items() if len(options) == 1}
+    for check in (_questions_about_probabilities, _questions_about_logits):
+        questions |= dict(check(roles, evidence, user_roles))
+    known = {letter: role for letter, role in roles.items() if letter not in questions}
     functions = {name: role for name, role in user_roles.items() if role in {SOFTMAX, SIGMOID}}
-    return Roles({**roles, **functions}, frozenset(user_roles))
+    return Roles({**known, **functions}, frozenset(user_roles), questions)
 
 
 def _question(letter: str, choices: list[str], span: Span) -> Refusal:
@@ -253,10 +251,10 @@ def _question(letter: str, choices: list[str], span: Span) -> Refusal:
     return Refusal(f"is {letter} the {' or the '.join(choices)}?", span, f"say {options}")
 
 
-def _check_probabilities(
+def _questions_about_probabilities(
     roles: Mapping[str, str], evidence: Evidence, user_roles: Mapping[str, str]
-) -> None:
-    """Refuse a second letter for the probabilities if nothing says that it is one."""
+) -> Iterator[tuple[str, Refusal]]:
+    """Yield the letters of a second name for the probabilities if nothing says that it is one."""
     letters = [letter for letter in roles if roles[letter] == PROBABILITIES]
     known = {letter for letter in letters if letter in user_roles or letter in evidence.softmaxes}
     known |= set() if known else set(letters[:1])
@@ -265,15 +263,16 @@ def _check_probabilities(
     for letter in letters:
         if letter not in known and not _is_output(letter, roles, evidence):
             first = next(other for other in letters if other != letter)
-            raise Refusal(f"are {first} and {letter} both the softmax?", evidence.spans[letter],
-                          f"say --role {first}=probabilities --role {letter}=probabilities, or "
-                          "of one that it is the targets")  # fmt: skip
+            yield letter, Refusal(
+                f"are {first} and {letter} both the softmax?", evidence.spans[letter],
+                f"say --role {first}=probabilities --role {letter}=probabilities, or "
+                "of one that it is the targets")  # fmt: skip
 
 
-def _check_logits(
+def _questions_about_logits(
     roles: Mapping[str, str], evidence: Evidence, user_roles: Mapping[str, str]
-) -> None:
-    """Refuse a second letter for the logits beside the one that the text differentiates by.
+) -> Iterator[tuple[str, Refusal]]:
+    """Yield a second letter for the logits beside the one that the text differentiates by.
 
     The o in ∂E/∂z_i = o_i - t_i is the output, and nothing but a convention calls it a logit.
     """
@@ -287,7 +286,7 @@ def _check_logits(
         if first != letter and first in used and not is_known:
             hint = f"say --role {letter}=probabilities or --role {letter}=logits"
             place = evidence.spans[letter]
-            raise Refusal(f"are {first} and {letter} both the logits?", place, hint)
+            yield letter, Refusal(f"are {first} and {letter} both the logits?", place, hint)
 
 
 def _is_output(letter: str, roles: Mapping[str, str], evidence: Evidence) -> bool:
@@ -307,10 +306,10 @@ def _conventional_roles(letter: str) -> tuple[str, ...]:
     Names such as p_{model}, z_{max} and L_{MSE} have none; J_CE is a loss as J is.
     """
     base = base_of(letter)
-    roles = CONVENTIONS.get(base, ())
+    roles = (LOSS,) if base in LOSS_WORDS else CONVENTIONS.get(base, ())
     label = letter[len(base) + 1 :].upper().replace("-", "").replace(" ", "")
     keeps_role = label in _CROSS_ENTROPIES if roles[:1] == (LOSS,) else roles[:1] == (CLASSES,)
-    return roles if letter in CONVENTIONS or keeps_role else ()
+    return roles if letter in CONVENTIONS or letter in LOSS_WORDS or keeps_role else ()
 
 
 def _possible_roles(letter: str, evidence: Evidence, user_roles: Mapping[str, str]) -> list[str]:

@@ -88,10 +88,7 @@ def setting_of(
 ) -> Setting:
     """Return the setting of a text from its chains and the user's definitions.
 
-    Raises
-    ------
-    Refusal
-        If a letter may have several roles.
+    A chain that can be read in two ways is given its refusal.
     """
     everything = [*definitions, *chains]
     parts = [part for chain in everything for node in chain.nodes for part in t.walk(node)]
@@ -101,8 +98,7 @@ def setting_of(
     roles = r.settle(evidence, {**_sigma_role(everything), **user_roles}, defined)
     layers = _earlier_layers(names)
     for chain in everything:
-        _check_layers(chain, layers)
-        check_reach(chain, roles.targets)
+        chain.refusal = chain.refusal or _refusal_of(chain, layers, roles.targets)
     indices = frozenset(letter for part in parts for letter in _index_letters(part))
     return Setting(
         roles,
@@ -148,6 +144,16 @@ def _function_name(node: t.Name | t.Chance, roles: Roles) -> str:
     if isinstance(node, t.Chance) or roles.by_letter.get(node.letter) == r.PROBABILITIES:
         return r.PROBABILITIES
     return f"{node.letter}^{node.layer}"
+
+
+def _refusal_of(chain: Chain, layers: frozenset[str], targets: str) -> Refusal | None:
+    """Return the reason why a whole chain can be read in two ways, None if it cannot."""
+    try:
+        _check_layers(chain, layers)
+        check_reach(chain, targets)
+    except Refusal as refusal:
+        return refusal
+    return None
 
 
 def _evidence(chains: Sequence[Chain]) -> r.Evidence:

@@ -73,7 +73,10 @@ NAMES = {"loss": "loss", "Loss": "loss", "Pr": "P"} | {
 }
 """Words that are names, as letters are."""
 
-PROSE = frozenset(["if", "for", "when", "where", "with", "and", "else", "otherwise", "all", "case"])
+PROSE = frozenset([
+    "if", "for", "when", "where", "with", "and", "else", "otherwise", "all", "case", "then",
+])  # fmt: skip
+"""Words that are no product of letters in plain text."""
 
 LOSS_WORDS = frozenset(["CE", "BCE", "NLL", "XE"])
 """Words that are names of the loss."""
@@ -81,7 +84,7 @@ TRACES = frozenset(["tr", "Tr", "sg"])
 """Words of two letters that a bracket shows to be functions."""
 
 _CONNECTIVES = PROSE - {"else", "otherwise"} | frozenset([
-    "every", "each", "any", "class", "classes", "let", "so", "hence", "thus", "therefore", "then",
+    "every", "each", "any", "class", "classes", "let", "so", "hence", "thus", "therefore",
     "since", "because", "as", "we", "get", "have", "obtain", "which", "gives", "give", "by", "from",
     "the", "an", "of", "in", "this", "that", "is", "are", "chain", "rule", "quotient", "product",
     "definition", "vector", "matrix", "form", "cases", "i.e", "e.g", "one-hot", "label", "labels",
@@ -103,7 +106,7 @@ _RANGE_WORDS = re.compile(
 )
 _HARMLESS = re.compile(
     rf"\b(?:{_ALL}|for)\s+{_LETTERS}|(?:所有|任意|每个)的?(?:类别)?\s*{_LETTERS}"
-    r"|\(\d+(?:\.\d+)*\)|（\d+(?:\.\d+)*）|\bcase\s+(?:\d+|[ivx]+|[a-z])\b|情况\s*\d+|\ba\s+(?=[a-z]{2})",
+    r"|[(（](?:eq(?:uation)?\.?\s*|式\s*)?\d+(?:\.\d+)*[)）]|\bcase\s+(?:\d+|[ivx]+|[a-z])\b|情况\s*\d+|\ba\s+(?=[a-z]{2})",
     re.IGNORECASE,
 )
 """Ranges of letters, references and articles."""
@@ -124,7 +127,7 @@ _OTHERWISE = re.compile(
 )
 _TAG_PART = r"(?:(?:[A-Za-z]{1,2}[.:-]?)?[0-9]+(?:[.-][0-9]+)*[A-Za-z]?|[ivxIVX]+|[A-Za-z])'*"
 _TAG = re.compile(
-    rf"\(?(?:{_TAG_PART}(?:\s*[,–-](?!\s*$){_TAG_PART})*|\*+|\\(?:d?dagger|ast|star|S|P)\b)\)?"
+    rf"\(?(?:{_TAG_PART}(?:(?:,\s*|–|--?){_TAG_PART})*|\*+|\\(?:d?dagger|ast|star|S|P)\b)\)?"
 )
 
 
