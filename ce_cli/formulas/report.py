@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ce_cli.formulas.doubts import apply_doubts, find_doubts
 from ce_cli.formulas.links import judge_claim
+from ce_cli.formulas.other_readings import claim_with_long_arguments, compare_readings
 from ce_cli.formulas.reading.claims import claim_of, read_formula
 from ce_cli.formulas.reading.roles import CONSTANT
 from ce_cli.formulas.reading.tokens import Refusal
@@ -140,8 +141,13 @@ def _judged_links(reading: Reading, conventions: bool) -> list[list[JudgedLink]]
 def _judgement(link: Link, reading: Reading, conventions: bool) -> Judgement | None:
     if link.claim is None:
         return None
+    long = claim_with_long_arguments(link)
     with work_limit(WORK):
-        return judge_claim(link.claim, link, reading, conventions=conventions)
+        judgement = judge_claim(link.claim, link, reading, conventions=conventions)
+        if long is None or judgement.verdict == "undecided":
+            return judgement
+        other = judge_claim(long, link, reading, conventions=conventions)
+        return compare_readings(judgement, other)
 
 
 def _judged_link(

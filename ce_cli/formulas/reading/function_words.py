@@ -87,7 +87,7 @@ def _read_log_or_exp(parser: Parser, token: Token) -> Node:
         raise Refusal("a power of the logarithm or of its argument?", parser.next.span,
                       "put one of them in brackets")  # fmt: skip
     span = (token.span[0], argument.span[1])
-    node: Node = t.Call(span, token.text, (argument,))
+    node: Node = t.Call(span, token.text, (argument,), is_open=not has_brackets)
     return node if power is None else t.Power(span, node, power)
 
 
@@ -155,9 +155,10 @@ def _read_function_of_number(parser: Parser, token: Token) -> Node:
     if isinstance(power, t.Negative):
         raise Refusal("an inverse function, or a power of it?", power.span,
                       "for a power, put the function in brackets")  # fmt: skip
+    has_brackets = parser.kind in _BRACKETS
     argument = _read_argument(parser, token)
     span = parser.span_from(token)
-    node: Node = t.Call(span, token.text, (argument,))
+    node: Node = t.Call(span, token.text, (argument,), is_open=not has_brackets)
     if primes and not isinstance(argument, t.Name):
         raise Refusal("the derivative of a function at a point that is no variable", span)
     for _ in range(primes):
@@ -168,10 +169,13 @@ def _read_function_of_number(parser: Parser, token: Token) -> Node:
 def _read_log_sum_exp(parser: Parser, token: Token) -> Node:
     """Read logsumexp(z), and logsumexp_k z_k, which is the logarithm of a sum."""
     written = range_behind(parser, token)
+    has_brackets = parser.kind in _BRACKETS
     argument = _read_argument(parser, token)
     span = parser.span_from(token)
     if not written.indices:
-        return t.Call(span, token.text, (argument,))
+        return t.Call(span, token.text, (argument,), is_open=not has_brackets)
+    if not has_brackets and parser.kind in parser.starts:
+        raise _unclear_end(token, parser.next.span)
     body = t.Call(argument.span, "exp", (argument,))
     return t.Call(span, "log", (sum_over_range(written, body, span),))
 

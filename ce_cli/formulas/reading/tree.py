@@ -6,11 +6,11 @@ index ``Name("i")``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from fractions import Fraction
 
 Span: TypeAlias = tuple[int, int]
@@ -50,6 +50,8 @@ class Call(Node):
 
     function: str
     arguments: tuple[Node, ...]
+    is_open: bool = False
+    """Whether the argument stands without brackets: the factors behind it may belong to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +245,22 @@ def walk(node: Node) -> Iterator[Node]:
     yield node
     for child in children(node):
         yield from walk(child)
+
+
+def with_children(node: Node, change: Callable[[Node], Node]) -> Node:
+    """Return a node with all nodes directly inside it changed."""
+    values: dict[str, Any] = {
+        name: _changed(getattr(node, name), change) for name in node.__slots__
+    }
+    return replace(node, **values)
+
+
+def _changed(value: object, change: Callable[[Node], Node]) -> object:
+    if isinstance(value, Node):
+        return change(value)
+    if type(value) is tuple:
+        return tuple(_changed(part, change) for part in value)
+    return value
 
 
 def span_around(nodes: Sequence[Node]) -> Span:
