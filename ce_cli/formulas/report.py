@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ce_cli.formulas.doubts import apply_doubts, find_doubts
 from ce_cli.formulas.links import judge_claim
+from ce_cli.formulas.other_readings import claim_with_long_arguments, compare_readings
 from ce_cli.formulas.reading.claims import read_formula
 from ce_cli.formulas.reading.roles import CONSTANT
 from ce_cli.formulas.reading.shapes import claim_of
@@ -141,13 +142,23 @@ def _judged_links(reading: Reading, conventions: bool) -> list[list[JudgedLink]]
 
 def _judgement(link: Link, reading: Reading, conventions: bool) -> Judgement | None:
     with work_limit(WORK):
-        if link.claim is not None:
-            return judge_claim(link.claim, link, reading, conventions=conventions)
-        others = [judge_claim(claim, link, reading, conventions=conventions)
-                  for claim in link.other_claims]  # fmt: skip
-    if not others or any(judgement.verdict != "refuted" for judgement in others):
+        if link.claim is None:
+            return _judge_across_shapes(link, reading, conventions)
+        judgement = judge_claim(link.claim, link, reading, conventions=conventions)
+        long = claim_with_long_arguments(link)
+        if long is None or judgement.verdict == "undecided":
+            return judgement
+        other = judge_claim(long, link, reading, conventions=conventions)
+        return compare_readings(judgement, other)
+
+
+def _judge_across_shapes(link: Link, reading: Reading, conventions: bool) -> Judgement | None:
+    """Judge a number beside a vector: refuted if it is false in every way to read it."""
+    judged = [judge_claim(claim, link, reading, conventions=conventions)
+              for claim in link.other_claims]  # fmt: skip
+    if not judged or any(judgement.verdict != "refuted" for judgement in judged):
         return None
-    return others[0]._replace(reason="one side is a number, the other one a vector")
+    return judged[0]._replace(reason="one side is a number, the other one a vector")
 
 
 def _judged_link(
