@@ -55,12 +55,17 @@ def claims_across_shapes(left: Value, right: Value) -> tuple[Claim, ...]:
     """Return the claims that somebody may mean who sets a number equal to a vector.
 
     The vector may stand for every entry, for the entry of an index of the number, or for the sum
-    of all entries. Other shapes have none.
+    of all entries. Other shapes have none; nor has a number without a letter as an index, for A_1
+    may be a row.
     """
     number, vector = (left, right) if isinstance(left, Expr) else (right, left)
     if not isinstance(number, Expr) or not isinstance(vector, Vector):
         return ()
     indices = sorted((symbol for symbol in number.free_symbols
                       if symbol.is_integer and symbol not in {C, M}), key=str)  # fmt: skip
+    constants = (index for entry in number.atoms(Indexed) for index in entry.indices
+                 if index.is_Integer)  # fmt: skip
+    if not indices or any(True for _ in constants):
+        return ()
     entries = [vector.entry(index) for index in (ENTRY, *indices)]
     return tuple(Claim(number, entry) for entry in (*entries, contract(C, vector.entry)))
