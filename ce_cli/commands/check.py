@@ -37,7 +37,7 @@ def _restored(formula: str) -> str:
 @click.command("check", cls=FormulaCommand)
 @click.argument("formula", required=False)
 @click.option("--file", "paths", multiple=True, metavar="FILE",
-              help="Read the formulas from a file, each from its own; - is stdin.")  # fmt: skip
+              help="A file of formulas, - for stdin; each is a text of its own.")  # fmt: skip
 @click.option("--role", "roles", multiple=True, metavar="LETTER=ROLE", help="The role of a letter.")
 @click.option("--define", multiple=True, metavar="'S = ...'", help="The meaning of a letter.")
 @click.option("--given", multiple=True, type=click.Choice(["one-hot", "sum"]),
@@ -64,11 +64,15 @@ def command(
       cecheck check '\\frac{\\partial L}{\\partial z_i} = p_i - y_i'
       cecheck check 'dp_i/dz_j = -p_j p_j' --when 'i != j'
       cecheck check 'p_i = e^{z_i} / S' --define 'S = \\sum_k e^{z_k}'
-      cecheck check --file steps.tex
+      cecheck check 'dL/d\\theta_i = p_i - y_i' --role '\\theta=logits'
+      cecheck check --file samples/steps.tex --format json
+
+    Several files are checked one after the other, each with letters of its own.
 
     Exit code 0: all proved, if need be under what is stated or the convention for
     targets (Σy = 1, one-hot); 1: something is refuted, undecided, or true only in
-    a case nobody stated; 2: something is not understood.
+    a case nobody stated; 2: something is not understood. Of several files the
+    worst code counts: 1, else 2, else 0.
     """  # noqa: D301
     if (formula is None) == (not paths):
         raise InputError("give a formula or --file", place="cecheck check",

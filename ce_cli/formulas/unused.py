@@ -59,12 +59,14 @@ def _unused_roles(reading: Reading, options: Options, unread: tuple[str, ...]) -
 def _unused_definitions(
     reading: Reading, links: list[Link], unread: tuple[str, ...]
 ) -> Iterator[Unused]:
-    used = {name.letter for link in links for node in link.nodes for name in names_in(node)}
-    for link in links:
-        sides = [link.claim.lhs, link.claim.rhs] if link.claim else []
-        used |= {str(head) for head in reachable_heads(sides, link)}
-    for letter in (str(definition.head) for definition in reading.user_definitions):
-        if letter not in used and not _may_hold(unread, letter):
+    letters = {name.letter for link in links for node in link.nodes for name in names_in(node)}
+    used = {
+        head for link in links if link.claim
+        for head in reachable_heads([link.claim.lhs, link.claim.rhs], link)
+    }  # fmt: skip
+    for head in (definition.head for definition in reading.user_definitions):
+        letter = str(head)
+        if head not in used and letter not in letters and not _may_hold(unread, letter):
             yield Unused("--define", letter, f"nothing uses {letter}")
 
 

@@ -83,15 +83,14 @@ def _read_letter(text: str) -> str:
     A word that stands for nothing else is a name, as it is in upright type.
     """
     written = _tokens_of_letter(text)
-    unknown = next((token for token in written if token.kind == "unknown"), None)
+    unknown = {token.span: token.text for token in written if token.kind == "unknown"}
     if unknown and text.strip().isalpha() and text.isascii():
         return text.strip()
-    if unknown:
-        raise Refusal(unknown.text, unknown.span, _HINT)
     try:
         node = parse(written, (len(text),) * 2, plain="\\" not in text)
     except Refusal as refusal:
-        raise Refusal("not a letter", refusal.span, _HINT) from None
+        message = unknown.get(refusal.span, "not a letter")
+        raise Refusal(message, refusal.span, _HINT) from None
     bracket = next((token.span for token in written if token.kind == "("), None)
     if not isinstance(node, t.Name) or node.layer or bracket:
         raise Refusal("not a letter", bracket or node.span, _HINT)
