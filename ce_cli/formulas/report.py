@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from ce_cli.formulas.doubts import apply_doubts, find_doubts
 from ce_cli.formulas.links import judge_claim
-from ce_cli.formulas.reading.claims import Options, claim_of, read_formula
+from ce_cli.formulas.other_readings import claim_with_long_arguments, compare_readings
+from ce_cli.formulas.reading.claims import Options, read_formula
 from ce_cli.formulas.reading.roles import CONSTANT
+from ce_cli.formulas.reading.shapes import claim_of
 from ce_cli.formulas.reading.tokens import Refusal
 from ce_cli.formulas.repairs import suggest
 from ce_cli.formulas.strangers import parameters
@@ -154,10 +157,24 @@ def _judged_links(reading: Reading, conventions: bool) -> list[list[JudgedLink]]
 
 
 def _judgement(link: Link, reading: Reading, conventions: bool) -> Judgement | None:
-    if link.claim is None:
-        return None
     with work_limit(WORK):
-        return judge_claim(link.claim, link, reading, conventions=conventions)
+        if link.claim is None:
+            return _judge_across_shapes(link, reading, conventions)
+        judgement = judge_claim(link.claim, link, reading, conventions=conventions)
+        long = claim_with_long_arguments(link)
+        if long is None or judgement.verdict == "undecided":
+            return judgement
+        other = judge_claim(long, link, reading, conventions=conventions)
+        return compare_readings(judgement, other)
+
+
+def _judge_across_shapes(link: Link, reading: Reading, conventions: bool) -> Judgement | None:
+    """Judge a number beside a vector: refuted if it is false in every way to read it."""
+    judged = [judge_claim(claim, link, reading, conventions=conventions)
+              for claim in link.other_claims]  # fmt: skip
+    if not judged or any(judgement.verdict != "refuted" for judgement in judged):
+        return None
+    return judged[0]._replace(reason="one side is a number, the other one a vector")
 
 
 def _judged_link(
@@ -170,7 +187,8 @@ def _judged_link(
         error = link.refusal or Refusal("not understood", span)
         refusal = error.as_error(reading.text, reading.place)
     else:
-        judgement = apply_doubts(judgement, link, reading, doubts)
+        claim = link.claim or link.other_claims[0]
+        judgement = apply_doubts(judgement, replace(link, claim=claim), reading, doubts)
         judgement = judgement.counted_from(reading.setting.base)
     place = reading.place_of(right.span if reading.text_at(right.span) else left.span)
     return JudgedLink(reading.text_at(left.span), reading.text_at(right.span), place, span,
