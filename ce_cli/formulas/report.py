@@ -8,20 +8,22 @@ from typing import TYPE_CHECKING, NamedTuple
 from ce_cli.formulas.doubts import apply_doubts, find_doubts
 from ce_cli.formulas.links import judge_claim
 from ce_cli.formulas.other_readings import claim_with_long_arguments, compare_readings
-from ce_cli.formulas.reading.claims import read_formula
+from ce_cli.formulas.reading.claims import Options, read_formula
 from ce_cli.formulas.reading.roles import CONSTANT
 from ce_cli.formulas.reading.shapes import claim_of
 from ce_cli.formulas.reading.tokens import Refusal
 from ce_cli.formulas.repairs import suggest
 from ce_cli.formulas.strangers import parameters
+from ce_cli.formulas.unused import unused_options
 from ce_cli.symbolic.kernel.limits import TOO_LONG, work_limit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from ce_cli.errors import InputError
     from ce_cli.formulas.judgement import Judgement, UsualMeaning
-    from ce_cli.formulas.reading.claims import Link, Options, Reading
+    from ce_cli.formulas.reading.claims import Link, Reading
+    from ce_cli.formulas.unused import Unused
     from ce_cli.symbolic.kernel.claims import Definition
     from ce_cli.symbolic.kernel.counterexample import Counterexample
 
@@ -44,6 +46,11 @@ class JudgedLink(NamedTuple):
     judgement: Judgement | None
     refusal: InputError | None = None
     suggestion: str = ""
+
+    @property
+    def verdict(self) -> str:
+        """The verdict in one word; ``not_understood`` where there is none."""
+        return self.judgement.verdict if self.judgement else "not_understood"
 
     @property
     def holds(self) -> bool:
@@ -81,6 +88,8 @@ class FormulaReport(NamedTuple):
     bare_letters: dict[str, list[str]]
     base: int
     """The first class of the text, 0 or 1."""
+    unused: tuple[Unused, ...] = ()
+    """The options about letters that the text does not have."""
 
     @property
     def links(self) -> tuple[JudgedLink, ...]:
@@ -115,6 +124,7 @@ def report_formula(
     >>> print(link.counterexample)
     C = 3, z = (0, ln 2, ln 3), i = 0, j = 1: left -1/18 = -0.0555556, right -1/9 = -0.111111
     """
+    options = options or Options()
     reading = read_formula(text, options)
     count = sum(map(len, reading.chains))
     reason = "the whole text takes too long: check it in parts" if count > 1 else TOO_LONG
@@ -124,10 +134,16 @@ def report_formula(
             _judged_chain(links, judged_links, reading)
             for links, judged_links in zip(reading.chains, judged, strict=True)
         )
-    setting = reading.setting
-    roles = setting.roles.by_letter | dict.fromkeys(parameters(reading), CONSTANT)
-    return FormulaReport(chains, roles, reading.definitions,
-                         dict(reading.bare_letters), setting.base)  # fmt: skip
+    unused = unused_options(reading, options)
+    return FormulaReport(chains, _assumed_roles(reading, unused), reading.definitions,
+                         dict(reading.bare_letters), reading.setting.base, unused)  # fmt: skip
+
+
+def _assumed_roles(reading: Reading, unused: Collection[Unused]) -> dict[str, str]:
+    """Return the roles of the letters that the text has, those of constants included."""
+    absent = {option.letter for option in unused if option.option == "--role"}
+    roles = reading.setting.roles.by_letter | dict.fromkeys(parameters(reading), CONSTANT)
+    return {letter: role for letter, role in roles.items() if letter not in absent}
 
 
 def _judged_links(reading: Reading, conventions: bool) -> list[list[JudgedLink]]:

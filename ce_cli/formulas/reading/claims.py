@@ -81,6 +81,7 @@ class Reading:
     chains: tuple[tuple[Link, ...], ...]
     definitions: tuple[Definition, ...]
     """The definitions of the user and of the text."""
+    user_definitions: tuple[Definition, ...] = ()
 
     @property
     def bare_letters(self) -> Mapping[str, list[str]]:
@@ -161,7 +162,8 @@ class _Reader:
         """Return everything the text claims."""
         parts = [part for chain in self.chains for node in chain.nodes for part in t.walk(node)]
         check_user_letters(self.setting, parts, self.options.when)
-        definitions = [self.reader.of_user(*pair) for pair in self.user_chains]
+        of_user = tuple(self.reader.of_user(*pair) for pair in self.user_chains)
+        definitions = list(of_user)
         for chain in self.chains:
             definition = self.reader.of_text(chain)
             if definition and definition.head not in {other.head for other in definitions}:
@@ -169,7 +171,8 @@ class _Reader:
         if len({definition.head for definition in definitions}) < len(definitions):
             raise InputError("one letter is defined twice", place="--define")
         chains = tuple(self._links(chain, definitions) for chain in self.chains)
-        return Reading(self.text, self.options.place, self.setting, chains, tuple(definitions))
+        return Reading(self.text, self.options.place, self.setting, chains, tuple(definitions),
+                       of_user)  # fmt: skip
 
     def _links(self, chain: Chain, definitions: Sequence[Definition]) -> tuple[Link, ...]:
         heads = {definition.head for definition in definitions}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from string import ascii_letters
 from typing import TYPE_CHECKING, NamedTuple
 
 from ce_cli.errors import InputError
@@ -130,7 +131,7 @@ _PATTERN = re.compile(
   | (?P<scientific>[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+)
   | (?P<number>[0-9]+(?:\.[0-9]+)?|\.[0-9]+)
   | (?P<ellipsis>\.\.\.)
-  | (?P<accented_letter>[A-Za-z][\u0302-\u0304])
+  | (?P<accented_letter>[A-Za-z{"".join(GREEK.values())}][\u0302-\u0304])
   | (?P<heading>[Cc]ase[ ]+(?:[0-9]+|[ivxIVX]+|[A-Za-z])[ ]*[:.](?!\S))
   | (?P<letters>[A-Za-z]+(?![\u0302-\u0304]))
   | (?P<relation>\\not\s*=|!=|/=(?!=)|==(?![=>])|\*\*|:=)
@@ -353,7 +354,7 @@ class Scanner:
 
 
 _OTHER_LETTERS = {*GREEK.values(), "ϵ", "ℒ", "𝕃"} | {
-    add_accent(letter, ACCENTS["hat"]) for letter in "yae"
+    add_accent(letter, accent) for letter in ascii_letters for accent in ACCENTS.values()
 }
 
 
