@@ -275,7 +275,7 @@ def _base(parts: Sequence[Node], ranges: Sequence[t.Range]) -> int:
     if 1 in starts:
         return 1
     constants = {part.lower.value for part in ranges} | {
-        index.value for part in parts if isinstance(part, t.Name)
+        index.value for part in parts if isinstance(part, t.Name | t.Entry)
         for index in part.indices if isinstance(index, t.Number)
     }  # fmt: skip
     return int(bool(constants) and 0 not in constants)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ce_cli.formulas.reading import tree as t
 from ce_cli.formulas.reading.cursor import span_of, split
-from ce_cli.formulas.reading.indices import conditions_in, read_index
+from ce_cli.formulas.reading.indices import conditions_in, read_index, with_primes
 from ce_cli.formulas.reading.tokens import Refusal
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def range_below(tokens: Sequence[Token], span: Span) -> WrittenRange:
     Refusal
         If it is not understood.
     """
-    first, *rest = list(split(tokens, {","}))
+    first, *rest = list(split(with_primes(tokens), {","}))
     names = [first[:1]]
     while rest and not _is_condition_part(rest[0]):
         if first[1:] and _kinds_and_texts(first[1:]) != _kinds_and_texts(rest[0][1:]):
