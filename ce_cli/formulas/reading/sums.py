@@ -41,11 +41,9 @@ def sum_behind(parser: Parser, sign: Token) -> Node:
     if is_call or parser.position == parser.first_end:
         return sum_over_range(written, body, span)
     rest = parser.tokens[parser.first_end].span[0]
-    if parser.is_dividing:
-        raise Refusal("what is in the denominator?", (rest, span[1]), "put it in brackets")
-    if has_bracket and not written.indices:
+    if parser.is_operand or (has_bracket and not written.indices):
         raise Refusal("does the sum end before this?", (rest, span[1]),
-                      "put all that is summed in brackets")  # fmt: skip
+                      "put the whole sum, or all that is summed, in brackets")  # fmt: skip
     return sum_over_range(written, body, span, t.Reach(rest, has_bracket))
 
 
