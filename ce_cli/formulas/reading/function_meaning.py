@@ -10,6 +10,7 @@ from sympy import Expr, Function, IndexedBase, Integer, KroneckerDelta, Symbol
 from ce_cli.formulas.reading import roles as r
 from ce_cli.formulas.reading import tree as t
 from ce_cli.formulas.reading.name_meaning import index_of
+from ce_cli.formulas.reading.sigmoids import is_difference_of_entries
 from ce_cli.formulas.reading.tokens import Refusal
 from ce_cli.formulas.reading.unevaluated import (
     exponential,
@@ -33,15 +34,19 @@ def call_value(meaning: Meaning, node: t.Call) -> Value:
     """Return the value of a function."""
     if node.function in _OF_VECTORS:
         return _OF_VECTORS[node.function](meaning, node)
-    if len(node.arguments) != 1:
-        raise Refusal(f"{node.function} takes one argument", node.span)
-    (argument,) = node.arguments
+    argument = _only_argument(node)
     if node.function in _OF_NUMBERS:
         return _entry_by_entry(meaning, node.function, argument)
     is_defined = node.function in meaning.setting.defined_functions
     if node.function in {"softmax", "sigmoid", "σ"} and not is_defined:
         return _activation(meaning, node, argument)
     return Function(node.function)(meaning.number(argument))
+
+
+def _only_argument(node: t.Call) -> Node:
+    if len(node.arguments) != 1:
+        raise Refusal(f"{node.function} takes one argument", node.span)
+    return node.arguments[0]
 
 
 def _entry_by_entry(meaning: Meaning, function: str, argument: Node) -> Value:
@@ -62,7 +67,7 @@ def _softplus(term: Expr) -> Expr:
 
 
 def _log_sum_exp(meaning: Meaning, node: t.Call) -> Expr:
-    value = _vector(meaning, node)
+    value = _vector(meaning, node, _only_argument(node))
     return logarithm(contract(value.size, lambda k: exponential(value.entry(k))))
 
 
@@ -83,10 +88,9 @@ def _divergence(meaning: Meaning, node: t.Call) -> Expr:
 
 def _two_vectors(meaning: Meaning, node: t.Call) -> tuple[Vector, Vector]:
     """Return the first and the last argument."""
-    inner = replace(meaning, component=None)
-    first, last = (inner.value(node.arguments[position]) for position in (0, -1))
-    if not isinstance(first, Vector) or not isinstance(last, Vector) or first.size != last.size:
-        raise Refusal(f"{node.function} of something that is no vector", node.span)
+    first, last = (_vector(meaning, node, node.arguments[position]) for position in (0, -1))
+    if first.size != last.size:
+        raise Refusal("two vectors of different lengths", node.span)
     return first, last
 
 
@@ -107,7 +111,7 @@ def chance_value(meaning: Meaning, node: t.Chance) -> Expr:
 
 
 def _diagonal(meaning: Meaning, node: t.Call) -> Matrix:
-    value = meaning.value(node.arguments[0])
+    value = meaning.value(_only_argument(node))
     if not isinstance(value, Vector):
         raise Refusal("a diagonal of something that is no vector", node.arguments[0].span)
     return Matrix(
@@ -141,6 +145,8 @@ def _activation_kind(meaning: Meaning, node: t.Call, argument: Node) -> str:
     role = meaning.setting.roles.by_letter.get("σ", "")
     if role in {r.SOFTMAX, r.SIGMOID}:
         return role
+    if is_difference_of_entries(argument):
+        return r.SIGMOID
     if any(name.indices for name in r.names_in(argument)):
         raise Refusal("is σ the softmax or the sigmoid?", node.span,
                       "say --role σ=softmax or --role σ=sigmoid")  # fmt: skip
@@ -148,21 +154,28 @@ def _activation_kind(meaning: Meaning, node: t.Call, argument: Node) -> str:
 
 
 def _softmax(meaning: Meaning, node: t.Call) -> Vector:
-    value = _vector(meaning, node)
+    value = _vector(meaning, node, _only_argument(node))
     bottom = contract(value.size, lambda k: exponential(value.entry(k)))
     return Vector(lambda i: quotient(exponential(value.entry(i)), bottom), value.size)
 
 
-def _vector(meaning: Meaning, node: t.Call) -> Vector:
-    """Return the vector that a function of vectors is applied to; a bare letter must be one."""
-    argument, *others = node.arguments
+def _vector(meaning: Meaning, node: t.Call, argument: Node) -> Vector:
+    """Return a vector to which a function is applied; a letter that nobody explained is one."""
     value = replace(meaning, component=None).value(argument)
-    if isinstance(argument, t.Name) and not argument.indices and not isinstance(value, Vector):
+    if (
+        isinstance(value, Symbol)
+        and isinstance(argument, t.Name)
+        and not _has_role(meaning, argument)
+    ):
         head = meaning.setting.head(argument)
         value = Vector(lambda i: IndexedBase(head, shape=(C,))[i], C)
-    if others or not isinstance(value, Vector):
-        raise Refusal(f"a {node.function} of something that is no vector", argument.span)
+    if not isinstance(value, Vector):
+        raise Refusal(f"{node.function} of something that is no vector", argument.span)
     return value
+
+
+def _has_role(meaning: Meaning, name: t.Name) -> bool:
+    return meaning.setting.role(name) in {r.PROBABILITIES, r.TARGETS, r.CLASSES, r.LOSS}
 
 
 def _maximum(meaning: Meaning, node: t.Call) -> Expr:

@@ -91,7 +91,7 @@ def _indices_or_label(tokens: list[Token]) -> tuple[tuple[t.Node, ...], str]:
 def _index_list(tokens: Sequence[Token]) -> tuple[t.Node, ...]:
     """Return the indices that stand one behind the other, or none if the tokens are no indices."""
     indices: list[t.Node] = []
-    for part in split(tokens, {","}):
+    for part in split(with_primes(tokens), {","}):
         index = read_index(part)
         if index is not None:
             indices.append(index)
@@ -103,7 +103,8 @@ def _index_list(tokens: Sequence[Token]) -> tuple[t.Node, ...]:
 
 
 def read_index(tokens: Sequence[Token]) -> t.Node | None:
-    """Return the index i, 2 or C-1, or None if the tokens are something else."""
+    """Return the index i, i', 2 or C-1, or None if the tokens are something else."""
+    tokens = with_primes(tokens)
     kinds = [token.kind for token in tokens]
     if any(token.kind == "number" and "." in token.text for token in tokens):
         return None
@@ -115,6 +116,33 @@ def read_index(tokens: Sequence[Token]) -> t.Node | None:
             second = t.Negative(second.span, second)
         return t.Add(span_of(tokens, tokens[0].span), (first, second))
     return None
+
+
+def with_primes(tokens: Sequence[Token]) -> list[Token]:
+    r"""Return tokens in which a letter with primes is one letter: k', k^\prime, k^{\prime}."""
+    result: list[Token] = []
+    position = 0
+    while position < len(tokens):
+        token, start = tokens[position], position
+        position = _end_of_primes(tokens, start + 1) if token.kind == "letter" else start + 1
+        primes = sum(behind.kind == "'" for behind in tokens[start + 1 : position])
+        span = (token.span[0], tokens[position - 1].span[1])
+        result.append(token._replace(text=token.text + "'" * primes, span=span))
+    return result
+
+
+def _end_of_primes(tokens: Sequence[Token], start: int) -> int:
+    """Return the position behind the primes that start there."""
+    end = start
+    while end < len(tokens) and tokens[end].kind == "'":
+        end += 1
+    kinds = [token.kind for token in tokens[start:]]
+    if kinds[:2] == ["^", "'"]:
+        return start + 2
+    if kinds[:2] == ["^", "{"]:
+        close = closing(tokens, start + 1)
+        return close + 1 if {*kinds[2 : close - start]} == {"'"} else start
+    return end
 
 
 def _letter_or_number(token: Token) -> t.Node:

@@ -88,7 +88,7 @@ def _special_name(parser: Parser, token: Token) -> Node | None:
 def _exponential(parser: Parser, token: Token) -> Node:
     parser.take()
     if parser.plain and parser.kind != "{":
-        exponent = parser.signed_factor()
+        exponent = parser.operand()
     else:
         exponent = parser.inner(parser.group(), token.span)
     if parser.kind == "^":

@@ -41,8 +41,8 @@ class Parser(Cursor):
         super().__init__(tokens, end, plain=plain)
         self.readers = readers
         self.starts = readers.starts
-        self.is_dividing = False
-        """Whether a factor behind a / is being read."""
+        self.is_operand = False
+        """Whether a factor behind / or ^ is being read."""
         self.first_end = 0
         """The position behind the first factor of the product that was read last."""
 
@@ -114,10 +114,15 @@ class Parser(Cursor):
         node = self.apply_operator(self.factor())
         return t.Negative((sign.span[0], node.span[1]), node) if sign.kind == "-" else node
 
+    def operand(self) -> Node:
+        """Read a factor behind / or ^; a sum there must end with its first factor."""
+        was_operand, self.is_operand = self.is_operand, True
+        node = self.signed_factor()
+        self.is_operand = was_operand
+        return node
+
     def _denominator(self, top: Node) -> Node:
-        was_dividing, self.is_dividing = self.is_dividing, True
-        bottom = self.signed_factor()
-        self.is_dividing = was_dividing
+        bottom = self.operand()
         if isinstance(bottom, t.DerivativeOperator):
             raise Refusal("a derivative of nothing", bottom.span)
         is_new_factor = self.kind == "∂" or self.next.text == "d"
@@ -211,7 +216,7 @@ class Parser(Cursor):
         if _is_transposing([self.next], node):
             self.take()
             return t.Transpose(self.span_from(node), node)
-        exponent = self.signed_factor()
+        exponent = self.operand()
         return t.Power((node.span[0], exponent.span[1]), node, exponent)
 
 

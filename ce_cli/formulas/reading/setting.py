@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ce_cli.formulas.reading import roles as r
 from ce_cli.formulas.reading import tree as t
+from ce_cli.formulas.reading.sigmoids import is_difference_of_entries
 from ce_cli.formulas.reading.sum_reach import check_reach
 from ce_cli.formulas.reading.tokens import Refusal
 
@@ -182,7 +183,9 @@ def _sigma_role(chains: Sequence[Chain]) -> dict[str, str]:
         evidence = r.Evidence()
         for right in (node for node in chain.nodes if node not in calls):
             evidence.see_definition(t.Name((0, 0), "σ", (t.Name((0, 0), "i"),)), right)
-        is_indexed = calls and any(name.indices for name in r.names_in(calls[0].arguments[0]))
+        is_indexed = any(
+            name.indices for call in calls[:1] for name in r.names_in(call.arguments[0])
+        ) and not is_difference_of_entries(calls[0].arguments[0])
         if is_indexed and evidence.softmaxes:
             return {"σ": r.SOFTMAX}
     return {}
@@ -278,7 +281,7 @@ def _base(parts: Sequence[Node], ranges: Sequence[t.Range]) -> int:
     if 1 in starts:
         return 1
     constants = {part.lower.value for part in ranges} | {
-        index.value for part in parts if isinstance(part, t.Name)
+        index.value for part in parts if isinstance(part, t.Name | t.Entry)
         for index in part.indices if isinstance(index, t.Number)
     }  # fmt: skip
     return int(bool(constants) and 0 not in constants)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ce_cli.formulas.reading import tree as t
 from ce_cli.formulas.reading.cursor import span_of, split
-from ce_cli.formulas.reading.indices import conditions_in, read_index
+from ce_cli.formulas.reading.indices import conditions_in, read_index, with_primes
 from ce_cli.formulas.reading.tokens import Refusal
 
 if TYPE_CHECKING:
@@ -41,11 +41,9 @@ def sum_behind(parser: Parser, sign: Token) -> Node:
     if is_call or parser.position == parser.first_end:
         return sum_over_range(written, body, span)
     rest = parser.tokens[parser.first_end].span[0]
-    if parser.is_dividing:
-        raise Refusal("what is in the denominator?", (rest, span[1]), "put it in brackets")
-    if has_bracket and not written.indices:
+    if parser.is_operand or (has_bracket and not written.indices):
         raise Refusal("does the sum end before this?", (rest, span[1]),
-                      "put all that is summed in brackets")  # fmt: skip
+                      "put the whole sum, or all that is summed, in brackets")  # fmt: skip
     return sum_over_range(written, body, span, t.Reach(rest, has_bracket))
 
 
@@ -94,7 +92,7 @@ def range_below(tokens: Sequence[Token], span: Span) -> WrittenRange:
     Refusal
         If it is not understood.
     """
-    first, *rest = list(split(tokens, {","}))
+    first, *rest = list(split(with_primes(tokens), {","}))
     names = [first[:1]]
     while rest and not _is_condition_part(rest[0]):
         if first[1:] and _kinds_and_texts(first[1:]) != _kinds_and_texts(rest[0][1:]):
