@@ -10,8 +10,8 @@ from sympy import IndexedBase, Integer, Symbol, exp
 from ce_cli.formulas.judgement import Judgement
 from ce_cli.formulas.proofs import is_proved
 from ce_cli.formulas.reading import tree as t
-from ce_cli.formulas.reading.claims import claim_of
 from ce_cli.formulas.reading.reach import with_long_arguments
+from ce_cli.formulas.reading.shapes import claim_of
 from ce_cli.formulas.reading.sigmoids import sigmoid_logit
 from ce_cli.formulas.reading.tokens import Refusal
 from ce_cli.formulas.rounding import is_rounded

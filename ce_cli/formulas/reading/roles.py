@@ -11,7 +11,6 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ce_cli.errors import InputError
 from ce_cli.formulas.reading import tree as t
 from ce_cli.formulas.reading.tokens import Refusal
 from ce_cli.formulas.reading.vocabulary import ACCENTS, LOSS_WORDS
@@ -80,27 +79,6 @@ class Roles:
     def targets(self) -> str:
         """The letter of the targets: y, if the text does not use it for something else."""
         return self.first(TARGETS, "t" if "y" in self.by_letter else "y")
-
-
-def read_role(text: str, place: str = "--role") -> tuple[str, str]:
-    """Return the letter and the role of ``a=probability``.
-
-    Raises
-    ------
-    InputError
-        If it is written otherwise, or there is no such role.
-
-    Examples
-    --------
-    >>> read_role("a=probability")
-    ('a', 'probabilities')
-    """
-    letter, sign, word = (part.strip() for part in text.partition("="))
-    if not sign or not letter or word.lower() not in ROLE_WORDS:
-        raise InputError("not a role", place=place, text=text, span=(0, len(text)),
-                         hint=f"LETTER=ROLE, with one of {', '.join(ROLE_WORDS)}")  # fmt: skip
-    names = {"sigma": "σ", "\\sigma": "σ", "yhat": "ŷ", "\\hat{y}": "ŷ", "y_hat": "ŷ"}
-    return names.get(letter, letter), ROLE_WORDS[word.lower()]
 
 
 def base_of(letter: str) -> str:
@@ -244,8 +222,9 @@ def settle(evidence: Evidence, user_roles: Mapping[str, str], defined: Iterable[
     for check in (_questions_about_probabilities, _questions_about_logits):
         questions |= dict(check(roles, evidence, user_roles))
     known = {letter: role for letter, role in roles.items() if letter not in questions}
-    functions = {name: role for name, role in user_roles.items() if role in {SOFTMAX, SIGMOID}}
-    return Roles({**known, **functions}, frozenset(user_roles), questions)
+    beside = {SOFTMAX, SIGMOID, CLASSES}  # roles of functions, and of the K in i = 1, ..., K
+    others = {name: role for name, role in user_roles.items() if role in beside}
+    return Roles({**known, **others}, frozenset(user_roles), questions)
 
 
 def _question(letter: str, choices: list[str], span: Span) -> Refusal:

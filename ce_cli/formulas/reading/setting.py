@@ -47,6 +47,8 @@ class Setting:
     """Letters that stand for a number or vector somewhere."""
     words: frozenset[str] = frozenset()
     """Names on the left of a chain, to which the text or the user gives a meaning."""
+    paired_letters: frozenset[str] = frozenset()
+    """Letters that carry two indices somewhere: the 13 of A_{13} may be two of them."""
     has_d: bool = False
     """Whether d is a letter with a meaning of its own."""
     arguments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -119,6 +121,7 @@ def setting_of(
         last_letters=frozenset(letter for part in parts for letter in _last_letters(part)),
         has_derivative=any(isinstance(part, t.Derivative | t.Prime) for part in parts),
         classes=classes,
+        paired_letters=frozenset(name.letter for name in names if len(name.indices) == 2),
         arguments=_first_arguments(parts, roles),
         has_d="d" in user_roles or any("d" in _left_letter(chain) for chain in everything),
     )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from string import ascii_letters
 from typing import TYPE_CHECKING, NamedTuple
 
 from ce_cli.errors import InputError
@@ -51,6 +52,11 @@ class Token(NamedTuple):
     text: str
     span: Span
     hint: str = ""
+
+
+def is_prose(token: Token) -> bool:
+    """Say whether a token is a word that is not understood."""
+    return token.kind == "unknown" and token.hint == FORMULAS_ONLY
 
 
 class Refusal(Exception):  # noqa: N818 - it is caught and given its place
@@ -125,7 +131,7 @@ _PATTERN = re.compile(
   | (?P<scientific>[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+)
   | (?P<number>[0-9]+(?:\.[0-9]+)?|\.[0-9]+)
   | (?P<ellipsis>\.\.\.)
-  | (?P<accented_letter>[A-Za-z][\u0302-\u0304])
+  | (?P<accented_letter>[A-Za-z{"".join(GREEK.values())}][\u0302-\u0304])
   | (?P<heading>[Cc]ase[ ]+(?:[0-9]+|[ivxIVX]+|[A-Za-z])[ ]*[:.](?!\S))
   | (?P<letters>[A-Za-z]+(?![\u0302-\u0304]))
   | (?P<relation>\\not\s*=|!=|/=(?!=)|==(?![=>])|\*\*|:=)
@@ -248,7 +254,8 @@ class Scanner:
     def _upright(self, word: str, span: Span) -> Token:
         """Return upright words: a remark or a condition, or a word that is a name."""
         if _NEGATIONS & set(re.findall("[a-z']+", word.lower())):
-            return Token("unknown", f"conditions with '{word}' are not understood", span)
+            return Token("unknown", f"conditions with '{word}' are not understood", span,
+                         FORMULAS_ONLY)  # fmt: skip
         is_name = word.isalpha() and word.isascii() and bool(strange_word(word))
         return Token("label" if is_name and not is_otherwise(word) else "text", word, span)
 
@@ -347,7 +354,7 @@ class Scanner:
 
 
 _OTHER_LETTERS = {*GREEK.values(), "ϵ", "ℒ", "𝕃"} | {
-    add_accent(letter, ACCENTS["hat"]) for letter in "yae"
+    add_accent(letter, accent) for letter in ascii_letters for accent in ACCENTS.values()
 }
 
 
