@@ -100,7 +100,8 @@ def _read_argument(parser: Parser, token: Token) -> Node:
     """Read an argument in brackets, or one factor without them."""
     if parser.kind in _BRACKETS:
         return parser.apply_operator(parser.primary())
-    if parser.kind not in {*parser.starts, "+", "-"}:
+    may_have_sign = token.text in {"log", "exp"}  # LSE - z_i is a difference
+    if parser.kind not in parser.starts and not (may_have_sign and parser.kind in {"+", "-"}):
         raise parser.unexpected(f"{token.text} of what?")
     argument = parser.apply_operator(parser.signed_factor())
     if parser.kind in {*parser.starts, "/"} and parser.kind != "[":
