@@ -14,7 +14,7 @@ from ce_cli.formulas.reading.cursor import (
     split,
 )
 from ce_cli.formulas.reading.tokens import Refusal
-from ce_cli.formulas.reading.vocabulary import add_accent
+from ce_cli.formulas.reading.vocabulary import LOSS_WORDS, add_accent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ce_cli.formulas.reading.tokens import Token
     from ce_cli.formulas.reading.tree import Node, Span
 
-LOSS_LETTERS = frozenset({"L", "J", "E", "ℓ", "𝕃", "ℒ", "loss"})
+_LOSSES = LOSS_WORDS | {"L", "J", "E", "ℓ", "𝕃", "ℒ", "loss"}
 _FACTORS = frozenset("bcdeijklmnrtvwxyCKMNTαβγεηλτ")
 """Letters that, without an index, are a factor in front of a bracket."""
 _ARGUMENTS = frozenset("zxaosuvwhfθφWη")
@@ -68,7 +68,7 @@ def _has_arguments(parser: Parser, name: t.Name, parts: Sequence[Sequence[Token]
     """
     if not name.indices and name.letter in _FACTORS:
         return False
-    if len(parts) > 1 or name.letter.split("_", 1)[0] in LOSS_LETTERS:
+    if len(parts) > 1 or name.letter.split("_", 1)[0] in _LOSSES:
         return True
     is_adjacent = parser.tokens[parser.position - 1].span[1] == parser.next.span[0]
     if is_adjacent and _is_argument(parts[0]):

@@ -176,14 +176,30 @@ def _variable(parser: Parser) -> Node:
 
 
 def read_nabla(parser: Parser) -> Node:
-    r"""Read \nabla_z L."""
+    r"""Read \nabla_z L, and \nabla^2_z L or \nabla_z^2 L, the matrix of second derivatives."""
     token = parser.take()
+    is_second = _takes_square(parser)
     if parser.kind != "_":
         raise Refusal("∇ by what?", token.span, "write \\nabla_z L")
-    return _operator_by(parser, token)
+    operator = _operator_by(parser, token)
+    if not (is_second or _takes_square(parser)):
+        return operator
+    span = parser.span_from(token)
+    return t.DerivativeOperator(span, operator.variables * 2)
 
 
-def _operator_by(parser: Parser, token: Token) -> Node:
+def _takes_square(parser: Parser) -> bool:
+    """Take an exponent 2, if it comes next."""
+    start = parser.position
+    if parser.kind == "^":
+        parser.take()
+        if [token.text for token in parser.group()] == ["2"]:
+            return True
+    parser.position = start
+    return False
+
+
+def _operator_by(parser: Parser, token: Token) -> t.DerivativeOperator:
     """Read the variable below ∂ or ∇; a lone index names none."""
     parser.take()
     variable = parser.inner(parser.group(), token.span)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ce_cli.formulas.reading.meaning import Meaning
-    from ce_cli.formulas.reading.tree import Node, Span
+    from ce_cli.formulas.reading.tree import Node
 
 
 def call_value(meaning: Meaning, node: t.Call) -> Value:
@@ -125,12 +125,8 @@ def _activation(meaning: Meaning, node: t.Call, argument: Node) -> Value:
         return map_entries(meaning.value(argument), _sigmoid)
     if isinstance(argument, t.Name) and argument.indices:
         name = replace(argument, indices=(), bold=True)
-        return _entry_of(
-            meaning,
-            _softmax(meaning, replace(node, arguments=(name,))),
-            argument.indices,
-            node.span,
-        )
+        call = replace(node, arguments=(name,))
+        return entry_value(meaning, t.Entry(node.span, call, argument.indices))
     return _softmax(meaning, node)
 
 
@@ -153,10 +149,11 @@ def _activation_kind(meaning: Meaning, node: t.Call, argument: Node) -> str:
     return r.SOFTMAX if isinstance(meaning.value(argument), Vector) else r.SIGMOID
 
 
-def _softmax(meaning: Meaning, node: t.Call) -> Vector:
+def _softmax(meaning: Meaning, node: t.Call) -> Value:
     value = _vector(meaning, node, _only_argument(node))
     bottom = contract(value.size, lambda k: exponential(value.entry(k)))
-    return Vector(lambda i: quotient(exponential(value.entry(i)), bottom), value.size)
+    vector = Vector(lambda i: quotient(exponential(value.entry(i)), bottom), value.size)
+    return vector if meaning.component is None else vector.entry(meaning.component)
 
 
 def _vector(meaning: Meaning, node: t.Call, argument: Node) -> Vector:
@@ -203,16 +200,13 @@ def maximum_symbol(letter: str) -> Symbol:
 
 def entry_value(meaning: Meaning, node: t.Entry) -> Value:
     """Return an entry of a vector or matrix."""
-    return _entry_of(meaning, meaning.value(node.operand), node.indices, node.span)
-
-
-def _entry_of(meaning: Meaning, value: Value, indices: tuple[Node, ...], span: Span) -> Expr:
-    places = [index_of(meaning, index) for index in indices]
+    value = replace(meaning, component=None).value(node.operand)
+    places = [index_of(meaning, index) for index in node.indices]
     if isinstance(value, Vector) and len(places) == 1:
         return value.entry(*places)
     if isinstance(value, Matrix) and len(places) == 2:
         return value.entry(*places)
-    raise Refusal("this has no such entries", span)
+    raise Refusal("this has no such entries", node.span)
 
 
 _OF_NUMBERS: dict[str, Callable[[Expr], Expr]] = {

@@ -81,21 +81,27 @@ def _read_log_or_exp(parser: Parser, token: Token) -> Node:
         parser.take()
     if parser.kind == "_":
         raise Refusal("logarithms are natural here", parser.next.span)
-    has_brackets = parser.kind in _BRACKETS
+    has_brackets, is_open = parser.kind in _BRACKETS, _is_open(parser)
     argument = _read_argument(parser, token)
     if parser.kind in {"^", "'", "_"} and has_brackets and token.text == "log":
         raise Refusal("a power of the logarithm or of its argument?", parser.next.span,
                       "put one of them in brackets")  # fmt: skip
     span = (token.span[0], argument.span[1])
-    node: Node = t.Call(span, token.text, (argument,), is_open=not has_brackets)
+    node: Node = t.Call(span, token.text, (argument,), is_open=is_open)
     return node if power is None else t.Power(span, node, power)
+
+
+def _is_open(parser: Parser) -> bool:
+    """Say whether no bracket shows where an argument ends; the braces of TeX do not show."""
+    return parser.kind not in {"(", "["} and not (parser.plain and parser.kind == "{")
 
 
 def _read_argument(parser: Parser, token: Token) -> Node:
     """Read an argument in brackets, or one factor without them."""
     if parser.kind in _BRACKETS:
         return parser.apply_operator(parser.primary())
-    if parser.kind not in {*parser.starts, "+", "-"}:
+    may_have_sign = token.text in {"log", "exp"}  # LSE - z_i is a difference
+    if parser.kind not in parser.starts and not (may_have_sign and parser.kind in {"+", "-"}):
         raise parser.unexpected(f"{token.text} of what?")
     argument = parser.apply_operator(parser.signed_factor())
     if parser.kind in {*parser.starts, "/"} and parser.kind != "[":
@@ -155,10 +161,10 @@ def _read_function_of_number(parser: Parser, token: Token) -> Node:
     if isinstance(power, t.Negative):
         raise Refusal("an inverse function, or a power of it?", power.span,
                       "for a power, put the function in brackets")  # fmt: skip
-    has_brackets = parser.kind in _BRACKETS
+    is_open = _is_open(parser)
     argument = _read_argument(parser, token)
     span = parser.span_from(token)
-    node: Node = t.Call(span, token.text, (argument,), is_open=not has_brackets)
+    node: Node = t.Call(span, token.text, (argument,), is_open=is_open)
     if primes and not isinstance(argument, t.Name):
         raise Refusal("the derivative of a function at a point that is no variable", span)
     for _ in range(primes):
@@ -169,12 +175,12 @@ def _read_function_of_number(parser: Parser, token: Token) -> Node:
 def _read_log_sum_exp(parser: Parser, token: Token) -> Node:
     """Read logsumexp(z), and logsumexp_k z_k, which is the logarithm of a sum."""
     written = range_behind(parser, token)
-    has_brackets = parser.kind in _BRACKETS
+    is_open = _is_open(parser)
     argument = _read_argument(parser, token)
     span = parser.span_from(token)
     if not written.indices:
-        return t.Call(span, token.text, (argument,), is_open=not has_brackets)
-    if not has_brackets and parser.kind in parser.starts:
+        return t.Call(span, token.text, (argument,), is_open=is_open)
+    if is_open and parser.kind in parser.starts:
         raise _unclear_end(token, parser.next.span)
     body = t.Call(argument.span, "exp", (argument,))
     return t.Call(span, "log", (sum_over_range(written, body, span),))

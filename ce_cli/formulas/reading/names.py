@@ -13,7 +13,7 @@ from ce_cli.formulas.reading.derivatives import differential_behind
 from ce_cli.formulas.reading.indices import conditions_in, is_condition, is_subscripted, read_script
 from ce_cli.formulas.reading.sums import sum_behind
 from ce_cli.formulas.reading.tokens import Refusal
-from ce_cli.formulas.reading.vocabulary import FONTS, add_accent
+from ce_cli.formulas.reading.vocabulary import FONTS, LOSS_WORDS, add_accent
 
 if TYPE_CHECKING:
     from ce_cli.formulas.reading.parser import Parser
@@ -129,7 +129,8 @@ def read_label(parser: Parser) -> Node:
     """Read an upright word as a name; in front of an argument it would be a function."""
     token = parser.take()
     name = t.Name(token.span, token.text)
-    if parser.kind in parser.starts and not is_subscripted(parser, name):
+    is_loss = token.text in LOSS_WORDS and parser.kind == "("
+    if parser.kind in parser.starts and not is_loss and not is_subscripted(parser, name):
         raise Refusal(f"the function '{token.text}' is not understood", token.span,
                       "write a product with \\cdot")  # fmt: skip
     return name

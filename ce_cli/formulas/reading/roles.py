@@ -141,6 +141,8 @@ class Evidence:
                     self.spans.setdefault(part.letter, part.span)
                 case t.Call():
                     self._see_call(part)
+                case t.Division():
+                    self.has_softmax |= _is_normalised(part)
                 case t.Chance(event=t.Condition(first=t.Name(letter=letter))):
                     self.labels.add(letter)
                 case t.Derivative(

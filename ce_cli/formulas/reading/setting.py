@@ -276,12 +276,13 @@ def _base(parts: Sequence[Node], ranges: Sequence[t.Range]) -> int:
     """Return the first class of the text, 0 or 1; 0 if it does not show."""
     sums = [part for part in parts if isinstance(part, t.Sum)]
     starts = {part.lower.value for part in sums if isinstance(part.lower, t.Number)}
-    if 0 in starts:
-        return 0
-    if 1 in starts:
-        return 1
     constants = {part.lower.value for part in ranges} | {
         index.value for part in parts if isinstance(part, t.Name | t.Entry)
         for index in part.indices if isinstance(index, t.Number)
     }  # fmt: skip
+    is_short = all(isinstance(part.upper, t.Add) for part in sums if part.lower is not None)
+    if 0 in starts or (0 in constants and is_short):
+        return 0  # a sum from 1 to C - 1 may leave out class 0
+    if 1 in starts:
+        return 1
     return int(bool(constants) and 0 not in constants)
