@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ce_cli.formulas.doubts import apply_doubts, find_doubts
+from ce_cli.formulas.judgement import Judgement
 from ce_cli.formulas.links import judge_claim
 from ce_cli.formulas.reading.claims import claim_of, read_formula
 from ce_cli.formulas.reading.roles import CONSTANT
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ce_cli.errors import InputError
-    from ce_cli.formulas.judgement import Judgement, UsualMeaning
+    from ce_cli.formulas.judgement import UsualMeaning
     from ce_cli.formulas.reading.claims import Link, Options, Reading
     from ce_cli.symbolic.kernel.claims import Definition
     from ce_cli.symbolic.kernel.counterexample import Counterexample
@@ -141,7 +142,10 @@ def _judgement(link: Link, reading: Reading, conventions: bool) -> Judgement | N
     if link.claim is None:
         return None
     with work_limit(WORK):
-        return judge_claim(link.claim, link, reading, conventions=conventions)
+        judgement = judge_claim(link.claim, link, reading, conventions=conventions)
+    if link.reason and not judgement.holds:
+        return Judgement("undecided", reason=link.reason)
+    return judgement
 
 
 def _judged_link(
