@@ -11,9 +11,9 @@ from ce_cli.formulas.dependence import logits_hint, missing_dependence
 from ce_cli.formulas.judgement import ClassCount, Independent, Judgement, is_stated
 from ce_cli.formulas.other_readings import other_reading
 from ce_cli.formulas.proofs import Attempts, is_proved, prove_claim
-from ce_cli.formulas.reading.claims import COLUMN, ENTRY, ROW
 from ce_cli.formulas.reading.roles import CONVENTIONS as ROLES_BY_CONVENTION
 from ce_cli.formulas.reading.roles import LOSS, PROBABILITIES, TARGETS
+from ce_cli.formulas.reading.shapes import COLUMN, ENTRY, ROW
 from ce_cli.formulas.reading.slips import sum_without_index
 from ce_cli.formulas.strangers import (
     is_differentiated_alone,
@@ -223,7 +223,8 @@ def _may_be_meant(assumption: Assumption, claim: Claim, link: Link, reading: Rea
     """Say whether somebody may have meant a claim under an assumption.
 
     Nobody picks an entry of a vector, writes y_i and means the classes where it is 0, writes δ_ij
-    and means one of the two cases, or writes z_i - z_j and means 0.
+    and means one of the two cases, or writes z_i - z_j and means 0. An index on one side alone may
+    be meant for a sum, so δ_ij with it says nothing.
     """
     if not isinstance(assumption, Equal | Distinct):
         return False
@@ -232,7 +233,9 @@ def _may_be_meant(assumption: Assumption, claim: Claim, link: Link, reading: Rea
     is_empty = isinstance(assumption, Distinct) and Y in indices and any(
         entry.base == reading.targets for side in sides for entry in side.atoms(Indexed)
     )  # fmt: skip
-    is_distinguished = any(
+    is_free = all(index in side.free_symbols or index.is_Integer
+                  for side in sides for index in indices)  # fmt: skip
+    is_distinguished = is_free and any(
         set(delta.args) == indices for side in sides for delta in side.atoms(KroneckerDelta)
     )
     is_trivial = isinstance(assumption, Equal) and any(

@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING
 
 from sympy import IndexedBase, Integer, Symbol, exp
 
+from ce_cli.formulas.judgement import Judgement
 from ce_cli.formulas.proofs import is_proved
 from ce_cli.formulas.reading import tree as t
+from ce_cli.formulas.reading.reach import with_long_arguments
+from ce_cli.formulas.reading.shapes import claim_of
 from ce_cli.formulas.reading.sigmoids import sigmoid_logit
+from ce_cli.formulas.reading.tokens import Refusal
 from ce_cli.symbolic.kernel.claims import Claim, Definition, Definitions
 from ce_cli.symbolic.kernel.exact import numeric
 from ce_cli.symbolic.notation import C
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
     from ce_cli.symbolic.kernel.counterexample import Counterexample
 
 _DECIMAL = re.compile(r"[-−]?\d*\.(\d+)")
+_REACH = "where does an argument without brackets end? Put it in brackets"
 _LABELS = {"y = 1": (1, 1), "y = 0": (0, 0), "y = −1": (-1, 0)}
 """Labels of a single output as a claim has them, and as the loss has them."""
 
@@ -41,6 +46,28 @@ def other_reading(claim: Claim, link: Link, reading: Reading, point: Counterexam
         return "true for sigmoids, one of every logit, not for the softmax: say with --define"
     labels = _true_labels(claim, link, Symbol(reading.setting.roles.targets))
     return f"true for {' and '.join(labels)}, but not for every y from 0 to 1" if labels else ""
+
+
+def claim_with_long_arguments(link: Link) -> Claim | None:
+    r"""Return what a link claims if ``\log a (b)`` means ``\log(a b)``; None if it means the same.
+
+    A reading that has no meaning is none.
+    """
+    nodes = [with_long_arguments(node) for node in link.nodes]
+    if nodes == link.nodes:
+        return None
+    try:
+        left, right = map(link.meaning.value, nodes)
+        return claim_of(left, right, link.sides[1].span)
+    except Refusal:
+        return None
+
+
+def compare_readings(short: Judgement, long: Judgement) -> Judgement:
+    """Return the judgement of a claim in which functions without brackets may reach further."""
+    outcomes = ["proved" if judgement.holds else judgement.verdict for judgement in (short, long)]
+    is_clear = len(set(outcomes)) == 1 or (outcomes[1] == "undecided" and outcomes[0] != "refuted")
+    return short if is_clear else Judgement("undecided", reason=_REACH)
 
 
 def _may_be_a_loss(nodes: list[Node]) -> bool:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from ce_cli.formulas.doubts import apply_doubts, find_doubts
 from ce_cli.formulas.judgement import Judgement
 from ce_cli.formulas.links import judge_claim
-from ce_cli.formulas.reading.claims import claim_of, read_formula
+from ce_cli.formulas.other_readings import claim_with_long_arguments, compare_readings
+from ce_cli.formulas.reading.claims import read_formula
 from ce_cli.formulas.reading.roles import CONSTANT
+from ce_cli.formulas.reading.shapes import claim_of
 from ce_cli.formulas.reading.tokens import Refusal
 from ce_cli.formulas.repairs import suggest
 from ce_cli.formulas.strangers import parameters
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
     from ce_cli.errors import InputError
     from ce_cli.formulas.judgement import UsualMeaning
     from ce_cli.formulas.reading.claims import Link, Options, Reading
-    from ce_cli.symbolic.kernel.claims import Definition
+    from ce_cli.symbolic.kernel.claims import Claim, Definition
     from ce_cli.symbolic.kernel.counterexample import Counterexample
 
 WORK = 70_000
@@ -139,13 +142,31 @@ def _judged_links(reading: Reading, conventions: bool) -> list[list[JudgedLink]]
 
 
 def _judgement(link: Link, reading: Reading, conventions: bool) -> Judgement | None:
-    if link.claim is None:
-        return None
     with work_limit(WORK):
-        judgement = judge_claim(link.claim, link, reading, conventions=conventions)
+        if link.claim is None:
+            return _judge_across_shapes(link, reading, conventions)
+        judgement = _judge_readings(link.claim, link, reading, conventions)
     if link.reason and not judgement.holds:
         return Judgement("undecided", reason=link.reason)
     return judgement
+
+
+def _judge_readings(claim: Claim, link: Link, reading: Reading, conventions: bool) -> Judgement:
+    judgement = judge_claim(claim, link, reading, conventions=conventions)
+    long = claim_with_long_arguments(link)
+    if long is None or judgement.verdict == "undecided":
+        return judgement
+    other = judge_claim(long, link, reading, conventions=conventions)
+    return compare_readings(judgement, other)
+
+
+def _judge_across_shapes(link: Link, reading: Reading, conventions: bool) -> Judgement | None:
+    """Judge a number beside a vector: refuted if it is false in every way to read it."""
+    judged = [judge_claim(claim, link, reading, conventions=conventions)
+              for claim in link.other_claims]  # fmt: skip
+    if not judged or any(judgement.verdict != "refuted" for judgement in judged):
+        return None
+    return judged[0]._replace(reason="one side is a number, the other one a vector")
 
 
 def _judged_link(
@@ -158,7 +179,8 @@ def _judged_link(
         error = link.refusal or Refusal("not understood", span)
         refusal = error.as_error(reading.text, reading.place)
     else:
-        judgement = apply_doubts(judgement, link, reading, doubts)
+        claim = link.claim or link.other_claims[0]
+        judgement = apply_doubts(judgement, replace(link, claim=claim), reading, doubts)
         judgement = judgement.counted_from(reading.setting.base)
     place = reading.place_of(right.span if reading.text_at(right.span) else left.span)
     return JudgedLink(reading.text_at(left.span), reading.text_at(right.span), place, span,

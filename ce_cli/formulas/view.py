@@ -69,8 +69,10 @@ def _verdict(link: JudgedLink) -> str:
         return f"not understood: {link.refusal.message}" if link.refusal else "not understood"
     if judgement.verdict == "undecided":
         return f"undecided: {judgement.reason}"
-    if judgement.verdict in {"refuted", "definition"}:
-        return f"{judgement.verdict} {judgement.reason}".rstrip()
+    if judgement.verdict == "definition":
+        return f"definition {judgement.reason}"
+    if judgement.verdict == "refuted":
+        return f"refuted{f': {judgement.reason}' * bool(judgement.reason)}"
     scope = "" if judgement.needs_class_count else f" for {judgement.scope}"
     return f"proved{scope}{_condition(judgement)}"
 

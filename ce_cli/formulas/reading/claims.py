@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from sympy import Expr, Indexed, IndexedBase, Integer, Symbol, nan, oo, zoo
+from sympy import IndexedBase
 
 from ce_cli.errors import InputError
 from ce_cli.formulas.reading import roles as r
@@ -24,9 +24,9 @@ from ce_cli.formulas.reading.kinds import Kinds
 from ce_cli.formulas.reading.meaning import Meaning
 from ce_cli.formulas.reading.meaning_rules import RULES
 from ce_cli.formulas.reading.setting import Setting, setting_of
+from ce_cli.formulas.reading.shapes import claim_of, claims_across_shapes
 from ce_cli.formulas.reading.tokens import Refusal, locate, place_name
 from ce_cli.formulas.reading.variables import prime_variable
-from ce_cli.formulas.reading.vectors import Matrix, Value, Vector
 from ce_cli.formulas.reading.written_out import written_out_classes
 from ce_cli.symbolic.kernel.claims import Claim, Definition, Definitions, OneHot, SumsToOne
 from ce_cli.symbolic.notation import C, Y
@@ -35,10 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ce_cli.formulas.reading.tree import Node, Span
+    from ce_cli.formulas.reading.vectors import Value
     from ce_cli.symbolic.kernel.claims import Assumption
-
-ENTRY, ROW, COLUMN = (Symbol(name, integer=True) for name in ("entry", "row", "column"))
-"""The indices at which two vectors or matrices are compared; no text names them."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +58,8 @@ class Link:
     sides: tuple[Side, Side]
     claim: Claim | None
     refusal: Refusal | None
+    other_claims: tuple[Claim, ...]
+    """The claims that a number beside a vector may be; without a claim they are all there is."""
     assumptions: tuple[Assumption, ...]
     definitions: Definitions
     meaning: Meaning
@@ -211,11 +211,12 @@ class _Reader:
         links: list[Link] = []
         for sides, pair in zip(pairwise(chain.sides), pairwise(values), strict=True):
             claim, unread, assumptions = _claim_or_refusal(sides, pair, meaning)
+            others = _other_claims(sides, pair, meaning.setting) if unread and not claim else ()
             classes = None if refusal else self._classes(meaning, chain, sides[1])
             if isinstance(classes, Refusal):
-                claim, unread, classes = None, classes, None
-            links.append(Link(sides, claim, unread, (*stated, *assumptions), everything, meaning,
-                              classes, "" if links else reason))  # fmt: skip
+                claim, unread, others, classes = None, classes, (), None
+            links.append(Link(sides, claim, unread, others, (*stated, *assumptions), everything,
+                              meaning, classes, "" if links else reason))  # fmt: skip
         return tuple(links)
 
     def _refusal_of(self, chain: Chain, meaning: Meaning) -> Refusal | None:
@@ -287,34 +288,16 @@ def _claim_or_refusal(
         return None, error, assumptions
 
 
-def claim_of(left: Value, right: Value, span: Span) -> Claim:
-    """Return the claim that two values are equal, entry by entry.
-
-    Raises
-    ------
-    Refusal
-        If they have different shapes.
-    """
-    if isinstance(left, Expr) and isinstance(right, Expr):
-        if left.has(nan, zoo, oo) or right.has(nan, zoo, oo):
-            raise Refusal("a division by zero", span)
-        _refuse_two_senses(left, right, span)
-        return Claim(left, right)
-    values = (left, right)
-    if isinstance(right if isinstance(left, Expr) else left, Vector):
-        sides = [side.entry(ENTRY) if isinstance(side, Vector) else side for side in values]
-    else:
-        sides = [side.entry(ROW, COLUMN) if isinstance(side, Matrix) else side for side in values]
-    kinds = {type(side) for side in values if side != Integer(0)}
-    if len(kinds) > 1 or not all(isinstance(side, Expr) for side in sides):
-        raise Refusal("the two sides have different shapes", span)
-    return Claim(*sides)
-
-
-def _refuse_two_senses(left: Expr, right: Expr, span: Span) -> None:
-    """Refuse a letter that is an index on one side and a number on the other."""
-    indices = {str(index) for side in (left, right) for entry in side.atoms(Indexed)
-               for index in entry.indices}  # fmt: skip
-    for symbol in left.free_symbols | right.free_symbols:
-        if isinstance(symbol, Symbol) and not symbol.is_integer and symbol.name in indices:
-            raise Refusal(f"is {symbol} an index or a number?", span)
+def _other_claims(
+    sides: tuple[Side, Side], values: tuple[Value | Refusal, Value | Refusal], setting: Setting
+) -> tuple[Claim, ...]:
+    """Return the claims that a number beside a vector may be, none if it may be no such thing."""
+    left, right = values
+    if isinstance(left, Refusal) or isinstance(right, Refusal):
+        return ()
+    nodes = [side.node for side in sides if side.node]
+    bare = {
+        name.letter for node in nodes for name in r.names_in(node)
+        if not name.indices and not name.bold and setting.role(name) not in {"", r.LOSS}
+    }  # fmt: skip
+    return claims_across_shapes(left, right) if bare <= setting.indexed_letters else ()

@@ -53,6 +53,24 @@ def _is_glued(cursor: Cursor, first: Token) -> bool:
     return follows and cursor.ahead().kind not in {"_", "^", "("}
 
 
+def is_subscripted(cursor: Cursor, node: t.Node) -> bool:
+    """Say whether an index in square brackets follows a name, as in code: p[i]."""
+    if cursor.kind != "[" or not isinstance(node, t.Name) or node.indices:
+        return False
+    inside = cursor.tokens[cursor.position + 1 : closing(cursor.tokens, cursor.position)]
+    is_adjacent = cursor.next.span[0] == node.span[1]
+    if is_adjacent and len(inside) == 1 and "." in inside[0].text:
+        raise Refusal("an index is a whole number", inside[0].span)
+    return is_adjacent and all(read_index(part) is not None for part in split(inside, {","}))
+
+
+def refuse_glued_number(cursor: Cursor, node: t.Node) -> None:
+    """Refuse p1, which may be p_1 or p times 1."""
+    is_bare = isinstance(node, t.Name) and not node.indices and not node.layer
+    if is_bare and cursor.kind == "number" and cursor.next.span[0] == node.span[1]:
+        raise Refusal("an index, or a factor?", cursor.next.span, "write p_1 or p \\cdot 1")
+
+
 def _indices_or_label(tokens: list[Token]) -> tuple[tuple[t.Node, ...], str]:
     if not tokens:
         return (), ""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 def name_value(meaning: Meaning, node: t.Name) -> Value:
     """Return the value of a letter."""
     setting = meaning.setting
+    setting.check_arguments(node)
     _refuse_unclear(setting, node)
     role, head = setting.role(node), setting.head(node)
     _refuse_unknown_word(setting, node)
@@ -73,6 +74,16 @@ def _refuse_unclear(setting: Setting, node: t.Name) -> None:
         raise Refusal(question.message, node.span, question.hint)
     if r.base_of(node.letter) in r.CONVENTIONS and _is_nested(node.letter):
         raise Refusal("this subscript is not understood", node.span)
+    if _is_doubtful_number(setting, node):
+        raise Refusal("one index, or two?", node.span, "write a comma between two: A_{1,3}")
+
+
+def _is_doubtful_number(setting: Setting, node: t.Name) -> bool:
+    """Say whether the index 13 may be the indices 1 and 3."""
+    match node.indices:
+        case (t.Number(value=value),):
+            return value >= 10 and node.letter in setting.paired_letters
+    return False
 
 
 def _is_nested(letter: str) -> bool:

@@ -172,16 +172,16 @@ class Evidence:
                     self.derivatives.add((operand, name))
 
     def _see_call(self, call: t.Call) -> None:
-        self.has_logarithm |= call.function in {"log", "H"}
+        self.has_logarithm |= call.function in {"log", "H", "KL"}
         match call:
             case t.Call(function="exp"):
                 self.exponents |= {name.letter for name in linear_names(call.arguments[0])}
-            case t.Call(function="log" | "H", arguments=(*_, t.Name(letter=letter))):
+            case t.Call(function="log" | "H" | "KL", arguments=(*_, t.Name(letter=letter))):
                 self.logarithms.add(letter)
-            case t.Call(function="softmax"):
+            case t.Call(function="softmax" | "logsumexp"):
                 self.has_softmax = True
                 self.exponents |= {name.letter for name in names_in(call.arguments[0])}
-            case t.Call(function="sigmoid" | "σ", arguments=arguments):
+            case t.Call(function="sigmoid" | "σ" | "tanh" | "softplus", arguments=arguments):
                 self.has_softmax = True
                 self.activations |= {part.letter for part in arguments if isinstance(part, t.Name)}
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def shows_single_output(part: Node) -> bool:
     """Say whether a part is 1 - p, a sigmoid by name, or the 1 + e^z of a sigmoid."""
     if isinstance(part, t.Call):
-        return part.function in {"σ", "sigmoid", "f", "g", "h"}
+        return part.function in {"σ", "sigmoid", "tanh", "softplus", "f", "g", "h"}
     logit = sigmoid_logit(part)
     return (logit is not None and not logit.indices) or any(
         isinstance(term, t.Negative) and isinstance(term.operand, t.Name)
