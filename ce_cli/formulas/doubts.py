@@ -35,17 +35,18 @@ def find_doubts(
 
 
 def _subject_name(link: Link, reading: Reading) -> t.Name | None:
-    """Return the loss or probability on the left of a link: L = ..., log p_i = ..."""
+    """Return the loss, probability or defined letter on the left: L = ..., log p_i = ..."""
     node = link.sides[0].node
     if isinstance(node, t.Call) and node.function == "log":
         (node,) = node.arguments
-    if isinstance(node, t.Name) and reading.setting.role(node) in {r.LOSS, r.PROBABILITIES}:
-        return node
-    return None
+    if not isinstance(node, t.Name):
+        return None
+    has_meaning = reading.setting.role(node) in {r.LOSS, r.PROBABILITIES} or node.letter == "loss"
+    return node if has_meaning or node.letter in reading.text_letters else None
 
 
 def _usual_meaning(name: t.Name, link: Link, reading: Reading) -> str:
-    if any(str(definition.head) == name.letter for definition in reading.definitions):
+    if name.letter in reading.text_letters:
         return "what the text says first"
     if reading.setting.role(name) == r.LOSS:
         return "the cross-entropy"
@@ -56,6 +57,8 @@ def apply_doubts(
     judgement: Judgement, link: Link, reading: Reading, doubts: Mapping[str, UsualMeaning]
 ) -> Judgement:
     """Return a judgement in which the usual meaning of a doubtful letter counts as unstated."""
+    if judgement.verdict == "definition":
+        return judgement
     usual = _used_doubts(link, reading, doubts) if doubts else ()
     if usual and judgement.verdict == "refuted":
         reason = f"it is wrong if {usual[0]}, but that is not what {usual[0].place} says"

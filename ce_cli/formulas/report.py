@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from ce_cli.formulas.doubts import apply_doubts, find_doubts
+from ce_cli.formulas.judgement import Judgement
 from ce_cli.formulas.links import judge_claim
 from ce_cli.formulas.other_readings import claim_with_long_arguments, compare_readings
 from ce_cli.formulas.reading.claims import Options, read_formula
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from ce_cli.errors import InputError
-    from ce_cli.formulas.judgement import Judgement, UsualMeaning
+    from ce_cli.formulas.judgement import UsualMeaning
     from ce_cli.formulas.reading.claims import Link, Reading
     from ce_cli.formulas.unused import Unused
-    from ce_cli.symbolic.kernel.claims import Definition
+    from ce_cli.symbolic.kernel.claims import Claim, Definition
     from ce_cli.symbolic.kernel.counterexample import Counterexample
 
 WORK = 70_000
@@ -160,12 +161,19 @@ def _judgement(link: Link, reading: Reading, conventions: bool) -> Judgement | N
     with work_limit(WORK):
         if link.claim is None:
             return _judge_across_shapes(link, reading, conventions)
-        judgement = judge_claim(link.claim, link, reading, conventions=conventions)
-        long = claim_with_long_arguments(link)
-        if long is None or judgement.verdict == "undecided":
-            return judgement
-        other = judge_claim(long, link, reading, conventions=conventions)
-        return compare_readings(judgement, other)
+        judgement = _judge_readings(link.claim, link, reading, conventions)
+    if link.reason and not judgement.holds:
+        return Judgement("undecided", reason=link.reason)
+    return judgement
+
+
+def _judge_readings(claim: Claim, link: Link, reading: Reading, conventions: bool) -> Judgement:
+    judgement = judge_claim(claim, link, reading, conventions=conventions)
+    long = claim_with_long_arguments(link)
+    if long is None or judgement.verdict == "undecided":
+        return judgement
+    other = judge_claim(long, link, reading, conventions=conventions)
+    return compare_readings(judgement, other)
 
 
 def _judge_across_shapes(link: Link, reading: Reading, conventions: bool) -> Judgement | None:

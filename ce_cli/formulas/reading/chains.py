@@ -203,7 +203,8 @@ class _ChainReader:
             lines = cut_lines(_strip_outer(paragraph), self.indices)
         except Refusal as refusal:
             lines = []
-            self._add_refused(paragraph, refusal)
+            for equation in _equations_in(paragraph):
+                self._add_refused(equation, refusal)
             self._doubt_others(paragraph, refusal, [])
         for line in lines:
             try:
@@ -251,6 +252,7 @@ class _ChainReader:
     def _add_refused(self, tokens: Sequence[Token], refusal: Refusal) -> None:
         """Add tokens that are not understood: the left side, if it is, and the refusal."""
         self.chains = [chain for chain in self.chains if chain.sides]
+        tokens = [token for token in tokens if token.kind != "&"]
         equal = next((at for at, token in enumerate(tokens) if token.kind == "="), len(tokens))
         if equal or not self.chains:
             self.chains.append(Chain())
@@ -266,6 +268,7 @@ class _ChainReader:
         if follows and len(tokens) == 1:
             raise Refusal("nothing follows", tokens[0].span)
         line = read_line(tokens[1:] if follows else tokens, self.indices)
+        _refuse_fragments(line.equations[1:])
         self._set_heading(line)
         for number, part in enumerate(line.equations):
             self._add_equation(part, is_first=number == 0)
@@ -292,9 +295,6 @@ class _ChainReader:
     def _add_equation(self, part: Part, *, is_first: bool) -> None:
         """Add an equation of a line: a new chain, or more sides of the last one."""
         goes_on = part.tokens[0].kind == "=" and is_first
-        if not is_first and (part.tokens[0].kind == "=" or not is_equation(part.tokens)):
-            raise Refusal("this is not understood beside an equation",
-                          span_of(part.tokens, part.tokens[0].span))  # fmt: skip
         if not goes_on:
             self.chains.append(Chain(refusal=self.doubt))
             self.conditions = ()
@@ -336,6 +336,36 @@ class _ChainReader:
             return Side(span, node, conditions=conditions)
         except Refusal as refusal:
             return Side(span, None, refusal, conditions)
+
+
+def _equations_in(paragraph: Sequence[Token]) -> Iterator[list[Token]]:
+    """Yield the lines of a paragraph with a sign of equality, each with those behind it.
+
+    Their brackets may not match; environments are left out in front of them.
+    """
+    part: list[Token] = []
+    line: list[Token] = []
+    for token in (*paragraph, Token("newline", "", (0, 0))):
+        if token.kind not in BREAKS:
+            line += [token] if line or token.kind not in {"begin", "&"} else []
+            continue
+        if _has_sign(line) and _has_sign(part):
+            yield part
+            part = []
+        part, line = part + line, []
+    yield part or list(paragraph)
+
+
+def _has_sign(line: Sequence[Token]) -> bool:
+    return any(token.kind == "=" for token in line)
+
+
+def _refuse_fragments(parts: Sequence[Part]) -> None:
+    """Refuse parts of a line that are no equations, before any of it is added."""
+    for part in parts:
+        if part.tokens[0].kind == "=" or not is_equation(part.tokens):
+            raise Refusal("this is not understood beside an equation",
+                          span_of(part.tokens, part.tokens[0].span))  # fmt: skip
 
 
 def _refuse_chains(chains: Sequence[Chain], refusal: Refusal | None) -> None:

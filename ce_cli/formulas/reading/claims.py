@@ -64,6 +64,8 @@ class Link:
     definitions: Definitions
     meaning: Meaning
     classes: int | None
+    reason: str = ""
+    """The reason why it is undecided unless it holds: it looks like a definition and is none."""
 
     @property
     def nodes(self) -> list[Node]:
@@ -82,6 +84,8 @@ class Reading:
     definitions: tuple[Definition, ...]
     """The definitions of the user and of the text."""
     user_definitions: tuple[Definition, ...] = ()
+    text_letters: frozenset[str] = frozenset()
+    """Letters that the text defines."""
 
     @property
     def bare_letters(self) -> Mapping[str, list[str]]:
@@ -162,48 +166,75 @@ class _Reader:
         """Return everything the text claims."""
         parts = [part for chain in self.chains for node in chain.nodes for part in t.walk(node)]
         check_user_letters(self.setting, parts, self.options.when)
-        of_user = tuple(self.reader.of_user(*pair) for pair in self.user_chains)
-        definitions = list(of_user)
-        for chain in self.chains:
-            definition = self.reader.of_text(chain)
-            if definition and definition.head not in {other.head for other in definitions}:
-                definitions.append(definition)
-        if len({definition.head for definition in definitions}) < len(definitions):
-            raise InputError("one letter is defined twice", place="--define")
-        chains = tuple(self._links(chain, definitions) for chain in self.chains)
+        definitions = self._user_definitions()
+        reasons = [self._add_definition(chain, definitions) for chain in self.chains]
+        chains = tuple(
+            self._links(chain, definitions, reason)
+            for chain, reason in zip(self.chains, reasons, strict=True)
+        )
+        letters = frozenset(str(known.head) for known in definitions[len(self.user_chains) :])
+        of_user = tuple(definitions[: len(self.user_chains)])
         return Reading(self.text, self.options.place, self.setting, chains, tuple(definitions),
-                       of_user)  # fmt: skip
+                       of_user, letters)  # fmt: skip
 
-    def _links(self, chain: Chain, definitions: Sequence[Definition]) -> tuple[Link, ...]:
+    def _user_definitions(self) -> list[Definition]:
+        definitions: list[Definition] = []
+        for text, chain in self.user_chains:
+            definition = self.reader.of_user(text, chain)
+            if definition.head in {other.head for other in definitions}:
+                raise InputError("one letter is defined twice", place="--define", text=text)
+            if self.reader.is_circular(definition, definitions):
+                raise InputError("not a definition", place="--define", text=text,
+                                 hint="write NAME = EXPRESSION without NAME in it")  # fmt: skip
+            definitions.append(definition)
+        return definitions
+
+    def _add_definition(self, chain: Chain, definitions: list[Definition]) -> str:
+        """Add the definition of a chain; return the reason why it is none but looks like one."""
+        definition = self.reader.of_text(chain)
+        if definition is None or definition.head in {other.head for other in definitions}:
+            return self.reader.why_undecided(chain)
+        if self.reader.is_circular(definition, definitions):
+            return "this definition is circular"
+        definitions.append(definition)
+        return ""
+
+    def _links(
+        self, chain: Chain, definitions: Sequence[Definition], reason: str
+    ) -> tuple[Link, ...]:
         heads = {definition.head for definition in definitions}
         everything = Definitions((*definitions, *self.reader.conventions(chain, heads)))
-        classes = self._stated_classes(*chain.sides)
-        setting = replace(self.setting, classes=classes)
-        has_vectors = self.kinds.are_vectors(chain)
-        meaning = Meaning(RULES, setting, has_vectors, prime_variable(chain.sides[0].node))
-        refusal = chain.refusal or self._refusal_of_kinds(chain)
-        values = [refusal or self._side_value(side, meaning, heads) for side in chain.sides]
+        meaning = Meaning(RULES, replace(self.setting), self.kinds.are_vectors(chain),
+                          prime_variable(chain.sides[0].node))  # fmt: skip
+        refusal = chain.refusal or self._refusal_of(chain, meaning)
+        known = {str(head) for head in heads} | (_left_letters(chain) if reason else set())
+        values = [refusal or self._side_value(side, meaning, known) for side in chain.sides]
         stated = self._stated_assumptions(meaning)
-        links = []
+        links: list[Link] = []
         for sides, pair in zip(pairwise(chain.sides), pairwise(values), strict=True):
-            claim, refusal, assumptions = _claim_or_refusal(sides, pair, meaning)
-            others = _other_claims(sides, pair, setting) if refusal and not claim else ()
-            links.append(Link(sides, claim, refusal, others, (*stated, *assumptions), everything,
-                              meaning, self._classes(meaning, chain, sides[1])))  # fmt: skip
+            claim, unread, assumptions = _claim_or_refusal(sides, pair, meaning)
+            others = _other_claims(sides, pair, meaning.setting) if unread and not claim else ()
+            classes = None if refusal else self._classes(meaning, chain, sides[1])
+            if isinstance(classes, Refusal):
+                claim, unread, others, classes = None, classes, (), None
+            links.append(Link(sides, claim, unread, others, (*stated, *assumptions), everything,
+                              meaning, classes, "" if links else reason))  # fmt: skip
         return tuple(links)
 
-    def _refusal_of_kinds(self, chain: Chain) -> Refusal | None:
+    def _refusal_of(self, chain: Chain, meaning: Meaning) -> Refusal | None:
+        """Return the reason why a chain is not judged; note the number of classes it states."""
         try:
             self.kinds.check(chain)
+            meaning.setting.classes = self._stated_classes(*chain.sides)
         except Refusal as refusal:
             return refusal
         return None
 
-    def _side_value(self, side: Side, meaning: Meaning, defined: set[object]) -> Value | Refusal:
+    def _side_value(self, side: Side, meaning: Meaning, defined: set[str]) -> Value | Refusal:
         if side.node is None:
             return side.refusal or Refusal("not understood", side.span)
         try:
-            self._check_abbreviations(side.node, {str(head) for head in defined})
+            self._check_abbreviations(side.node, defined)
             return meaning.value(side.node)
         except Refusal as refusal:
             return refusal
@@ -219,14 +250,14 @@ class _Reader:
         conditions = (condition for side in sides for condition in side.conditions)
         return stated_classes(self.setting, conditions, self.setting.classes)
 
-    def _classes(self, meaning: Meaning, chain: Chain, side: Side) -> int | None:
+    def _classes(self, meaning: Meaning, chain: Chain, side: Side) -> int | Refusal | None:
         """Return the number of classes that vectors written out, conditions or options state."""
         stated = self._stated_classes(side)
         lengths = meaning.lengths | ({stated} if stated else set())
         nodes = [node for _, definition in self.user_chains for node in definition.nodes]
         lengths = lengths or written_out_classes([*nodes, *chain.nodes], self.setting.base)
         if len(lengths) > 1:
-            raise Refusal("vectors of different lengths", side.span)
+            return Refusal("vectors of different lengths", side.span)
         return next(iter(lengths), None)
 
     def _stated_assumptions(self, meaning: Meaning) -> tuple[Assumption, ...]:
@@ -235,6 +266,12 @@ class _Reader:
         kinds: dict[str, Assumption] = {"one-hot": OneHot(targets, Y), "sum": SumsToOne(targets)}
         stated = [kinds[name] for name in self.options.given]
         return (*stated, *user_assumptions(meaning, self.options.when))
+
+
+def _left_letters(chain: Chain) -> set[str]:
+    """Return the letter on the left of a chain, if it is one."""
+    node = chain.sides[0].node
+    return {node.letter} if isinstance(node, t.Name) else set()
 
 
 def _claim_or_refusal(

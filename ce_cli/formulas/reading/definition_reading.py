@@ -1,12 +1,18 @@
-"""Equations that give a letter its meaning, in the text and in the options of the user."""
+"""Equations that give a letter its meaning, in the text and in the options of the user.
+
+The names that everybody knows are judged by their known meaning, if a text sets them equal to a
+formula that is near to it: a slip defines nothing.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sympy import Expr, IndexedBase, Symbol, exp, log
+from sympy import Expr, Indexed, IndexedBase, Symbol, exp, log
+from sympy.core.function import AppliedUndef
 
 from ce_cli.errors import InputError
+from ce_cli.formulas.reading import known_names as known
 from ce_cli.formulas.reading import roles as r
 from ce_cli.formulas.reading import tree as t
 from ce_cli.formulas.reading.condition_meaning import is_limited
@@ -17,11 +23,11 @@ from ce_cli.formulas.reading.definitions import (
 )
 from ce_cli.formulas.reading.meaning import Meaning
 from ce_cli.formulas.reading.meaning_rules import RULES
-from ce_cli.formulas.reading.slips import is_entropy_slip, is_slip, sum_without_index
+from ce_cli.formulas.reading.slips import sum_without_index
 from ce_cli.formulas.reading.tokens import Refusal
 from ce_cli.formulas.reading.unevaluated import negative
 from ce_cli.formulas.reading.variables import is_variable
-from ce_cli.symbolic.kernel.claims import Definition
+from ce_cli.symbolic.kernel.claims import Definition, head_of
 from ce_cli.symbolic.notation import C
 
 if TYPE_CHECKING:
@@ -54,7 +60,7 @@ class DefinitionReader:
             definition = self._of_user(chain)
         except Refusal as refusal:
             raise refusal.as_error(text, "--define") from None
-        if definition is None or definition.head in definition.body.atoms(type(definition.head)):
+        if definition is None:
             raise InputError("not a definition", place="--define", text=text,
                              hint="write NAME = EXPRESSION without NAME in it")  # fmt: skip
         return definition
@@ -107,15 +113,68 @@ class DefinitionReader:
 
     def _is_new(self, left: t.Name, right: Node, chain: Chain) -> bool:
         """Say whether a letter has no meaning yet that an equation could contradict."""
-        role = self.setting.role(left)
-        if left.letter in self.setting.roles.questions or is_slip(left, right):
-            return False
-        if role == r.LOSS:
-            return self._is_used_elsewhere(left.letter, chain)
         is_recursive = any(name.letter == left.letter for name in r.names_in(right))
-        if role == r.PROBABILITIES and not is_recursive and self._has_constants(right):
+        if left.letter in self.setting.roles.questions or is_recursive:
+            return False
+        if known.is_loss(left.letter):
+            return self._may_define_loss(left, right, chain)
+        if known.is_entropy(left.letter) and False in known.minuses_in_entropy(right, self.setting):
+            return False
+        role = self.setting.role(left)
+        if role == r.PROBABILITIES and self._has_constants(right):
             return self._is_used_elsewhere(left.letter, chain)
-        return role in {"", r.CONSTANT, r.LOGITS} and not is_recursive
+        return role in {"", r.CONSTANT, r.LOGITS}
+
+    def _may_define_loss(self, left: t.Name, right: Node, chain: Chain) -> bool:
+        """Say whether a loss is set equal to a formula that may be meant, as its definition.
+
+        A plain cross-entropy is judged, and so is everything that is called cross-entropy and
+        has other parts than that.
+        """
+        if known.slip_in_loss(right, self.setting):
+            return False
+        if self.setting.role(left) == r.LOSS and known.is_plain_cross_entropy(right, self.setting):
+            return self._is_used_elsewhere(left.letter, chain)
+        is_named = known.is_cross_entropy(left.letter)
+        return not is_named or known.is_weighted_cross_entropy(right, self.setting)
+
+    def why_undecided(self, chain: Chain) -> str:
+        """Return the reason why a chain that looks like a definition is neither true nor one.
+
+        It is "" for others, and for slips that can be refuted.
+        """
+        left, right = chain.sides[0].node, chain.sides[1].node
+        if not isinstance(left, t.Name) or right is None:
+            return ""
+        idle = sum_without_index(right)
+        if idle and idle.index and left.letter in ABBREVIATIONS:
+            return f"the index {idle.index.letter} of a sum does not occur in it"
+        is_known = self.setting.role(left) == r.LOSS or left.letter == "loss"
+        if known.is_loss(left.letter):
+            slip = known.slip_in_loss(right, self.setting)
+            if slip and (not is_known or slip == known.ITSELF):
+                return f"{left.letter} is nearly the cross-entropy, {known.SLIPS[slip]}"
+        minuses = known.minuses_in_entropy(right, self.setting)
+        is_mixed = minuses == {True, False} or (minuses == {False} and bool(left.indices))
+        if known.is_entropy(left.letter) and is_mixed:
+            return f"{left.letter} is nearly the entropy, {known.SLIPS[known.SIGN]}"
+        return ""
+
+    def is_circular(self, definition: Definition, others: Sequence[Definition]) -> bool:
+        """Say whether a letter is defined by itself, also through others and by convention."""
+        parts = {str(other.head): _heads(other.body) for other in others}
+        roles = self.setting.roles
+        logits = roles.first(r.LOGITS, "z")
+        for letter in roles.letters(r.PROBABILITIES):
+            parts.setdefault(letter, {logits})
+        for letter in roles.letters(r.LOSS):
+            parts.setdefault(letter, {roles.first(r.PROBABILITIES, "p"), logits, roles.targets})
+        reached, waiting = set[str](), _heads(definition.body)
+        while waiting:
+            letter = waiting.pop()
+            reached.add(letter)
+            waiting |= parts.get(letter, set()) - reached
+        return str(definition.head) in reached
 
     def _has_constants(self, node: Node) -> bool:
         """Say whether a body has letters that no convention knows: then it is no plain softmax."""
@@ -129,10 +188,13 @@ class DefinitionReader:
     def _entropy(self, chain: Chain) -> list[Definition]:
         """Return the entropy as everybody knows it, if a chain writes it without its minus."""
         left, right = chain.sides[0].node, chain.sides[1].node
-        if not isinstance(left, t.Name) or right is None or not is_entropy_slip(left, right):
+        is_bare = isinstance(left, t.Name) and not left.indices and known.is_entropy(left.letter)
+        if not is_bare or right is None:
+            return []
+        if known.minuses_in_entropy(right, self.setting) != {False}:
             return []
         try:
-            wrong = self._definition(chain, left, right)
+            wrong = self._definition(chain, *chain.nodes[:2])
         except Refusal:
             return []
         return [Definition(wrong.term, negative(wrong.body))] if wrong else []
@@ -152,3 +214,8 @@ class DefinitionReader:
         definitions += self._entropy(chain)
         by_head = {definition.head: definition for definition in definitions}
         return [definition for head, definition in by_head.items() if head not in defined]
+
+
+def _heads(expr: Expr) -> set[str]:
+    """Return the letters of an expression: p of p[i]."""
+    return {str(head_of(part)) for part in expr.atoms(Indexed, Symbol, AppliedUndef)}

@@ -7,13 +7,14 @@ other letters. If that leaves a choice, it is the user's.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ce_cli.formulas.reading import tree as t
 from ce_cli.formulas.reading.tokens import Refusal
-from ce_cli.formulas.reading.vocabulary import ACCENTS, LOSS_WORDS
+from ce_cli.formulas.reading.vocabulary import ACCENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -37,7 +38,7 @@ _CROSS_ENTROPIES = frozenset(
     {"CE", "BCE", "CCE", "SCE", "XE", "XENT", "NLL", "LOG", "LOGLOSS", "LOGISTIC", "SOFTMAX",
      "CROSSENTROPY", "CROSS"}
 )  # fmt: skip
-"""Labels of a loss that is a cross-entropy."""
+"""Names and labels of a loss that is a cross-entropy."""
 
 ROLE_WORDS = {
     "logit": LOGITS, "logits": LOGITS, "probability": PROBABILITIES,
@@ -142,7 +143,7 @@ class Evidence:
                 case t.Call():
                     self._see_call(part)
                 case t.Division():
-                    self.has_softmax |= _is_normalised(part)
+                    self.has_softmax |= is_normalised(part)
                 case t.Chance(event=t.Condition(first=t.Name(letter=letter))):
                     self.labels.add(letter)
                 case t.Derivative(
@@ -154,7 +155,7 @@ class Evidence:
         self.has_logarithm |= call.function in {"log", "H", "KL"}
         match call:
             case t.Call(function="exp"):
-                self.exponents |= {name.letter for name in _linear_names(call.arguments[0])}
+                self.exponents |= {name.letter for name in linear_names(call.arguments[0])}
             case t.Call(function="log" | "H" | "KL", arguments=(*_, t.Name(letter=letter))):
                 self.logarithms.add(letter)
             case t.Call(function="softmax" | "logsumexp"):
@@ -169,7 +170,7 @@ class Evidence:
         if not isinstance(left, t.Name):
             return
         function = right.operand if isinstance(right, t.Entry) else right
-        if _is_normalised(right) or (
+        if is_normalised(right) or (
             isinstance(function, t.Call) and function.function in {"softmax", "sigmoid", "σ"}
         ):
             self.softmaxes.add(left.letter)
@@ -177,7 +178,7 @@ class Evidence:
             self.equal_pairs.append({left.letter, right.letter})
 
 
-def _is_normalised(node: t.Node) -> bool:
+def is_normalised(node: t.Node) -> bool:
     """Say whether a tree is something over a sum with exponentials."""
     parts = list(_walk_values(node.bottom)) if isinstance(node, t.Division) else []
     has_exponential = any(isinstance(part, t.Call) and part.function == "exp" for part in parts)
@@ -191,16 +192,16 @@ def _same_indices(left: t.Name, right: t.Name) -> bool:
     return first == second and None not in first
 
 
-def _linear_names(node: t.Node) -> Iterator[t.Name]:
+def linear_names(node: t.Node) -> Iterator[t.Name]:
     """Yield the indexed names in the terms and factors of an exponent: z_i + log E, z_i / T."""
     match node:
         case t.Name() if node.indices or node.letter in CONVENTIONS:
             yield node
         case t.Add(terms=parts) | t.Product(factors=parts):
             for part in parts:
-                yield from _linear_names(part)
+                yield from linear_names(part)
         case t.Negative(operand=part) | t.Division(top=part):
-            yield from _linear_names(part)
+            yield from linear_names(part)
 
 
 def settle(evidence: Evidence, user_roles: Mapping[str, str], defined: Iterable[str] = ()) -> Roles:
@@ -235,19 +236,23 @@ def _question(letter: str, choices: list[str], span: Span) -> Refusal:
 def _questions_about_probabilities(
     roles: Mapping[str, str], evidence: Evidence, user_roles: Mapping[str, str]
 ) -> Iterator[tuple[str, Refusal]]:
-    """Yield the letters of a second name for the probabilities if nothing says that it is one."""
+    """Yield a second letter for the probabilities if nothing says that it is one.
+
+    If nothing says so of the first one either, the question is about both.
+    """
     letters = [letter for letter in roles if roles[letter] == PROBABILITIES]
-    known = {letter for letter in letters if letter in user_roles or letter in evidence.softmaxes}
-    known |= set() if known else set(letters[:1])
+    shown = {letter for letter in letters if letter in user_roles or letter in evidence.softmaxes}
+    known = shown or set(letters[:1])
     for _ in letters:
         known |= {name for pair in evidence.equal_pairs if pair & known for name in pair}
     for letter in letters:
         if letter not in known and not _is_output(letter, roles, evidence):
             first = next(other for other in letters if other != letter)
-            yield letter, Refusal(
+            question = Refusal(
                 f"are {first} and {letter} both the softmax?", evidence.spans[letter],
                 f"say --role {first}=probabilities --role {letter}=probabilities, or "
                 "of one that it is the targets")  # fmt: skip
+            yield from ((name, question) for name in (first, letter) if name not in shown)
 
 
 def _questions_about_logits(
@@ -287,10 +292,19 @@ def _conventional_roles(letter: str) -> tuple[str, ...]:
     Names such as p_{model}, z_{max} and L_{MSE} have none; J_CE is a loss as J is.
     """
     base = base_of(letter)
-    roles = (LOSS,) if base in LOSS_WORDS else CONVENTIONS.get(base, ())
-    label = letter[len(base) + 1 :].upper().replace("-", "").replace(" ", "")
-    keeps_role = label in _CROSS_ENTROPIES if roles[:1] == (LOSS,) else roles[:1] == (CLASSES,)
-    return roles if letter in CONVENTIONS or letter in LOSS_WORDS or keeps_role else ()
+    roles = CONVENTIONS.get(base, (LOSS,) if is_cross_entropy(base) else ())
+    has_label = is_cross_entropy(letter[len(base) + 1 :])
+    keeps_role = has_label if roles[:1] == (LOSS,) else roles[:1] == (CLASSES,)
+    return roles if letter == base or keeps_role else ()
+
+
+def is_cross_entropy(word: str) -> bool:
+    """Say whether a name, or the label of a loss, is of the cross-entropy.
+
+    >>> is_cross_entropy("cross-entropy"), is_cross_entropy("{BCE}"), is_cross_entropy("reg")
+    (True, True, False)
+    """
+    return re.sub(r"[-{} ]", "", word).upper() in _CROSS_ENTROPIES
 
 
 def _possible_roles(letter: str, evidence: Evidence, user_roles: Mapping[str, str]) -> list[str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ce_cli.formulas.reading import roles as r
 from ce_cli.formulas.reading import tree as t
 from ce_cli.formulas.reading.sigmoids import is_difference_of_entries
+from ce_cli.formulas.reading.stated_roles import contradictions
 from ce_cli.formulas.reading.sum_reach import check_reach
 from ce_cli.formulas.reading.tokens import Refusal
 
@@ -99,9 +100,12 @@ def setting_of(
     evidence = _evidence(everything)
     defined = {letter for chain in definitions for letter in _left_letter(chain)} - set(user_roles)
     roles = r.settle(evidence, {**_sigma_role(everything), **user_roles}, defined)
+    variables = {variable for _, variable in evidence.derivatives}
+    doubtful = contradictions(everything, roles, user_roles, variables)
+    roles.questions = {**roles.questions, **doubtful}
     layers = _earlier_layers(names)
     for chain in everything:
-        chain.refusal = chain.refusal or _refusal_of(chain, layers, roles.targets)
+        _refuse_ambiguous(chain, layers, roles.targets)
     indices = frozenset(letter for part in parts for letter in _index_letters(part))
     return Setting(
         roles,
@@ -150,8 +154,19 @@ def _function_name(node: t.Name | t.Chance, roles: Roles) -> str:
     return f"{node.letter}^{node.layer}"
 
 
-def _refusal_of(chain: Chain, layers: frozenset[str], targets: str) -> Refusal | None:
-    """Return the reason why a whole chain can be read in two ways, None if it cannot."""
+def _refuse_ambiguous(chain: Chain, layers: frozenset[str], targets: str) -> None:
+    """Refuse the sides of a chain that can be read in two ways."""
+    while refusal := _ambiguity(chain, layers, targets):
+        start = refusal.span[0]
+        position = next((at for at, side in enumerate(chain.sides)
+                         if side.node and side.span[0] <= start < side.span[1]), None)  # fmt: skip
+        if position is None:
+            chain.refusal = chain.refusal or refusal
+            return
+        chain.sides[position] = replace(chain.sides[position], node=None, refusal=refusal)
+
+
+def _ambiguity(chain: Chain, layers: frozenset[str], targets: str) -> Refusal | None:
     try:
         _check_layers(chain, layers)
         check_reach(chain, targets)
