@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ce_cli.formulas.reading.parser import Parser
     from ce_cli.formulas.reading.tokens import Token
-    from ce_cli.formulas.reading.tree import Node
+    from ce_cli.formulas.reading.tree import Node, Span
 
 _FUNCTION_LETTERS = frozenset("fghσ")
 LOSS_LETTERS = frozenset({"L", "J", "E", "ℓ", "𝕃", "ℒ", "loss"})
@@ -58,8 +58,9 @@ def _maximum_arguments(parser: Parser, indices: tuple[Node, ...]) -> tuple[Node,
     arguments = read_arguments(parser) if has_brackets else (parser.factor(),)
     (argument,) = arguments if len(arguments) == 1 else (None,)
     if indices and isinstance(argument, t.Name):
-        letters = [index.letter for index in argument.indices if isinstance(index, t.Name)]
-        if letters == [index.letter for index in indices if isinstance(index, t.Name)]:
+        letters = [[index.letter for index in written if isinstance(index, t.Name)]
+                   for written in (argument.indices, indices)]  # fmt: skip
+        if letters[0] == letters[1] and len(letters[0]) == len(argument.indices) == len(indices):
             return (replace(argument, indices=()),)
     if indices or not isinstance(argument, t.Name | t.MatrixLiteral):
         raise Refusal("a maximum of what?", parser.tokens[parser.position - 1].span,
@@ -165,8 +166,14 @@ def _is_whole(exponent: Sequence[Token]) -> bool:
 
 
 def read_loss(parser: Parser, token: Token, letter: str) -> Node | None:
-    """Read L(y, ŷ) or L(p_y), which says no more than L; None if it is a product."""
+    """Read L(y, ŷ) or L(p_y), which says no more than L; None if it is a product.
+
+    Words are no letters that a loss depends on.
+    """
     if letter not in LOSS_LETTERS or parser.kind != "(":
+        return None
+    end = closing(parser.tokens, parser.position)
+    if any(token.kind == "label" for token in parser.tokens[parser.position : end]):
         return None
     arguments = _arguments_if(parser, lambda node: isinstance(node, t.Name))
     return t.Name(parser.span_from(token), letter) if arguments else None
@@ -205,10 +212,20 @@ def read_chance(parser: Parser, token: Token) -> Node | None:
     span = parser.span_from(token)
     if len(observations) > 1 or not event:
         raise Refusal("the probability of what?", span)
-    observation = "".join(part.text for side in observations for part in side)
+    observation = "".join(_observed(parser, side, span) for side in observations)
     if is_condition(event) and len(conditions_in(event)) == 1:
         return t.Chance(span, conditions_in(event)[0], observation)
     name = parser.inner(event, span)
     if not isinstance(name, t.Name):
         raise Refusal("the probability of what?", name.span)
     return t.Chance(span, name, observation)
+
+
+def _observed(parser: Parser, tokens: Sequence[Token], span: Span) -> str:
+    """Return the letters behind the bar, which may be set equal to others: x, W or X = x."""
+    for part in split(tokens, {",", "="}):
+        node = parser.inner(part, span)
+        if not isinstance(node, t.Name) or any(token.kind == "label" for token in part):
+            raise Refusal("this observation is not understood", node.span,
+                          "write letters behind the bar: P(y = k | x)")  # fmt: skip
+    return "".join(token.text or token.kind for token in tokens)
