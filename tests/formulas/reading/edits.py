@@ -1,14 +1,17 @@
-"""Edits of formulas, token by token, for the tests that nothing is dropped in silence."""
+"""Edits of the cases' formulas, token by token, and the edits that change nothing in a meaning."""
 
 import re
 import shlex
+from itertools import count
 from typing import NamedTuple
 
+from ce_cli.formulas.reading.claims import Options
+from ce_cli.formulas.reading.roles import read_role
 from ce_cli.formulas.reading.tokens import tokens
 from tests.places import CASES
 
-DROPPED_KINDS = frozenset({"newline", "blank", "half break", "&", "quad"})
-"""Kinds of tokens about the layout of lines alone."""
+LAYOUT = frozenset({"newline", "blank", "half break", "&", "quad"})
+"""Kinds of tokens about the layout of lines alone: the dressing."""
 
 REPLACEMENTS = {
     "letter": ["q", "j", "2", r"\theta", r"\text{twice}", r"\hat{q}"],
@@ -55,8 +58,8 @@ INSERTIONS = [
 class Case(NamedTuple):
     """A formula with the options of its command line."""
 
-    expected: str
-    options: tuple[str, ...]
+    verdict: str
+    options: Options
     text: str
 
 
@@ -67,43 +70,102 @@ class Edit(NamedTuple):
     old: str
     new: str
     after: str
-    kind: str
 
     @property
-    def text(self) -> str:
-        """The text after the edit."""
-        new = self.new
-        if re.search(r"\\[A-Za-z]+$", self.before) and new[:1].isalpha():
-            new = " " + new
-        if re.search(r"\\[A-Za-z]+$", self.before + new) and self.after[:1].isalpha():
-            new += " "
-        return self.before + new + self.after
+    def text(self):
+        """The text after the edit; a command does not grow by it."""
+        text = self.before
+        for part in (self.new, self.after):
+            is_open = re.search(r"\\[A-Za-z]+$", text) and part[:1].isalpha()
+            text += f" {part}" if is_open else part
+        return text
+
+    @property
+    def shown(self):
+        """The edit as synonyms and failures show it: z_⟨i→j⟩ = 1."""
+        return f"{self.before}⟨{self.old}→{self.new}⟩{self.after}"
 
 
 def cases():
     """Yield the cases of the verdicts."""
-    text = (CASES / "check" / "verdicts.txt").read_text("utf-8")
-    for case in text.strip("\n").split("\n---\n"):
-        head, formula = case.split("\n", 1)
-        expected, *options = shlex.split(head)
-        yield Case(expected, tuple(options), formula)
+    texts = (CASES / "check" / "verdicts.txt").read_text("utf-8")
+    for case in texts.strip("\n").split("\n---\n"):
+        head, text = case.split("\n", 1)
+        verdict, *options = shlex.split(head)
+        yield Case(verdict, options_of(options), text)
 
 
-def edits(text):
-    """Yield all edits of a text: deleted, doubled, replaced and inserted tokens."""
-    seen = set()
+def options_of(words):
+    """Return the options of a command line, as far as they are about a reading."""
+    named = {"--define": [], "--given": [], "--when": [], "--role": [], "--classes": []}
+    name = ""
+    for word in words:
+        if word.startswith("--"):
+            name = word
+        elif name in named:
+            named[name].append(word)
+    return Options(
+        roles=dict(map(read_role, named["--role"])), define=tuple(named["--define"]),
+        given=tuple(named["--given"]), when=tuple(named["--when"]),
+        classes=next(map(int, named["--classes"]), None),
+    )  # fmt: skip
+
+
+def edits(text, every=17):
+    """Yield edits of a text: all tokens deleted, doubled and replaced, and others inserted.
+
+    Of the insertions it yields every 17th, at each place others.
+    """
+    numbers, seen = count(), set()
     for token in tokens(text):
         start, end = token.span
-        if start == end or token.span in seen:
+        if token.span in seen:
             continue
         seen.add(token.span)
         before, old, after = text[:start], text[start:end], text[end:]
-        if token.kind not in DROPPED_KINDS:
-            yield Edit(before, old, "", after, token.kind)
-            yield Edit(before, old, f"{old} {old}", after, token.kind)
-            for new in REPLACEMENTS.get(token.kind, OTHERS):
-                yield Edit(before, old, new, after, token.kind)
-        for new in INSERTIONS:
-            yield Edit(before, "", new, old + after, token.kind)
-    for new in INSERTIONS:
-        yield Edit(text, "", new, "", "")
+        if old and token.kind not in LAYOUT:
+            for new in ("", f"{old} {old}", *REPLACEMENTS.get(token.kind, OTHERS)):
+                if new != old:
+                    yield Edit(before, old, new, after)
+        yield from (Edit(before, "", new, old + after) for new in INSERTIONS
+                    if next(numbers) % every == 0)  # fmt: skip
+    yield from (Edit(text, "", new, "") for new in INSERTIONS[::3])
+
+
+WORDS = (
+    r"[Ii]f|for|when|where|with|and|all|every|each|any|class|using|by|the|chain|rule|as|claimed|equation|vector|form"
+    r"|[Cc]ase \d|i|k|j|当|时|情况|对任意的|代入化简即可|其中|\$|[\s.,:;()（）：，、\d]"
+)
+SYNONYMS = {
+    "a + in front of a term": r"(?:^|[-{(\[=+&,:*/·−\s]|\\cdot|\\left\.?|\\log|\^)⟨→\+⟩"
+    r"|⟨→\+⟩\s*[-+−]|⟨\+→\+ \+⟩|⟨\\\\→\+⟩\n",
+    "the same function": r"⟨\\?(log|ln)→\\(log)⟩|⟨\\?exp→\\exp⟩|⟨\\[dt]?frac→\\frac⟩",
+    "== and = are one sign": r"⟨→=⟩=|=⟨→=⟩",
+    "a zero in front of a number, and behind its decimals": r"⟨→0⟩\d|\b0⟨→0⟩|\.\d+⟨→0⟩",
+    "factors with a sign between them, and without": r"⟨→\*⟩|⟨(\\cdot|\\times|[*·×⋅])→⟩",
+    "an indicator with and without its 1 and its subscript": r"(1|\})⟨_→⟩\{\w|⟨1→⟩\[",
+    "an empty line": r"⟨\\\\→\\\\ \\\\⟩|⟨\\\\→⟩\s*\n|^⟨\\\\→",
+    "punctuation beside an equation or a condition": (
+        r"⟨([,:;.。])→(\1 \1)?⟩\s*($|\n|&|\\\\|\\q|\\text|\\end|[iC]\b)"
+    ),
+    "a comma between equations": r"⟨,→, ,⟩ \\frac",
+    "a comma beside dots": r"⟨,→⟩ \\dots|\\dots⟨,→⟩",
+    "a comma between two indices": r"_\{\w⟨,→⟩\w\}",
+    "a new line is as good as an arrow": r"\n⟨\\(Rightarrow|implies)→\+?⟩",
+    "words that state nothing": rf"⟨(?:\\(?:text|textbf|mathrm)\{{)?(?:{WORDS})+\}}?→.*⟩",
+    "for all in front of a condition": r"⟨→\\forall⟩",
+    "the letters behind for all": r"(\\forall|任意的) [^=]*⟨[^⟩]*⟩[\w, ]*(, i|$)",
+    "otherwise, twice, or beside the one condition left": r"⟨→(\\text\{)?(otherwise|else)\}?⟩"
+    r"|⟨(.*(otherwise|else|elsewhere|o\.w\.|in all other cases\.|其他).*)→\2 \2⟩",
+    "a range with = and with ∈": r"k ⟨\\in→=⟩ \\\{1,",
+    "L(y, p) says no more than L": (
+        r"(L|\bJ|\bE|loss|\\ell|\\mathcal\{L\})(\(|⟨→\()[^()=]*(⟨|\(q\)⟩)"
+    ),
+    "p_i(z) says no more than p_i": r"(\w|\})\((\\mathbf\{)?⟨(z|\\mathbf)→",
+}
+"""The reasons why an edit says the same in other words, with the edits as ``shown`` has them."""
+
+
+def is_synonym(edit):
+    """Say whether an edit changes nothing that is judged."""
+    return any(re.search(pattern, edit.shown, re.MULTILINE) for pattern in SYNONYMS.values())
