@@ -155,9 +155,12 @@ SYNONYMS = {
     "words that state nothing": rf"⟨(?:\\(?:text|textbf|mathrm)\{{)?(?:{WORDS})+\}}?→.*⟩",
     "for all in front of a condition": r"⟨→\\forall⟩",
     "the letters behind for all": r"(\\forall|任意的) [^=]*⟨[^⟩]*⟩[\w, ]*(, i|$)",
-    "otherwise, twice, or beside the one condition left": r"⟨→(\\text\{)?(otherwise|else)\}?⟩"
-    r"|⟨(.*(otherwise|else|elsewhere|o\.w\.|in all other cases\.|其他).*)→\2 \2⟩",
-    "a range with = and with ∈": r"k ⟨\\in→=⟩ \\\{1,",
+    "otherwise, twice, or beside the one condition left": (
+        r"⟨→(\\text\{)?(otherwise|else)\}?⟩"
+        r"|⟨(?P<others>(\\text\{)?(otherwise(, )?|else|elsewhere|o\.w\.|in all other cases\.|其他)\}?)"
+        r"→((?P=others) (?P=others))?⟩"
+    ),
+    "a range with = and with ∈": r"k ⟨\\in→=⟩ (\\\{|\[)\d,",
     "L(y, p) says no more than L": (
         r"(L|\bJ|\bE|loss|\\ell|\\mathcal\{L\})(\(|⟨→\()[^()=]*(⟨|\(q\)⟩)"
     ),
