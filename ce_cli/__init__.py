@@ -20,20 +20,24 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ce_cli.derivations.notebook import derive
     from ce_cli.errors import InputError
+    from ce_cli.formulas.checking import check
     from ce_cli.numeric.binary import binary_cross_entropy, sigmoid
     from ce_cli.numeric.cross_entropy import CrossEntropy, Evaluation
     from ce_cli.numeric.linear import LinearGradients, linear, linear_gradients
     from ce_cli.numeric.softmax import jacobian, log_softmax, logsumexp, softmax, vjp
+    from ce_cli.symbolic.kernel.claims import Claim
     from ce_cli.symbolic.kernel.prove import prove
 
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Claim": "symbolic.kernel.claims",
     "CrossEntropy": "numeric.cross_entropy",
     "Evaluation": "numeric.cross_entropy",
     "InputError": "errors",
     "LinearGradients": "numeric.linear",
     "binary_cross_entropy": "numeric.binary",
+    "check": "formulas.checking",
     "derive": "derivations.notebook",
     "jacobian": "numeric.softmax",
     "linear": "numeric.linear",
@@ -47,12 +51,14 @@ _HOMES = {
 }
 
 __all__ = [
+    "Claim",
     "CrossEntropy",
     "Evaluation",
     "InputError",
     "LinearGradients",
     "__version__",
     "binary_cross_entropy",
+    "check",
     "derive",
     "jacobian",
     "linear",

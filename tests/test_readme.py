@@ -1,8 +1,11 @@
 """The README's claims hold."""
 
+import doctest
+
 import pytest
 
 from tests import readme
+from tests.places import DOCS
 
 
 @pytest.mark.parametrize(("command", "expected"), list(readme.examples()))
@@ -15,3 +18,9 @@ def test_every_command_is_shown():
 
     shown = " ".join(command for command, _ in readme.examples())
     assert [name for name in cli.list_commands(None) if f"cecheck {name}" not in shown] == []
+
+
+def test_the_page_on_checking_shows_what_python_prints():
+    failures, tried = doctest.testfile(str(DOCS / "check.md"), module_relative=False)
+    assert tried > 5
+    assert failures == 0

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import click
 
 from ce_cli.commands.base import INTEGER, emit, format_option
 from ce_cli.errors import InputError
 from ce_cli.input.text import read_text
 
-MOST_CLASSES = 64
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ce_cli.formulas.checking import CheckReport, FilesReport
 
 
 class FormulaCommand(click.Command):
@@ -30,7 +36,8 @@ def _restored(formula: str) -> str:
 
 @click.command("check", cls=FormulaCommand)
 @click.argument("formula", required=False)
-@click.option("--file", "path", help="Read the formulas from a file; - is stdin.")
+@click.option("--file", "paths", multiple=True, metavar="FILE",
+              help="A file of formulas, - for stdin; each is a text of its own.")  # fmt: skip
 @click.option("--role", "roles", multiple=True, metavar="LETTER=ROLE", help="The role of a letter.")
 @click.option("--define", multiple=True, metavar="'S = ...'", help="The meaning of a letter.")
 @click.option("--given", multiple=True, type=click.Choice(["one-hot", "sum"]),
@@ -41,7 +48,7 @@ def _restored(formula: str) -> str:
 @format_option()
 def command(
     formula: str | None,
-    path: str | None,
+    paths: tuple[str, ...],
     roles: tuple[str, ...],
     define: tuple[str, ...],
     given: tuple[str, ...],
@@ -57,28 +64,50 @@ def command(
       cecheck check '\\frac{\\partial L}{\\partial z_i} = p_i - y_i'
       cecheck check 'dp_i/dz_j = -p_j p_j' --when 'i != j'
       cecheck check 'p_i = e^{z_i} / S' --define 'S = \\sum_k e^{z_k}'
-      cecheck check --file steps.tex
+      cecheck check 'dL/d\\theta_i = p_i - y_i' --role '\\theta=logits'
+      cecheck check --file samples/steps.tex --format json
+
+    Several files are checked one after the other, each with letters of its own.
 
     Exit code 0: all proved, if need be under what is stated or the convention for
     targets (Σy = 1, one-hot); 1: something is refuted, undecided, or true only in
-    a case nobody stated; 2: something is not understood.
+    a case nobody stated; 2: something is not understood. Of several files the
+    worst code counts: 1, else 2, else 0.
     """  # noqa: D301
-    if (formula is None) == (path is None):
+    if (formula is None) == (not paths):
         raise InputError("give a formula or --file", place="cecheck check",
                          hint="cecheck check 'dL/dz_i = p_i - y_i'")  # fmt: skip
-    if classes is not None and not 2 <= classes <= MOST_CLASSES:
-        raise InputError(f"must be from 2 to {MOST_CLASSES}, not {classes}", place="--classes")
-    from ce_cli.formulas.reading.claims import Options
-    from ce_cli.formulas.reading.roles import read_role
-    from ce_cli.formulas.report import report_formula
-    from ce_cli.formulas.view import check_document
+    from ce_cli.formulas.checking import check_files, check_text, make_options
 
-    place = "stdin" if formula == "-" or path == "-" else path or ""
-    text = read_text(path or "-") if path or formula == "-" else _restored(formula or "")
-    options = Options(dict(map(read_role, roles)), define, given, when, classes, place)
-    report = report_formula(text, options, conventions=not no_conventions)
-    refusals = [link.refusal for link in report.links if link.refusal]
-    if len(refusals) == len(report.links):
-        raise refusals[0]
-    emit(check_document(report), output_format)
-    return report.exit_code
+    options = make_options(roles, define, given, when, classes)
+    conventions = not no_conventions
+    paths = ("-",) if formula == "-" else paths
+    result: CheckReport | FilesReport
+    if len(paths) > 1:
+        result = check_files(_read_all(paths), options, conventions=conventions)
+    else:
+        [(place, text)] = _read_all(paths) or [("", _restored(formula or ""))]
+        result = check_text(text, replace(options, place=place), conventions=conventions)
+    emit(result.document, output_format)
+    return result.exit_code
+
+
+def _read_all(paths: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the names and texts of files.
+
+    Raises
+    ------
+    InputError
+        If some cannot be read; it names all of them.
+    """
+    if list(paths).count("-") > 1:
+        raise InputError("stdin is given twice", place="--file")
+    texts, problems = [], []
+    for path in paths:
+        try:
+            texts.append(("stdin" if path == "-" else path, read_text(path)))
+        except InputError as error:
+            problems.append(str(error))
+    if problems:
+        raise InputError("\n".join(dict.fromkeys(problems)))
+    return texts

@@ -11,9 +11,9 @@ from ce_cli.formulas.dependence import logits_hint, missing_dependence
 from ce_cli.formulas.judgement import ClassCount, Independent, Judgement, is_stated
 from ce_cli.formulas.other_readings import other_reading
 from ce_cli.formulas.proofs import Attempts, is_proved, prove_claim
-from ce_cli.formulas.reading.claims import COLUMN, ENTRY, ROW
 from ce_cli.formulas.reading.roles import CONVENTIONS as ROLES_BY_CONVENTION
 from ce_cli.formulas.reading.roles import LOSS, PROBABILITIES, TARGETS
+from ce_cli.formulas.reading.shapes import COLUMN, ENTRY, ROW
 from ce_cli.formulas.reading.slips import sum_without_index
 from ce_cli.formulas.strangers import (
     is_differentiated_alone,

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from sympy import IndexedBase, Integer, Symbol, exp
 
+from ce_cli.formulas.judgement import Judgement
 from ce_cli.formulas.proofs import is_proved
 from ce_cli.formulas.reading import tree as t
+from ce_cli.formulas.reading.reach import with_long_arguments
+from ce_cli.formulas.reading.shapes import claim_of
 from ce_cli.formulas.reading.sigmoids import sigmoid_logit
+from ce_cli.formulas.reading.tokens import Refusal
+from ce_cli.formulas.rounding import is_rounded
 from ce_cli.symbolic.kernel.claims import Claim, Definition, Definitions
-from ce_cli.symbolic.kernel.exact import numeric
 from ce_cli.symbolic.notation import C
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from ce_cli.formulas.reading.tree import Node
     from ce_cli.symbolic.kernel.counterexample import Counterexample
 
-_DECIMAL = re.compile(r"[-−]?\d*\.(\d+)")
+_REACH = "where does an argument without brackets end? Put it in brackets"
 _LABELS = {"y = 1": (1, 1), "y = 0": (0, 0), "y = −1": (-1, 0)}
 """Labels of a single output as a claim has them, and as the loss has them."""
 
@@ -35,12 +37,34 @@ def other_reading(claim: Claim, link: Link, reading: Reading, point: Counterexam
         return "a class, or the label of a single output? 1 - p or σ(z) would show the latter"
     if _gives_a_value(nodes):
         return "a value that is given is no claim: write it where it is used"
-    if _is_rounded(link, reading.text, point):
+    if is_rounded(link, reading.text, point.point):
         return "equal in the digits that are written, but not exactly"
     if _is_true_of_sigmoids(claim, link):
         return "true for sigmoids, one of every logit, not for the softmax: say with --define"
     labels = _true_labels(claim, link, Symbol(reading.setting.roles.targets))
     return f"true for {' and '.join(labels)}, but not for every y from 0 to 1" if labels else ""
+
+
+def claim_with_long_arguments(link: Link) -> Claim | None:
+    r"""Return what a link claims if ``\log a (b)`` means ``\log(a b)``; None if it means the same.
+
+    A reading that has no meaning is none.
+    """
+    nodes = [with_long_arguments(node) for node in link.nodes]
+    if nodes == link.nodes:
+        return None
+    try:
+        left, right = map(link.meaning.value, nodes)
+        return claim_of(left, right, link.sides[1].span)
+    except Refusal:
+        return None
+
+
+def compare_readings(short: Judgement, long: Judgement) -> Judgement:
+    """Return the judgement of a claim in which functions without brackets may reach further."""
+    outcomes = ["proved" if judgement.holds else judgement.verdict for judgement in (short, long)]
+    is_clear = len(set(outcomes)) == 1 or (outcomes[1] == "undecided" and outcomes[0] != "refuted")
+    return short if is_clear else Judgement("undecided", reason=_REACH)
 
 
 def _may_be_a_loss(nodes: list[Node]) -> bool:
@@ -70,18 +94,6 @@ def _gives_a_value(nodes: list[Node]) -> bool:
     return is_bare and bool(values) and are_literals and not any(
         isinstance(part, t.Name) for value in values for part in t.walk(value)
     )  # fmt: skip
-
-
-def _is_rounded(link: Link, text: str, point: Counterexample) -> bool:
-    """Say whether one side is a decimal to which the other one, a number, rounds."""
-    if point.claim.lhs.free_symbols | point.claim.rhs.free_symbols:
-        return False
-    difference = abs(numeric(point.lhs) - numeric(point.rhs))
-    decimals = (_DECIMAL.fullmatch(text[slice(*side.span)].strip()) for side in link.sides)
-    return any(
-        decimal and difference <= numeric(Fraction(1, 2 * 10 ** len(decimal[1])))
-        for decimal in decimals
-    )
 
 
 def _is_true_of_sigmoids(claim: Claim, link: Link) -> bool:

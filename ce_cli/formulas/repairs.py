@@ -10,8 +10,8 @@ from sympy import Expr
 from ce_cli.formulas.links import judge_claim
 from ce_cli.formulas.reading import tree as t
 from ce_cli.formulas.reading.chains import Chain, Side
-from ce_cli.formulas.reading.claims import claim_of
 from ce_cli.formulas.reading.parse import parse
+from ce_cli.formulas.reading.shapes import claim_of
 from ce_cli.formulas.reading.sum_reach import check_reach
 from ce_cli.formulas.reading.tokens import Refusal, tokens
 from ce_cli.symbolic.kernel.evaluate import Evaluator

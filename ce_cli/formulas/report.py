@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from ce_cli.formulas.doubts import apply_doubts, find_doubts
 from ce_cli.formulas.links import judge_claim
-from ce_cli.formulas.reading.claims import claim_of, read_formula
+from ce_cli.formulas.other_readings import claim_with_long_arguments, compare_readings
+from ce_cli.formulas.reading.claims import Options, read_formula
 from ce_cli.formulas.reading.roles import CONSTANT
+from ce_cli.formulas.reading.shapes import claim_of
 from ce_cli.formulas.reading.tokens import Refusal
 from ce_cli.formulas.repairs import suggest
 from ce_cli.formulas.strangers import parameters
+from ce_cli.formulas.unused import unused_options
 from ce_cli.symbolic.kernel.limits import TOO_LONG, work_limit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from ce_cli.errors import InputError
     from ce_cli.formulas.judgement import Judgement, UsualMeaning
-    from ce_cli.formulas.reading.claims import Link, Options, Reading
+    from ce_cli.formulas.reading.claims import Link, Reading
+    from ce_cli.formulas.unused import Unused
     from ce_cli.symbolic.kernel.claims import Definition
     from ce_cli.symbolic.kernel.counterexample import Counterexample
 
@@ -41,6 +46,11 @@ class JudgedLink(NamedTuple):
     judgement: Judgement | None
     refusal: InputError | None = None
     suggestion: str = ""
+
+    @property
+    def verdict(self) -> str:
+        """The verdict in one word; ``not_understood`` where there is none."""
+        return self.judgement.verdict if self.judgement else "not_understood"
 
     @property
     def holds(self) -> bool:
@@ -78,6 +88,8 @@ class FormulaReport(NamedTuple):
     bare_letters: dict[str, list[str]]
     base: int
     """The first class of the text, 0 or 1."""
+    unused: tuple[Unused, ...] = ()
+    """The options about letters that the text does not have."""
 
     @property
     def links(self) -> tuple[JudgedLink, ...]:
@@ -112,6 +124,7 @@ def report_formula(
     >>> print(link.counterexample)
     C = 3, z = (0, ln 2, ln 3), i = 0, j = 1: left -1/18 = -0.0555556, right -1/9 = -0.111111
     """
+    options = options or Options()
     reading = read_formula(text, options)
     count = sum(map(len, reading.chains))
     reason = "the whole text takes too long: check it in parts" if count > 1 else TOO_LONG
@@ -121,10 +134,16 @@ def report_formula(
             _judged_chain(links, judged_links, reading)
             for links, judged_links in zip(reading.chains, judged, strict=True)
         )
-    setting = reading.setting
-    roles = setting.roles.by_letter | dict.fromkeys(parameters(reading), CONSTANT)
-    return FormulaReport(chains, roles, reading.definitions,
-                         dict(reading.bare_letters), setting.base)  # fmt: skip
+    unused = unused_options(reading, options)
+    return FormulaReport(chains, _assumed_roles(reading, unused), reading.definitions,
+                         dict(reading.bare_letters), reading.setting.base, unused)  # fmt: skip
+
+
+def _assumed_roles(reading: Reading, unused: Collection[Unused]) -> dict[str, str]:
+    """Return the roles of the letters that the text has, those of constants included."""
+    absent = {option.letter for option in unused if option.option == "--role"}
+    roles = reading.setting.roles.by_letter | dict.fromkeys(parameters(reading), CONSTANT)
+    return {letter: role for letter, role in roles.items() if letter not in absent}
 
 
 def _judged_links(reading: Reading, conventions: bool) -> list[list[JudgedLink]]:
@@ -138,10 +157,24 @@ def _judged_links(reading: Reading, conventions: bool) -> list[list[JudgedLink]]
 
 
 def _judgement(link: Link, reading: Reading, conventions: bool) -> Judgement | None:
-    if link.claim is None:
-        return None
     with work_limit(WORK):
-        return judge_claim(link.claim, link, reading, conventions=conventions)
+        if link.claim is None:
+            return _judge_across_shapes(link, reading, conventions)
+        judgement = judge_claim(link.claim, link, reading, conventions=conventions)
+        long = claim_with_long_arguments(link)
+        if long is None or judgement.verdict == "undecided":
+            return judgement
+        other = judge_claim(long, link, reading, conventions=conventions)
+        return compare_readings(judgement, other)
+
+
+def _judge_across_shapes(link: Link, reading: Reading, conventions: bool) -> Judgement | None:
+    """Judge a number beside a vector: refuted if it is false in every way to read it."""
+    judged = [judge_claim(claim, link, reading, conventions=conventions)
+              for claim in link.other_claims]  # fmt: skip
+    if not judged or any(judgement.verdict != "refuted" for judgement in judged):
+        return None
+    return judged[0]._replace(reason="one side is a number, the other one a vector")
 
 
 def _judged_link(
@@ -154,7 +187,8 @@ def _judged_link(
         error = link.refusal or Refusal("not understood", span)
         refusal = error.as_error(reading.text, reading.place)
     else:
-        judgement = apply_doubts(judgement, link, reading, doubts)
+        claim = link.claim or link.other_claims[0]
+        judgement = apply_doubts(judgement, replace(link, claim=claim), reading, doubts)
         judgement = judgement.counted_from(reading.setting.base)
     place = reading.place_of(right.span if reading.text_at(right.span) else left.span)
     return JudgedLink(reading.text_at(left.span), reading.text_at(right.span), place, span,

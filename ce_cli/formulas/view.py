@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ce_cli.formulas.checked_files import exit_code_of, unused_in_all
 from ce_cli.output.document import Column, Document, Part, Table, Verdict
 from ce_cli.symbolic.kernel.counterexample import exact_and_decimal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ce_cli.formulas.checked_files import CheckedFile
     from ce_cli.formulas.judgement import Judgement
     from ce_cli.formulas.report import FormulaReport, JudgedLink, OddOne
 
@@ -16,15 +20,65 @@ SCHEMA = "cecheck.check/1"
 
 def check_document(report: FormulaReport) -> Document:
     """Return the document of a report."""
-    blocks: list[Part] = []
+    warnings = dict.fromkeys([*_refusals(report), *map(str, report.unused)])
+    data = {"schema": SCHEMA, "links": _links_data(report), "odd": _odd_texts(report),
+            **_letters_data(report), "unused": list(map(str, report.unused)),
+            "exit_code": report.exit_code}  # fmt: skip
+    return Document(_parts(report), data, _records([report]), tuple(warnings))
+
+
+def files_document(files: Sequence[CheckedFile]) -> Document:
+    """Return the document of several files, one after the other."""
+    reports = [file.report for file in files if file.report]
+    unused = list(map(str, unused_in_all(files)))
+    refusals = [text for file in files for text in _file_refusals(file)]
+    parts = [part for file in files for part in (file.name, *_file_parts(file))]
+    data = {
+        "schema": SCHEMA,
+        "links": [link for report in reports for link in _links_data(report)],
+        "files": list(map(_file_data, files)),
+        "unused": unused,
+        "exit_code": exit_code_of(files),
+    }
+    warnings = tuple(dict.fromkeys([*refusals, *unused]))
+    return Document(tuple(parts), data, _records(reports), warnings)
+
+
+def _file_parts(file: CheckedFile) -> tuple[Part, ...]:
+    return _parts(file.report) if file.report else (Verdict(None, _error_text(file)),)
+
+
+def _file_refusals(file: CheckedFile) -> list[str]:
+    return _refusals(file.report) if file.report else [str(file.error)]
+
+
+def _error_text(file: CheckedFile) -> str:
+    """Return the reason why nothing in a file is understood."""
+    return f"{file.error.place}  not understood: {file.error.message}" if file.error else ""
+
+
+def _file_data(file: CheckedFile) -> dict[str, object]:
+    letters = (
+        _letters_data(file.report) if file.report else {"roles": {}, "defined": [], "bare": {}}
+    )
+    error = f"{file.error.place}: {file.error.message}" if file.error else None
+    odd = _odd_texts(file.report) if file.report else []
+    return {"file": file.name, "odd": odd, **letters, "exit_code": file.exit_code, "error": error}
+
+
+def _parts(report: FormulaReport) -> tuple[Part, ...]:
+    parts: list[Part] = []
     for chain in report.chains:
-        blocks += [Verdict(_outcome(link), _link_text(link, report.base)) for link in chain.links]
+        parts += [Verdict(_outcome(link), _link_text(link, report.base)) for link in chain.links]
         if chain.odd:
-            blocks.append(Verdict(False, _odd_text(chain.odd)))
+            parts.append(Verdict(False, _odd_text(chain.odd)))
     if report.roles or report.definitions:
-        blocks.append(_assumptions_text(report))
-    warnings = dict.fromkeys(str(link.refusal) for link in report.links if link.refusal)
-    return Document(tuple(blocks), _data(report), _records(report), tuple(warnings))
+        parts.append(_assumptions_text(report))
+    return tuple(parts)
+
+
+def _refusals(report: FormulaReport) -> list[str]:
+    return [str(link.refusal) for link in report.links if link.refusal]
 
 
 def _outcome(link: JudgedLink) -> bool | None:
@@ -69,8 +123,10 @@ def _verdict(link: JudgedLink) -> str:
         return f"not understood: {link.refusal.message}" if link.refusal else "not understood"
     if judgement.verdict == "undecided":
         return f"undecided: {judgement.reason}"
-    if judgement.verdict in {"refuted", "definition"}:
-        return f"{judgement.verdict} {judgement.reason}".rstrip()
+    if judgement.verdict == "definition":
+        return f"definition {judgement.reason}"
+    if judgement.verdict == "refuted":
+        return f"refuted{f': {judgement.reason}' * bool(judgement.reason)}"
     scope = "" if judgement.needs_class_count else f" for {judgement.scope}"
     return f"proved{scope}{_condition(judgement)}"
 
@@ -100,16 +156,20 @@ def _bare_text(kind: str, letters: list[str]) -> str:
     return f"{', '.join(letters)} without an index {are}"
 
 
-def _data(report: FormulaReport) -> dict[str, object]:
+def _letters_data(report: FormulaReport) -> dict[str, object]:
     return {
-        "schema": SCHEMA,
-        "links": [_link_data(link, report.base) for link in report.links],
-        "odd": [_odd_text(chain.odd) for chain in report.chains if chain.odd],
         "roles": report.roles,
         "defined": [str(definition.term) for definition in report.definitions],
         "bare": report.bare_letters,
-        "exit_code": report.exit_code,
     }
+
+
+def _odd_texts(report: FormulaReport) -> list[str]:
+    return [_odd_text(chain.odd) for chain in report.chains if chain.odd]
+
+
+def _links_data(report: FormulaReport) -> list[dict[str, object]]:
+    return [_link_data(link, report.base) for link in report.links]
 
 
 def _link_data(link: JudgedLink, base: int) -> dict[str, object]:
@@ -120,7 +180,7 @@ def _link_data(link: JudgedLink, base: int) -> dict[str, object]:
         "rhs": link.rhs,
         "place": link.place,
         "span": list(link.span),
-        "verdict": judgement.verdict if judgement else "not_understood",
+        "verdict": link.verdict,
         "holds": link.holds,
         "assumptions": list(map(str, judgement.assumptions)) if judgement else [],
         "unstated": list(map(str, judgement.unstated)) if judgement else [],
@@ -130,9 +190,9 @@ def _link_data(link: JudgedLink, base: int) -> dict[str, object]:
     }
 
 
-def _records(report: FormulaReport) -> Table:
+def _records(reports: Sequence[FormulaReport]) -> Table:
     names = ("place", "lhs", "rhs", "verdict", "holds", "assumptions", "suggestion", "reason")
-    links = [_link_data(link, report.base) for link in report.links]
+    links = [link for report in reports for link in _links_data(report)]
     rows = tuple(tuple(_cell_text(link[name]) for name in names) for link in links)
     return Table(tuple(Column(name, style="text") for name in names), rows)
 

@@ -1,4 +1,4 @@
-"""Brackets behind a name: p[i] is an index as in code, p_i(z) says no more than p_i."""
+"""Arguments in brackets behind a name, which is their function: p_i(z), L(y, p)."""
 
 from __future__ import annotations
 
@@ -6,67 +6,145 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ce_cli.formulas.reading import tree as t
-from ce_cli.formulas.reading.cursor import closing, split
-from ce_cli.formulas.reading.indices import read_index
+from ce_cli.formulas.reading.cursor import (
+    closing,
+    is_bracketed,
+    outside_brackets,
+    span_of,
+    split,
+)
 from ce_cli.formulas.reading.tokens import Refusal
+from ce_cli.formulas.reading.vocabulary import add_accent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ce_cli.formulas.reading.cursor import Cursor
+    from ce_cli.formulas.reading.parser import Parser
     from ce_cli.formulas.reading.tokens import Token
-    from ce_cli.formulas.reading.tree import Node
+    from ce_cli.formulas.reading.tree import Node, Span
 
+LOSS_LETTERS = frozenset({"L", "J", "E", "ℓ", "𝕃", "ℒ", "loss"})
 _FACTORS = frozenset("bcdeijklmnrtvwxyCKMNTαβγεηλτ")
 """Letters that, without an index, are a factor in front of a bracket."""
 _ARGUMENTS = frozenset("zxaosuvwhfθφWη")
 """The names of logits, and of the quantities they are computed from."""
 
 
-def is_subscripted(cursor: Cursor, node: Node) -> bool:
-    """Say whether an index in square brackets follows a name, as in code: p[i]."""
-    if cursor.kind != "[" or not isinstance(node, t.Name) or node.indices:
+def read_arguments_behind(parser: Parser, node: Node) -> Node:
+    """Read the arguments of p_i(z), p_i^2(z), L(y, p) or L'(z); y(z) may be a product."""
+    if parser.kind != "(" or parser.tokens[parser.position - 1].kind == ")":
+        return node
+    name = node
+    while isinstance(name, t.Power | t.Prime):
+        name = name.base if isinstance(name, t.Power) else name.operand
+    end = closing(parser.tokens, parser.position)
+    parts = list(split(parser.tokens[parser.position + 1 : end], {","}))
+    if not isinstance(name, t.Name) or not all(parts) or not _has_arguments(parser, name, parts):
+        return node
+    called = replace(name, arguments=_argument_texts(parser, parts))
+    parser.position = end + 1
+    return _with_name(node, called, parser.span_from(node))
+
+
+def _with_name(node: Node, called: t.Name, span: Span) -> Node:
+    """Return a name, its power or its derivative: L'(z) is dL/dz."""
+    if isinstance(node, t.Power):
+        return t.Power(span, _with_name(node.base, called, span), node.exponent)
+    if not isinstance(node, t.Prime):
+        return replace(called, span=span)
+    if len(called.arguments) != 1 or called.arguments[0] not in _ARGUMENTS:
+        raise Refusal("the derivative by which argument?", span, "write dL/dz")
+    variable = t.Name(span, called.arguments[0])
+    return t.Derivative(span, _with_name(node.operand, called, span), (variable,))
+
+
+def _has_arguments(parser: Parser, name: t.Name, parts: Sequence[Sequence[Token]]) -> bool:
+    """Say whether the brackets behind a name hold its arguments, not a factor.
+
+    Raises
+    ------
+    Refusal
+        If they may hold either.
+    """
+    if not name.indices and name.letter in _FACTORS:
         return False
-    inside = cursor.tokens[cursor.position + 1 : closing(cursor.tokens, cursor.position)]
-    is_adjacent = cursor.next.span[0] == node.span[1]
-    if is_adjacent and len(inside) == 1 and "." in inside[0].text:
-        raise Refusal("an index is a whole number", inside[0].span)
-    return is_adjacent and all(read_index(part) is not None for part in split(inside, {","}))
+    if len(parts) > 1 or name.letter.split("_", 1)[0] in LOSS_LETTERS:
+        return True
+    is_adjacent = parser.tokens[parser.position - 1].span[1] == parser.next.span[0]
+    if is_adjacent and _is_argument(parts[0]):
+        return True
+    _refuse_argument(name.letter, parts[0])
+    return False
 
 
-def refuse_glued_number(cursor: Cursor, node: Node) -> None:
-    """Refuse p1, which may be p_1 or p times 1."""
-    is_bare = isinstance(node, t.Name) and not node.indices and not node.layer
-    if is_bare and cursor.kind == "number" and cursor.next.span[0] == node.span[1]:
-        raise Refusal("an index, or a factor?", cursor.next.span, "write p_1 or p \\cdot 1")
+def _argument_texts(parser: Parser, parts: Sequence[Sequence[Token]]) -> tuple[str, ...]:
+    """Return the names that a list of arguments holds, bold or not."""
+    texts = tuple(_argument_text(parser, part) for part in parts)
+    if len(set(texts)) < len(texts):
+        raise Refusal("the same argument twice", span_of([*parts[0], *parts[-1]], (0, 0)))
+    return texts
 
 
-def strip_arguments(cursor: Cursor, node: Node) -> Node:
-    """Read p_i(z) and p_i^2(z), which say no more than p_i; y(z) may be a product."""
-    name = node.base if isinstance(node, t.Power) else node
-    previous = cursor.tokens[cursor.position - 1]
-    if cursor.kind != "(" or previous.kind == ")" or not isinstance(name, t.Name):
-        return node
-    end = closing(cursor.tokens, cursor.position)
-    arguments = list(split(cursor.tokens[cursor.position + 1 : end], {","}))
-    is_factor = not name.indices and name.letter in _FACTORS
-    if is_factor or not all(arguments):
-        return node
-    is_adjacent = previous.span[1] == cursor.next.span[0]
-    if not is_adjacent or not all(_bare_letter(part) in _ARGUMENTS for part in arguments):
-        _refuse_argument(name.letter, arguments[0])
-        return node
-    cursor.position = end + 1
-    return replace(node, span=cursor.span_from(node))
+def _argument_text(parser: Parser, part: Sequence[Token]) -> str:
+    """Return the name that an argument is; a value is none, since L(2z) is not L(z)."""
+    if [token.kind for token in part] == ["dots"]:
+        return "..."
+    span = span_of(part, (0, 0))
+    names = [parser.inner(side, span) for side in split(part, {"|"})]
+    if not all(map(_is_name, names)):
+        raise _factor_or_argument(span)
+    return argument_text(part)
+
+
+def _is_name(node: Node) -> bool:
+    """Say whether an argument is a name: y, z_i, p(x), or f(x) of an unknown f."""
+    return isinstance(node, t.Name) or (
+        isinstance(node, t.Call) and node.function in "fgh" and all(map(_is_name, node.arguments))
+    )
+
+
+def argument_text(tokens: Sequence[Token]) -> str:
+    """Return an argument as text, the same whether its letters are bold or not."""
+    text, accent = "", ""
+    for token in tokens:
+        if token.kind == "accent":
+            accent = token.text
+        elif token.kind not in {"bold", "{", "}"}:
+            sign = token.text or token.kind
+            text += add_accent(sign, accent) if accent else sign
+            accent = ""
+    return text
 
 
 def _refuse_argument(letter: str, argument: Sequence[Token]) -> None:
-    """Refuse p_i(T), p_i(2), p_i(z_i) and p_i(-z_i), which may be products or functions."""
+    """Refuse p_i(T), p_i(2), p_i(z_i), p_i(-z_i), p_i(2z): they may be products or functions."""
     tokens = argument[argument[0].kind == "-" :]
     is_entry = bool(tokens) and tokens[0].text in _ARGUMENTS - {letter} and _is_entry(tokens)
-    if is_entry or _bare_letter(tokens) or [token.kind for token in tokens] == ["number"]:
-        raise Refusal("a factor, or what it is a function of?", tokens[0].span,
-                      "leave it out, or write a product with \\cdot")  # fmt: skip
+    is_number = [token.kind for token in tokens] == ["number"]
+    if is_entry or is_number or _bare_letter(tokens) or _holds_argument(letter, argument):
+        raise _factor_or_argument(span_of(argument, (0, 0)))
+
+
+def _factor_or_argument(span: Span) -> Refusal:
+    return Refusal("a factor, or the argument of a function?", span,
+                   "leave it out, or write a product with \\cdot")  # fmt: skip
+
+
+def _holds_argument(letter: str, tokens: Sequence[Token]) -> bool:
+    """Say whether a bare name of logits, other than the letter, stands outside all brackets."""
+    outside = [token for token in outside_brackets(tokens) if token.kind != "bold"]
+    return letter not in _ARGUMENTS and any(
+        token.kind == "letter" and token.text in _ARGUMENTS and behind not in {"_", "[", "^"}
+        for token, behind in zip(outside, [*(after.kind for after in outside[1:]), ""], strict=True)
+    )
+
+
+def _is_argument(part: Sequence[Token]) -> bool:
+    """Say whether there is one of the usual arguments and no more: z, 𝐱, z(x)."""
+    if _bare_letter(part) in _ARGUMENTS:
+        return True
+    is_called = len(part) > 3 and part[0].text in _ARGUMENTS and is_bracketed(part[1:], {"("})
+    return is_called and all(map(_is_argument, split(part[2:-1], {","})))
 
 
 def _bare_letter(tokens: Sequence[Token]) -> str:

@@ -21,7 +21,12 @@ from ce_cli.formulas.reading.indices import are_opposite, index_letters
 from ce_cli.formulas.reading.limits import LENGTH, LINKS, TOTAL_LENGTH
 from ce_cli.formulas.reading.lines import BREAKS, cut_lines
 from ce_cli.formulas.reading.parse import parse
-from ce_cli.formulas.reading.remarks import is_equation, read_line
+from ce_cli.formulas.reading.remarks import (
+    has_sign_of_heading,
+    is_equation,
+    may_state_condition,
+    read_line,
+)
 from ce_cli.formulas.reading.size import check_size
 from ce_cli.formulas.reading.tokens import TWO_SIDES, Refusal, Token, tokens
 from ce_cli.formulas.reading.tree import Condition
@@ -179,29 +184,46 @@ class _ChainReader:
         """The condition of a heading that no equation followed yet."""
         self.conditions: tuple[Statement, ...] = ()
         """The conditions behind the equations of the chain."""
+        self.doubt: Refusal | None = None
+        """A condition in front of the equations that is not understood."""
+        self.doubt_has_line = False
+        self.before: list[Chain] = []
+        """The chains of the paragraphs before."""
+        self.doubtful_from: int | None = None
+        """The first chain that a condition without a colon may be about, in front or behind."""
 
     def read(self, paragraph: Sequence[Token]) -> list[Chain]:
         """Return the chains of one paragraph."""
         self.chains, self.conditions = [], ()
         if not self.has_line:
             self.heading = ()
+        if not self.doubt_has_line:
+            self.doubt = None
         try:
             lines = cut_lines(_strip_outer(paragraph), self.indices)
         except Refusal as refusal:
             lines = []
             self._add_refused(paragraph, refusal)
+            self._doubt_others(paragraph, refusal, [])
         for line in lines:
             try:
                 self._add_line(line)
             except Refusal as refusal:
+                self._doubt_others(line, refusal, self.chains[-1:])
                 self._add_refused(line, refusal)
         self._complete_lone_sides()
+        self.before += self.chains
         return self.chains
 
     def read_end(self) -> list[Chain]:
-        """Return a chain for a heading behind which no equation stands, if there is one."""
+        """Return a chain for a heading behind which no equation stands, if there is one.
+
+        All headings may then be about the equations before them.
+        """
         self.chains = []
         self._drop_lone_condition()
+        if self.chains and self.doubtful_from is not None:
+            _refuse_chains(self.before[self.doubtful_from :], self.chains[0].sides[0].refusal)
         return self.chains
 
     def _drop_lone_condition(self) -> None:
@@ -213,6 +235,19 @@ class _ChainReader:
             self.chains.append(Chain(sides, refusal))
         self.lone = None
 
+    def _doubt_others(
+        self, tokens: Sequence[Token], refusal: Refusal, before: Sequence[Chain]
+    ) -> None:
+        """Note that a line which is not understood may be a condition on others.
+
+        Without a colon it may be about the equation before it as well.
+        """
+        if may_state_condition(tokens):
+            self.doubt = refusal
+            self.doubt_has_line = sum(token.kind in {"=", "≠"} for token in tokens) < 2
+            if not has_sign_of_heading(tokens):
+                _refuse_chains(before, refusal)
+
     def _add_refused(self, tokens: Sequence[Token], refusal: Refusal) -> None:
         """Add tokens that are not understood: the left side, if it is, and the refusal."""
         self.chains = [chain for chain in self.chains if chain.sides]
@@ -221,7 +256,8 @@ class _ChainReader:
             self.chains.append(Chain())
         sides = self.chains[-1].sides
         if 0 < equal < len(tokens):
-            sides.append(self._side(list(tokens[:equal]), list(tokens)))
+            left = self._side(list(tokens[:equal]), list(tokens))
+            sides.append(left if left.node else replace(left, refusal=refusal))
         rest = tokens[equal + 1 :] or tokens
         sides.append(Side(span_of(rest, refusal.span), None, refusal))
 
@@ -233,11 +269,18 @@ class _ChainReader:
         self._set_heading(line)
         for number, part in enumerate(line.equations):
             self._add_equation(part, is_first=number == 0)
+        sides = self.chains[-1].sides if line.equations else []
+        refusal = next((side.refusal for side in sides if side.refusal), None)
+        if refusal:
+            self._doubt_others(tokens, refusal, self.chains[-2:])
 
     def _set_heading(self, line: Line) -> None:
         """Note the conditions in front of equations; others behind an equation end them."""
         if line.heading or line.is_case:
             self._drop_lone_condition()
+            self.doubt = None
+            if line.is_lone_condition and not line.has_colon and self.doubtful_from is None:
+                self.doubtful_from = max(len(self.before) + len(self.chains) - 1, 0)
             self.heading, self.has_line = line.heading, not line.equations
         elif not self.has_line and any(part.conditions for part in line.equations):
             self.heading = ()
@@ -253,7 +296,7 @@ class _ChainReader:
             raise Refusal("this is not understood beside an equation",
                           span_of(part.tokens, part.tokens[0].span))  # fmt: skip
         if not goes_on:
-            self.chains.append(Chain())
+            self.chains.append(Chain(refusal=self.doubt))
             self.conditions = ()
         self.conditions += part.conditions
         _refuse_contradiction((*self.heading, *self.conditions))
@@ -293,6 +336,11 @@ class _ChainReader:
             return Side(span, node, conditions=conditions)
         except Refusal as refusal:
             return Side(span, None, refusal, conditions)
+
+
+def _refuse_chains(chains: Sequence[Chain], refusal: Refusal | None) -> None:
+    for chain in chains:
+        chain.refusal = chain.refusal or refusal
 
 
 def _with_doubts(sides: list[Side]) -> list[Side]:

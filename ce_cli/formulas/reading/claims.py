@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from sympy import Expr, Indexed, IndexedBase, Integer, Symbol, nan, oo, zoo
+from sympy import IndexedBase
 
 from ce_cli.errors import InputError
 from ce_cli.formulas.reading import roles as r
@@ -24,9 +24,9 @@ from ce_cli.formulas.reading.kinds import Kinds
 from ce_cli.formulas.reading.meaning import Meaning
 from ce_cli.formulas.reading.meaning_rules import RULES
 from ce_cli.formulas.reading.setting import Setting, setting_of
+from ce_cli.formulas.reading.shapes import claim_of, claims_across_shapes
 from ce_cli.formulas.reading.tokens import Refusal, locate, place_name
 from ce_cli.formulas.reading.variables import prime_variable
-from ce_cli.formulas.reading.vectors import Matrix, Value, Vector
 from ce_cli.formulas.reading.written_out import written_out_classes
 from ce_cli.symbolic.kernel.claims import Claim, Definition, Definitions, OneHot, SumsToOne
 from ce_cli.symbolic.notation import C, Y
@@ -35,10 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ce_cli.formulas.reading.tree import Node, Span
+    from ce_cli.formulas.reading.vectors import Value
     from ce_cli.symbolic.kernel.claims import Assumption
-
-ENTRY, ROW, COLUMN = (Symbol(name, integer=True) for name in ("entry", "row", "column"))
-"""The indices at which two vectors or matrices are compared; no text names them."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +58,8 @@ class Link:
     sides: tuple[Side, Side]
     claim: Claim | None
     refusal: Refusal | None
+    other_claims: tuple[Claim, ...]
+    """The claims that a number beside a vector may be; without a claim they are all there is."""
     assumptions: tuple[Assumption, ...]
     definitions: Definitions
     meaning: Meaning
@@ -81,6 +81,7 @@ class Reading:
     chains: tuple[tuple[Link, ...], ...]
     definitions: tuple[Definition, ...]
     """The definitions of the user and of the text."""
+    user_definitions: tuple[Definition, ...] = ()
 
     @property
     def bare_letters(self) -> Mapping[str, list[str]]:
@@ -161,7 +162,8 @@ class _Reader:
         """Return everything the text claims."""
         parts = [part for chain in self.chains for node in chain.nodes for part in t.walk(node)]
         check_user_letters(self.setting, parts, self.options.when)
-        definitions = [self.reader.of_user(*pair) for pair in self.user_chains]
+        of_user = tuple(self.reader.of_user(*pair) for pair in self.user_chains)
+        definitions = list(of_user)
         for chain in self.chains:
             definition = self.reader.of_text(chain)
             if definition and definition.head not in {other.head for other in definitions}:
@@ -169,7 +171,8 @@ class _Reader:
         if len({definition.head for definition in definitions}) < len(definitions):
             raise InputError("one letter is defined twice", place="--define")
         chains = tuple(self._links(chain, definitions) for chain in self.chains)
-        return Reading(self.text, self.options.place, self.setting, chains, tuple(definitions))
+        return Reading(self.text, self.options.place, self.setting, chains, tuple(definitions),
+                       of_user)  # fmt: skip
 
     def _links(self, chain: Chain, definitions: Sequence[Definition]) -> tuple[Link, ...]:
         heads = {definition.head for definition in definitions}
@@ -184,7 +187,8 @@ class _Reader:
         links = []
         for sides, pair in zip(pairwise(chain.sides), pairwise(values), strict=True):
             claim, refusal, assumptions = _claim_or_refusal(sides, pair, meaning)
-            links.append(Link(sides, claim, refusal, (*stated, *assumptions), everything,
+            others = _other_claims(sides, pair, setting) if refusal and not claim else ()
+            links.append(Link(sides, claim, refusal, others, (*stated, *assumptions), everything,
                               meaning, self._classes(meaning, chain, sides[1])))  # fmt: skip
         return tuple(links)
 
@@ -249,34 +253,16 @@ def _claim_or_refusal(
         return None, error, assumptions
 
 
-def claim_of(left: Value, right: Value, span: Span) -> Claim:
-    """Return the claim that two values are equal, entry by entry.
-
-    Raises
-    ------
-    Refusal
-        If they have different shapes.
-    """
-    if isinstance(left, Expr) and isinstance(right, Expr):
-        if left.has(nan, zoo, oo) or right.has(nan, zoo, oo):
-            raise Refusal("a division by zero", span)
-        _refuse_two_senses(left, right, span)
-        return Claim(left, right)
-    values = (left, right)
-    if isinstance(right if isinstance(left, Expr) else left, Vector):
-        sides = [side.entry(ENTRY) if isinstance(side, Vector) else side for side in values]
-    else:
-        sides = [side.entry(ROW, COLUMN) if isinstance(side, Matrix) else side for side in values]
-    kinds = {type(side) for side in values if side != Integer(0)}
-    if len(kinds) > 1 or not all(isinstance(side, Expr) for side in sides):
-        raise Refusal("the two sides have different shapes", span)
-    return Claim(*sides)
-
-
-def _refuse_two_senses(left: Expr, right: Expr, span: Span) -> None:
-    """Refuse a letter that is an index on one side and a number on the other."""
-    indices = {str(index) for side in (left, right) for entry in side.atoms(Indexed)
-               for index in entry.indices}  # fmt: skip
-    for symbol in left.free_symbols | right.free_symbols:
-        if isinstance(symbol, Symbol) and not symbol.is_integer and symbol.name in indices:
-            raise Refusal(f"is {symbol} an index or a number?", span)
+def _other_claims(
+    sides: tuple[Side, Side], values: tuple[Value | Refusal, Value | Refusal], setting: Setting
+) -> tuple[Claim, ...]:
+    """Return the claims that a number beside a vector may be, none if it may be no such thing."""
+    left, right = values
+    if isinstance(left, Refusal) or isinstance(right, Refusal):
+        return ()
+    nodes = [side.node for side in sides if side.node]
+    bare = {
+        name.letter for node in nodes for name in r.names_in(node)
+        if not name.indices and not name.bold and setting.role(name) not in {"", r.LOSS}
+    }  # fmt: skip
+    return claims_across_shapes(left, right) if bare <= setting.indexed_letters else ()

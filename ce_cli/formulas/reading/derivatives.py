@@ -6,9 +6,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from ce_cli.formulas.reading import tree as t
-from ce_cli.formulas.reading.arguments import is_subscripted, refuse_glued_number
 from ce_cli.formulas.reading.cursor import CLOSING, Cursor, closing, span_of, strip_brackets
-from ce_cli.formulas.reading.indices import is_index_letter
+from ce_cli.formulas.reading.indices import is_index_letter, is_subscripted, refuse_glued_number
 from ce_cli.formulas.reading.parser import quotient
 from ce_cli.formulas.reading.tokens import Refusal
 

@@ -1,4 +1,4 @@
-"""From functions to SymPy: exp, log, softmax, sigmoid, entropies, chances, diagonals, maxima."""
+"""From functions to SymPy: of numbers (exp), of vectors (softmax, entropies), and chances."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sympy import Expr, Function, IndexedBase, Integer, KroneckerDelta, Symbol
 from ce_cli.formulas.reading import roles as r
 from ce_cli.formulas.reading import tree as t
 from ce_cli.formulas.reading.name_meaning import index_of
+from ce_cli.formulas.reading.sigmoids import is_difference_of_entries
 from ce_cli.formulas.reading.tokens import Refusal
 from ce_cli.formulas.reading.unevaluated import (
     exponential,
@@ -23,46 +24,79 @@ from ce_cli.formulas.reading.vectors import Matrix, Value, Vector, contract, map
 from ce_cli.symbolic.notation import C
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ce_cli.formulas.reading.meaning import Meaning
     from ce_cli.formulas.reading.tree import Node, Span
 
 
 def call_value(meaning: Meaning, node: t.Call) -> Value:
     """Return the value of a function."""
-    if node.function in {"max", "H"}:
-        return _maximum(meaning, node) if node.function == "max" else _entropy(meaning, node)
-    if len(node.arguments) != 1:
-        raise Refusal(f"{node.function} takes one argument", node.span)
-    argument = node.arguments[0]
-    if node.function in {"exp", "log"}:
-        return _exp_or_log(meaning, node.function, argument)
-    if node.function == "diag":
-        return _diagonal(meaning, argument)
+    if node.function in _OF_VECTORS:
+        return _OF_VECTORS[node.function](meaning, node)
+    argument = _only_argument(node)
+    if node.function in _OF_NUMBERS:
+        return _entry_by_entry(meaning, node.function, argument)
     is_defined = node.function in meaning.setting.defined_functions
     if node.function in {"softmax", "sigmoid", "σ"} and not is_defined:
         return _activation(meaning, node, argument)
     return Function(node.function)(meaning.number(argument))
 
 
-def _exp_or_log(meaning: Meaning, function: str, argument: Node) -> Value:
+def _only_argument(node: t.Call) -> Node:
+    if len(node.arguments) != 1:
+        raise Refusal(f"{node.function} takes one argument", node.span)
+    return node.arguments[0]
+
+
+def _entry_by_entry(meaning: Meaning, function: str, argument: Node) -> Value:
     value = meaning.value(argument)
     if value == 0 and function == "log":
         raise Refusal("a logarithm of zero", argument.span)
-    return map_entries(value, exponential if function == "exp" else logarithm)
+    return map_entries(value, _OF_NUMBERS[function])
+
+
+def _tanh(term: Expr) -> Expr:
+    """Return (e^x - e^-x) / (e^x + e^-x)."""
+    up, down = exponential(term), exponential(negative(term))
+    return quotient(total(up, negative(down)), total(up, down))
+
+
+def _softplus(term: Expr) -> Expr:
+    return logarithm(total(Integer(1), exponential(term)))
+
+
+def _log_sum_exp(meaning: Meaning, node: t.Call) -> Expr:
+    value = _vector(meaning, node, _only_argument(node))
+    return logarithm(contract(value.size, lambda k: exponential(value.entry(k))))
 
 
 def _entropy(meaning: Meaning, node: t.Call) -> Expr:
     """Return H(a, b) = -Σ a log b; H(a) is H(a, a)."""
-    first, last = (meaning.value(node.arguments[position]) for position in (0, -1))
-    if not isinstance(first, Vector) or not isinstance(last, Vector):
-        raise Refusal("an entropy of what?", node.span)
+    first, last = _two_vectors(meaning, node)
     return negative(
         contract(first.size, lambda k: product(first.entry(k), logarithm(last.entry(k))))
     )
 
 
+def _divergence(meaning: Meaning, node: t.Call) -> Expr:
+    """Return KL(a || b) = Σ a log(a / b)."""
+    first, last = _two_vectors(meaning, node)
+    return contract(first.size, lambda k: product(
+        first.entry(k), logarithm(quotient(first.entry(k), last.entry(k)))))  # fmt: skip
+
+
+def _two_vectors(meaning: Meaning, node: t.Call) -> tuple[Vector, Vector]:
+    """Return the first and the last argument."""
+    first, last = (_vector(meaning, node, node.arguments[position]) for position in (0, -1))
+    if first.size != last.size:
+        raise Refusal("two vectors of different lengths", node.span)
+    return first, last
+
+
 def chance_value(meaning: Meaning, node: t.Chance) -> Expr:
     """Return p_k for P(y = k | x); another event has an unknown probability."""
+    meaning.setting.check_arguments(node)
     roles = meaning.setting.roles
     targets = {roles.targets, "Y"}
     match node.event:
@@ -71,15 +105,15 @@ def chance_value(meaning: Meaning, node: t.Chance) -> Expr:
             return p[index_of(meaning, node.event.second)]
         case t.Name(letter=letter, indices=()):
             event = r.strip_bar(letter)
-            chance = Symbol(f"P({event}|{node.observation})")
+            chance = Symbol(f"P({event}|{','.join(node.observation)})")
             return chance if event == letter else total(Integer(1), negative(chance))
     raise Refusal("the probability of what?", node.span)
 
 
-def _diagonal(meaning: Meaning, argument: Node) -> Matrix:
-    value = meaning.value(argument)
+def _diagonal(meaning: Meaning, node: t.Call) -> Matrix:
+    value = meaning.value(_only_argument(node))
     if not isinstance(value, Vector):
-        raise Refusal("a diagonal of something that is no vector", argument.span)
+        raise Refusal("a diagonal of something that is no vector", node.arguments[0].span)
     return Matrix(
         lambda i, j: product(value.entry(i), KroneckerDelta(i, j)), value.size, value.size
     )
@@ -90,9 +124,14 @@ def _activation(meaning: Meaning, node: t.Call, argument: Node) -> Value:
     if _activation_kind(meaning, node, argument) == r.SIGMOID:
         return map_entries(meaning.value(argument), _sigmoid)
     if isinstance(argument, t.Name) and argument.indices:
-        name = t.Name(argument.span, argument.letter, layer=argument.layer, bold=True)
-        return _entry_of(meaning, _softmax(meaning, name), argument.indices, node.span)
-    return _softmax(meaning, argument)
+        name = replace(argument, indices=(), bold=True)
+        return _entry_of(
+            meaning,
+            _softmax(meaning, replace(node, arguments=(name,))),
+            argument.indices,
+            node.span,
+        )
+    return _softmax(meaning, node)
 
 
 def _sigmoid(term: Expr) -> Expr:
@@ -106,21 +145,37 @@ def _activation_kind(meaning: Meaning, node: t.Call, argument: Node) -> str:
     role = meaning.setting.roles.by_letter.get("σ", "")
     if role in {r.SOFTMAX, r.SIGMOID}:
         return role
+    if is_difference_of_entries(argument):
+        return r.SIGMOID
     if any(name.indices for name in r.names_in(argument)):
         raise Refusal("is σ the softmax or the sigmoid?", node.span,
                       "say --role σ=softmax or --role σ=sigmoid")  # fmt: skip
     return r.SOFTMAX if isinstance(meaning.value(argument), Vector) else r.SIGMOID
 
 
-def _softmax(meaning: Meaning, argument: Node) -> Vector:
+def _softmax(meaning: Meaning, node: t.Call) -> Vector:
+    value = _vector(meaning, node, _only_argument(node))
+    bottom = contract(value.size, lambda k: exponential(value.entry(k)))
+    return Vector(lambda i: quotient(exponential(value.entry(i)), bottom), value.size)
+
+
+def _vector(meaning: Meaning, node: t.Call, argument: Node) -> Vector:
+    """Return a vector to which a function is applied; a letter that nobody explained is one."""
     value = replace(meaning, component=None).value(argument)
-    if isinstance(argument, t.Name) and not isinstance(value, Vector):
+    if (
+        isinstance(value, Symbol)
+        and isinstance(argument, t.Name)
+        and not _has_role(meaning, argument)
+    ):
         head = meaning.setting.head(argument)
         value = Vector(lambda i: IndexedBase(head, shape=(C,))[i], C)
     if not isinstance(value, Vector):
-        raise Refusal("a softmax of something that is no vector", argument.span)
-    bottom = contract(value.size, lambda k: exponential(value.entry(k)))
-    return Vector(lambda i: quotient(exponential(value.entry(i)), bottom), value.size)
+        raise Refusal(f"{node.function} of something that is no vector", argument.span)
+    return value
+
+
+def _has_role(meaning: Meaning, name: t.Name) -> bool:
+    return meaning.setting.role(name) in {r.PROBABILITIES, r.TARGETS, r.CLASSES, r.LOSS}
 
 
 def _maximum(meaning: Meaning, node: t.Call) -> Expr:
@@ -158,3 +213,12 @@ def _entry_of(meaning: Meaning, value: Value, indices: tuple[Node, ...], span: S
     if isinstance(value, Matrix) and len(places) == 2:
         return value.entry(*places)
     raise Refusal("this has no such entries", span)
+
+
+_OF_NUMBERS: dict[str, Callable[[Expr], Expr]] = {
+    "exp": exponential, "log": logarithm, "tanh": _tanh, "softplus": _softplus,
+}  # fmt: skip
+_OF_VECTORS: dict[str, Callable[[Meaning, t.Call], Value]] = {
+    "max": _maximum, "H": _entropy, "KL": _divergence, "logsumexp": _log_sum_exp,
+    "diag": _diagonal,
+}  # fmt: skip

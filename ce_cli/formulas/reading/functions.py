@@ -1,36 +1,36 @@
-"""Functions and their arguments: log p, softmax(z), σ'(x), max z, H(y, p), P(y = k | x)."""
+"""Functions that are letters: σ'(x), f(x), H(y, p), P(y = k | x)."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ce_cli.formulas.reading import tree as t
+from ce_cli.formulas.reading.arguments import argument_text
 from ce_cli.formulas.reading.brackets import list_of
 from ce_cli.formulas.reading.cursor import closing, span_of, split
-from ce_cli.formulas.reading.indices import conditions_in, is_condition, read_script
+from ce_cli.formulas.reading.indices import conditions_in, is_condition
 from ce_cli.formulas.reading.tokens import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from ce_cli.formulas.reading.parser import Parser
     from ce_cli.formulas.reading.tokens import Token
     from ce_cli.formulas.reading.tree import Node, Span
 
 _FUNCTION_LETTERS = frozenset("fghσ")
-LOSS_LETTERS = frozenset({"L", "J", "E", "ℓ", "𝕃", "ℒ", "loss"})
 
 
-def read_arguments(parser: Parser) -> tuple[Node, ...]:
+def read_arguments(parser: Parser, separators: Collection[str] = ",") -> tuple[Node, ...]:
     """Read the arguments of a function in brackets."""
     span = parser.next.span
     if parser.kind not in {"(", "[", "{"}:
-        raise parser.unexpected("'(' expected")
+        raise parser.unexpected("a function of what? '(' expected")
     inside = parser.group(parser.kind)
     if any(token.kind == "dots" for token in inside):
         return (list_of(parser, inside, span),)
+<<<<<<< HEAD
     return tuple(parser.inner(part, span) for part in split(inside, {","}))
 
 
@@ -99,6 +99,9 @@ def _refuse_long_argument(parser: Parser, token: Token, argument: Node) -> None:
     if isinstance(argument, t.Number) or is_divided or parser.kind in {"letter", "number"}:
         raise Refusal(f"where does the argument of {token.text} end?", parser.next.span,
                       "put it in brackets")  # fmt: skip
+=======
+    return tuple(parser.inner(part, span) for part in split(inside, separators))
+>>>>>>> main
 
 
 def call_of_letter(parser: Parser, token: Token) -> Node | None:
@@ -165,6 +168,7 @@ def _is_whole(exponent: Sequence[Token]) -> bool:
     return [token.kind for token in exponent] in (["number"], ["-", "number"])
 
 
+<<<<<<< HEAD
 def read_loss(parser: Parser, token: Token, letter: str) -> Node | None:
     """Read L(y, ŷ) or L(p_y), which says no more than L; None if it is a product.
 
@@ -179,13 +183,17 @@ def read_loss(parser: Parser, token: Token, letter: str) -> Node | None:
     return t.Name(parser.span_from(token), letter) if arguments else None
 
 
+=======
+>>>>>>> main
 def read_entropy(parser: Parser, token: Token) -> Node | None:
     """Read H(y, p), the cross-entropy, and H(p), the entropy; None if it is a product."""
     start = parser.position
     arguments = _arguments_if(parser, lambda node: isinstance(node, t.Name) and not node.indices)
-    if arguments is None or len(arguments) > 2:
+    if arguments is None:
         parser.position = start
         return None
+    if len(arguments) > 2:
+        raise Refusal("an entropy of more than two arguments", parser.span_from(token))
     return t.Call(parser.span_from(token), "H", arguments)
 
 
@@ -212,7 +220,12 @@ def read_chance(parser: Parser, token: Token) -> Node | None:
     span = parser.span_from(token)
     if len(observations) > 1 or not event:
         raise Refusal("the probability of what?", span)
+<<<<<<< HEAD
     observation = "".join(_observed(parser, side, span) for side in observations)
+=======
+    observation = tuple(argument_text(part) for side in observations
+                        for part in split(side, {","}))  # fmt: skip
+>>>>>>> main
     if is_condition(event) and len(conditions_in(event)) == 1:
         return t.Chance(span, conditions_in(event)[0], observation)
     name = parser.inner(event, span)

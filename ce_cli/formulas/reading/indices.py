@@ -54,6 +54,24 @@ def _is_glued(cursor: Cursor, first: Token) -> bool:
     return follows and cursor.ahead().kind not in {"_", "^", "("}
 
 
+def is_subscripted(cursor: Cursor, node: t.Node) -> bool:
+    """Say whether an index in square brackets follows a name, as in code: p[i]."""
+    if cursor.kind != "[" or not isinstance(node, t.Name) or node.indices:
+        return False
+    inside = cursor.tokens[cursor.position + 1 : closing(cursor.tokens, cursor.position)]
+    is_adjacent = cursor.next.span[0] == node.span[1]
+    if is_adjacent and len(inside) == 1 and "." in inside[0].text:
+        raise Refusal("an index is a whole number", inside[0].span)
+    return is_adjacent and all(read_index(part) is not None for part in split(inside, {","}))
+
+
+def refuse_glued_number(cursor: Cursor, node: t.Node) -> None:
+    """Refuse p1, which may be p_1 or p times 1."""
+    is_bare = isinstance(node, t.Name) and not node.indices and not node.layer
+    if is_bare and cursor.kind == "number" and cursor.next.span[0] == node.span[1]:
+        raise Refusal("an index, or a factor?", cursor.next.span, "write p_1 or p \\cdot 1")
+
+
 def _indices_or_label(tokens: list[Token]) -> tuple[tuple[t.Node, ...], str]:
     if not tokens:
         return (), ""
@@ -74,7 +92,7 @@ def _indices_or_label(tokens: list[Token]) -> tuple[tuple[t.Node, ...], str]:
 def _index_list(tokens: Sequence[Token]) -> tuple[t.Node, ...]:
     """Return the indices that stand one behind the other, or none if the tokens are no indices."""
     indices: list[t.Node] = []
-    for part in split(tokens, {","}):
+    for part in split(with_primes(tokens), {","}):
         index = read_index(part)
         if index is not None:
             indices.append(index)
@@ -86,7 +104,8 @@ def _index_list(tokens: Sequence[Token]) -> tuple[t.Node, ...]:
 
 
 def read_index(tokens: Sequence[Token]) -> t.Node | None:
-    """Return the index i, 2 or C-1, or None if the tokens are something else."""
+    """Return the index i, i', 2 or C-1, or None if the tokens are something else."""
+    tokens = with_primes(tokens)
     kinds = [token.kind for token in tokens]
     if any(token.kind == "number" and "." in token.text for token in tokens):
         return None
@@ -98,6 +117,33 @@ def read_index(tokens: Sequence[Token]) -> t.Node | None:
             second = t.Negative(second.span, second)
         return t.Add(span_of(tokens, tokens[0].span), (first, second))
     return None
+
+
+def with_primes(tokens: Sequence[Token]) -> list[Token]:
+    r"""Return tokens in which a letter with primes is one letter: k', k^\prime, k^{\prime}."""
+    result: list[Token] = []
+    position = 0
+    while position < len(tokens):
+        token, start = tokens[position], position
+        position = _end_of_primes(tokens, start + 1) if token.kind == "letter" else start + 1
+        primes = sum(behind.kind == "'" for behind in tokens[start + 1 : position])
+        span = (token.span[0], tokens[position - 1].span[1])
+        result.append(token._replace(text=token.text + "'" * primes, span=span))
+    return result
+
+
+def _end_of_primes(tokens: Sequence[Token], start: int) -> int:
+    """Return the position behind the primes that start there."""
+    end = start
+    while end < len(tokens) and tokens[end].kind == "'":
+        end += 1
+    kinds = [token.kind for token in tokens[start:]]
+    if kinds[:2] == ["^", "'"]:
+        return start + 2
+    if kinds[:2] == ["^", "{"]:
+        close = closing(tokens, start + 1)
+        return close + 1 if {*kinds[2 : close - start]} == {"'"} else start
+    return end
 
 
 def _letter_or_number(token: Token) -> t.Node:

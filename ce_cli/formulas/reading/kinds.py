@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ce_cli.formulas.reading.setting import Setting
     from ce_cli.formulas.reading.tree import Node
 
+_OF_VECTORS = frozenset({"diag", "softmax", "logsumexp", "KL"})
 _SUBJECT = frozenset({r.LOGITS, r.PROBABILITIES, r.TARGETS})
 
 
@@ -52,7 +53,7 @@ class Kinds:
         return any(name.indices or name.bold for name in subject) or any(
             isinstance(part, t.Transpose | t.Hadamard | t.MatrixLiteral)
             or (isinstance(part, t.Sum) and part.index is None)
-            or (isinstance(part, t.Call) and part.function in {"diag", "softmax"})
+            or (isinstance(part, t.Call) and part.function in _OF_VECTORS)
             for part in parts
         )
 

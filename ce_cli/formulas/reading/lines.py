@@ -70,7 +70,7 @@ def _stands_in_front(condition: Line, line: list[Token], following: list[Token])
     Refusal
         If it may be about those in front of it just as well.
     """
-    if condition.has_colon or condition.is_case or _IN_FRONT.search(condition.words):
+    if condition.has_colon or _IN_FRONT.search(condition.words):
         return True
     is_range = all(isinstance(part, Range) for part in condition.heading)
     is_last = not following or following[0].kind == "="

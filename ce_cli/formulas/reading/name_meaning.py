@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 def name_value(meaning: Meaning, node: t.Name) -> Value:
     """Return the value of a letter."""
     setting = meaning.setting
+    setting.check_arguments(node)
     _refuse_unclear(setting, node)
     role, head = setting.role(node), setting.head(node)
     _refuse_unknown_word(setting, node)

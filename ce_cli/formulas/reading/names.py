@@ -6,12 +6,16 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from ce_cli.formulas.reading import functions
+from ce_cli.formulas.reading import function_words, functions
 from ce_cli.formulas.reading import tree as t
+<<<<<<< HEAD
 from ce_cli.formulas.reading.arguments import is_subscripted
 from ce_cli.formulas.reading.cursor import closing, strip_brackets
+=======
+from ce_cli.formulas.reading.cursor import closing
+>>>>>>> main
 from ce_cli.formulas.reading.derivatives import differential_behind
-from ce_cli.formulas.reading.indices import conditions_in, is_condition, read_script
+from ce_cli.formulas.reading.indices import conditions_in, is_condition, is_subscripted, read_script
 from ce_cli.formulas.reading.sums import sum_behind
 from ce_cli.formulas.reading.tokens import Refusal
 from ce_cli.formulas.reading.vocabulary import FONTS, add_accent
@@ -69,7 +73,6 @@ def read_letter(parser: Parser) -> Node:
     return (
         _special_name(parser, token)
         or functions.call_of_letter(parser, token)
-        or functions.read_loss(parser, token, token.text)
         or t.Name(token.span, token.text)
     )
 
@@ -80,6 +83,8 @@ def _special_name(parser: Parser, token: Token) -> Node | None:
         return delta
     if token.text in {"P", "p"} and parser.kind == "(":
         return functions.read_chance(parser, token)
+    if token.text == "D" and parser.kind == "_" and (divergence := _divergence(parser)):
+        return divergence
     if token.text == "H" and parser.kind == "(":
         return functions.read_entropy(parser, token)
     return _indicator_behind(parser, token.span) if token.text in _INDICATOR_LETTERS else None
@@ -88,7 +93,7 @@ def _special_name(parser: Parser, token: Token) -> Node | None:
 def _exponential(parser: Parser, token: Token) -> Node:
     parser.take()
     if parser.plain and parser.kind != "{":
-        exponent = parser.signed_factor()
+        exponent = parser.operand()
     else:
         exponent = parser.inner(parser.group(), token.span)
     if parser.kind == "^":
@@ -105,6 +110,17 @@ def _delta(parser: Parser, token: Token) -> Node | None:
         parser.position = start
         return None
     return t.Delta(parser.span_from(token), *indices)
+
+
+def _divergence(parser: Parser) -> Node | None:
+    """Read D_{KL}(y || p) behind its D."""
+    start = parser.position
+    parser.take()
+    inside = parser.group()
+    if [token.text for token in inside] == ["KL"]:
+        return function_words.read_divergence(parser, inside[0])
+    parser.position = start
+    return None
 
 
 def _is_sum_sign(parser: Parser, token: Token) -> bool:
@@ -162,4 +178,4 @@ def read_font(parser: Parser) -> Node:
         raise Refusal("this letter is not understood", token.span)
     if letter in _INDICATOR_LETTERS and (indicator := _indicator_behind(parser, token.span)):
         return indicator
-    return functions.read_loss(parser, token, letter) or t.Name(token.span, letter)
+    return t.Name(token.span, letter)

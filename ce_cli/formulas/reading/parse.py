@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ce_cli.formulas.reading import brackets, derivatives, functions, names, sums
+from ce_cli.formulas.reading import (
+    arguments,
+    brackets,
+    derivatives,
+    function_words,
+    names,
+    sums,
+)
 from ce_cli.formulas.reading.parser import Parser, Readers
 
 if TYPE_CHECKING:
@@ -16,12 +23,12 @@ if TYPE_CHECKING:
 _STARTS = {
     "number": names.read_number, "letter": names.read_letter, "label": names.read_label,
     "accent": names.read_accent, "bold": names.read_bold, "font": names.read_font,
-    "one": names.read_indicator, "word": functions.read_word, "sum": sums.read_sum,
+    "one": names.read_indicator, "word": function_words.read_word, "sum": sums.read_sum,
     "frac": derivatives.read_fraction, "∂": derivatives.read_partial,
     "∇": derivatives.read_nabla, "(": brackets.read_bracket, "[": brackets.read_bracket,
     "{": brackets.read_braces, "\\{": brackets.read_curly, "begin": brackets.read_environment,
 }  # fmt: skip
-_READERS = Readers(_STARTS, derivatives.bracketed_differential)
+_READERS = Readers(_STARTS, derivatives.bracketed_differential, arguments.read_arguments_behind)
 
 
 def parse(tokens: Sequence[Token], end: Span, *, plain: bool = False) -> Node:

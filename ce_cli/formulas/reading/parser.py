@@ -12,9 +12,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from ce_cli.formulas.reading import tree as t
-from ce_cli.formulas.reading.arguments import is_subscripted, refuse_glued_number, strip_arguments
 from ce_cli.formulas.reading.cursor import Cursor
-from ce_cli.formulas.reading.indices import read_script
+from ce_cli.formulas.reading.indices import is_subscripted, read_script, refuse_glued_number
 from ce_cli.formulas.reading.tokens import Refusal
 
 if TYPE_CHECKING:
@@ -31,6 +30,8 @@ class Readers(NamedTuple):
     """The reader of a factor by the kind of its first token."""
     bracketed_differential: Callable[[Parser], Node | None]
     """The reader of (dL)/(dz_i), which comes before all others."""
+    arguments_behind: Callable[[Parser, Node], Node]
+    """The reader of the arguments behind p_i(z)."""
 
 
 class Parser(Cursor):
@@ -40,6 +41,10 @@ class Parser(Cursor):
         super().__init__(tokens, end, plain=plain)
         self.readers = readers
         self.starts = readers.starts
+        self.is_operand = False
+        """Whether a factor behind / or ^ is being read."""
+        self.first_end = 0
+        """The position behind the first factor of the product that was read last."""
 
     def whole(self) -> Node:
         """Return the expression that all tokens make up."""
@@ -80,6 +85,7 @@ class Parser(Cursor):
     def product(self) -> Node:
         """Read factors, with or without signs between them."""
         factors = [self.apply_operator(self.factor())]
+        first_end = self.position
         while True:
             if self.kind == "*":
                 self.take()
@@ -97,6 +103,7 @@ class Parser(Cursor):
             elif self.kind in self.starts:
                 factors.append(self.apply_operator(self.factor()))
             else:
+                self.first_end = first_end
                 return t.product_of(factors)
 
     def signed_factor(self) -> Node:
@@ -107,15 +114,22 @@ class Parser(Cursor):
         node = self.apply_operator(self.factor())
         return t.Negative((sign.span[0], node.span[1]), node) if sign.kind == "-" else node
 
+    def operand(self) -> Node:
+        """Read a factor behind / or ^; a sum there must end with its first factor."""
+        was_operand, self.is_operand = self.is_operand, True
+        node = self.signed_factor()
+        self.is_operand = was_operand
+        return node
+
     def _denominator(self, top: Node) -> Node:
-        bottom = self.signed_factor()
+        bottom = self.operand()
         if isinstance(bottom, t.DerivativeOperator):
             raise Refusal("a derivative of nothing", bottom.span)
         is_new_factor = self.kind == "∂" or self.next.text == "d"
         is_adjacent = self.next.span[0] == bottom.span[1]  # 1/2p, not 1/2 p
         is_glued = is_adjacent and self.kind in {"letter", "accent", "bold"}
         is_number = isinstance(bottom, t.Number) and isinstance(top, t.Number) and not is_glued
-        is_complete = is_number or is_new_factor or isinstance(bottom, t.Sum)
+        is_complete = is_number or is_new_factor
         if self.kind in self.starts and not is_complete:
             raise Refusal("what is in the denominator?", self.next.span, "put it in brackets")
         return bottom
@@ -158,8 +172,8 @@ class Parser(Cursor):
             else:
                 node = self._superscript_behind(node, token)
         refuse_glued_number(self, node)
-        name = strip_arguments(self, node)
-        return node if name is node else self.scripts(name)
+        called = self.readers.arguments_behind(self, node)
+        return node if called is node else self.scripts(called)
 
     def subscript_behind(self, node: Node, token: Token) -> Node:
         """Read a subscript behind a node."""
@@ -202,7 +216,7 @@ class Parser(Cursor):
         if _is_transposing([self.next], node):
             self.take()
             return t.Transpose(self.span_from(node), node)
-        exponent = self.signed_factor()
+        exponent = self.operand()
         return t.Power((node.span[0], exponent.span[1]), node, exponent)
 
 

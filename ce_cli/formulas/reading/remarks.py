@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import TYPE_CHECKING, TypeAlias
 
 from ce_cli.formulas.reading.cursor import (
@@ -16,9 +17,9 @@ from ce_cli.formulas.reading.cursor import (
     span_of,
     split,
 )
-from ce_cli.formulas.reading.indices import conditions_in, is_condition
+from ce_cli.formulas.reading.indices import conditions_in, is_condition, read_index
 from ce_cli.formulas.reading.ranges import is_range, stated_for_all
-from ce_cli.formulas.reading.tokens import FORMULAS_ONLY, Refusal
+from ce_cli.formulas.reading.tokens import FORMULAS_ONLY, Refusal, is_prose
 from ce_cli.formulas.reading.vocabulary import (
     announces_condition,
     announces_range,
@@ -39,6 +40,12 @@ _INDICATOR_SIGNS = frozenset({"1", "𝟙", "I", "δ"})
 _NUMBER_KINDS = frozenset({"number", "-", "bold", "{", "}"})
 _VALUES = frozenset({"number", "letter"})
 _CASE = re.compile(r"\bcase\s+(?:\d+|[ivx]+|[a-z])\b|情况\s*\d", re.IGNORECASE)
+_SUPPOSING = re.compile(
+    r"\b(?:if|when|unless|suppose|assume|assuming|provided|given|case)\b|当|若|如果|假设|情况",
+    re.IGNORECASE,
+)
+"""Words of conditions."""
+_PROSE = frozenset({"text", "label", "quad", ",", "∀"})
 Statement: TypeAlias = "Condition | Range"
 
 
@@ -90,7 +97,37 @@ def read_line(line: list[Token], indices: Collection[str] = ()) -> Line:
     count = next((number for number, part in enumerate(parts) if part.tokens), len(parts))
     heading = tuple(condition for part in parts[:count] for condition in part.conditions)
     equations = _equations_with_conditions(parts[count:], has_heading=bool(heading))
-    return Line(heading, equations, words, any(token.kind == ":" for token in line))
+    return Line(heading, equations, words, has_sign_of_heading(line))
+
+
+def may_state_condition(line: Sequence[Token]) -> bool:
+    r"""Say whether a line that is not understood may be a condition on others: \text{if } z_i = 0.
+
+    It starts with words, or ends with a colon. Words such as "if" suffice; behind others there
+    must be a name that is equal to something.
+    """
+    front = list(takewhile(lambda token: token.kind != ":", line))
+    prose = list(takewhile(lambda token: token.kind in _PROSE or is_prose(token), front))
+    words = [token.text for token in prose if token.kind not in {",", "quad"}]
+    if any(_SUPPOSING.search(word) for word in words):
+        return True
+    try:
+        sides = list(split(front[len(prose) :], {"=", "≠"}))
+    except Refusal:
+        return False
+    are_names = all(_is_name(side) or read_index(side) is not None for side in sides)
+    return bool(words or len(front) < len(line)) and len(sides) > 1 and are_names
+
+
+def has_sign_of_heading(line: Sequence[Token]) -> bool:
+    """Say whether a line has a colon or is a case by its words: it is about the lines below."""
+    return any(token.kind == ":" or (token.kind == "text" and is_heading_text(token.text))
+               for token in line)  # fmt: skip
+
+
+def is_heading_text(text: str) -> bool:
+    """Say whether words stand in front of equations: Case 1, or if i = j with a colon."""
+    return text.rstrip().endswith((":", "：")) or _CASE.search(text) is not None
 
 
 def _leading_words(line: Sequence[Token]) -> list[str]:

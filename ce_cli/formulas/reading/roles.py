@@ -11,7 +11,6 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ce_cli.errors import InputError
 from ce_cli.formulas.reading import tree as t
 from ce_cli.formulas.reading.tokens import Refusal
 from ce_cli.formulas.reading.vocabulary import ACCENTS, LOSS_WORDS
@@ -82,27 +81,6 @@ class Roles:
         return self.first(TARGETS, "t" if "y" in self.by_letter else "y")
 
 
-def read_role(text: str, place: str = "--role") -> tuple[str, str]:
-    """Return the letter and the role of ``a=probability``.
-
-    Raises
-    ------
-    InputError
-        If it is written otherwise, or there is no such role.
-
-    Examples
-    --------
-    >>> read_role("a=probability")
-    ('a', 'probabilities')
-    """
-    letter, sign, word = (part.strip() for part in text.partition("="))
-    if not sign or not letter or word.lower() not in ROLE_WORDS:
-        raise InputError("not a role", place=place, text=text, span=(0, len(text)),
-                         hint=f"LETTER=ROLE, with one of {', '.join(ROLE_WORDS)}")  # fmt: skip
-    names = {"sigma": "σ", "\\sigma": "σ", "yhat": "ŷ", "\\hat{y}": "ŷ", "y_hat": "ŷ"}
-    return names.get(letter, letter), ROLE_WORDS[word.lower()]
-
-
 def base_of(letter: str) -> str:
     """Return a letter without its label: J of J_CE."""
     return letter.split("_", 1)[0]
@@ -171,16 +149,16 @@ class Evidence:
                     self.derivatives.add((operand, name))
 
     def _see_call(self, call: t.Call) -> None:
-        self.has_logarithm |= call.function in {"log", "H"}
+        self.has_logarithm |= call.function in {"log", "H", "KL"}
         match call:
             case t.Call(function="exp"):
                 self.exponents |= {name.letter for name in _linear_names(call.arguments[0])}
-            case t.Call(function="log" | "H", arguments=(*_, t.Name(letter=letter))):
+            case t.Call(function="log" | "H" | "KL", arguments=(*_, t.Name(letter=letter))):
                 self.logarithms.add(letter)
-            case t.Call(function="softmax"):
+            case t.Call(function="softmax" | "logsumexp"):
                 self.has_softmax = True
                 self.exponents |= {name.letter for name in names_in(call.arguments[0])}
-            case t.Call(function="sigmoid" | "σ", arguments=arguments):
+            case t.Call(function="sigmoid" | "σ" | "tanh" | "softplus", arguments=arguments):
                 self.has_softmax = True
                 self.activations |= {part.letter for part in arguments if isinstance(part, t.Name)}
 
@@ -242,8 +220,9 @@ def settle(evidence: Evidence, user_roles: Mapping[str, str], defined: Iterable[
     for check in (_questions_about_probabilities, _questions_about_logits):
         questions |= dict(check(roles, evidence, user_roles))
     known = {letter: role for letter, role in roles.items() if letter not in questions}
-    functions = {name: role for name, role in user_roles.items() if role in {SOFTMAX, SIGMOID}}
-    return Roles({**known, **functions}, frozenset(user_roles), questions)
+    beside = {SOFTMAX, SIGMOID, CLASSES}  # roles of functions, and of the K in i = 1, ..., K
+    others = {name: role for name, role in user_roles.items() if role in beside}
+    return Roles({**known, **others}, frozenset(user_roles), questions)
 
 
 def _question(letter: str, choices: list[str], span: Span) -> Refusal:

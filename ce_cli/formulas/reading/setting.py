@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ce_cli.formulas.reading import roles as r
 from ce_cli.formulas.reading import tree as t
+from ce_cli.formulas.reading.sigmoids import is_difference_of_entries
 from ce_cli.formulas.reading.sum_reach import check_reach
 from ce_cli.formulas.reading.tokens import Refusal
 
@@ -50,6 +51,8 @@ class Setting:
     """Letters that carry two indices somewhere: the 13 of A_{13} may be two of them."""
     has_d: bool = False
     """Whether d is a letter with a meaning of its own."""
+    arguments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The first list of arguments of every name that has one."""
     free_indices: set[str] = field(default_factory=set)
     """Letters that were met as an index outside the sums over them."""
 
@@ -64,6 +67,14 @@ class Setting:
             raise Refusal("a differential outside a derivative", node.span,
                           "write a derivative as dL/dz_i; "
                           "say --role d=constant if d is a number")  # fmt: skip
+
+    def check_arguments(self, node: t.Name | t.Chance) -> None:
+        """Refuse another list of arguments than the first one: it may have another value."""
+        own, first = _arguments(node), self.arguments.get(_function_name(node, self.roles), ())
+        if own and own != first:
+            name = node.letter if isinstance(node, t.Name) else "P"
+            raise Refusal(f"{name} is a function of ({', '.join(first)}) above", node.span,
+                          "give it the same arguments everywhere, or none")  # fmt: skip
 
     def role(self, name: t.Name) -> str:
         """Return the role of a name; an earlier layer's letters have none."""
@@ -111,8 +122,32 @@ def setting_of(
         has_derivative=any(isinstance(part, t.Derivative | t.Prime) for part in parts),
         classes=classes,
         paired_letters=frozenset(name.letter for name in names if len(name.indices) == 2),
+        arguments=_first_arguments(parts, roles),
         has_d="d" in user_roles or any("d" in _left_letter(chain) for chain in everything),
     )  # fmt: skip
+
+
+def _first_arguments(parts: Sequence[Node], roles: Roles) -> dict[str, tuple[str, ...]]:
+    """Return the first list of arguments of every name that has one."""
+    lists: dict[str, tuple[str, ...]] = {}
+    for part in parts:
+        if isinstance(part, t.Name | t.Chance) and _arguments(part):
+            lists.setdefault(_function_name(part, roles), _arguments(part))
+    return lists
+
+
+def _arguments(node: t.Name | t.Chance) -> tuple[str, ...]:
+    """Return the arguments of a name; those of P(A | x) are part of its name."""
+    if isinstance(node, t.Name):
+        return node.arguments
+    return node.observation if isinstance(node.event, t.Condition) else ()
+
+
+def _function_name(node: t.Name | t.Chance, roles: Roles) -> str:
+    """Return the name to which arguments belong; all names of the probabilities are one."""
+    if isinstance(node, t.Chance) or roles.by_letter.get(node.letter) == r.PROBABILITIES:
+        return r.PROBABILITIES
+    return f"{node.letter}^{node.layer}"
 
 
 def _refusal_of(chain: Chain, layers: frozenset[str], targets: str) -> Refusal | None:
@@ -148,7 +183,9 @@ def _sigma_role(chains: Sequence[Chain]) -> dict[str, str]:
         evidence = r.Evidence()
         for right in (node for node in chain.nodes if node not in calls):
             evidence.see_definition(t.Name((0, 0), "σ", (t.Name((0, 0), "i"),)), right)
-        is_indexed = calls and any(name.indices for name in r.names_in(calls[0].arguments[0]))
+        is_indexed = any(
+            name.indices for call in calls[:1] for name in r.names_in(call.arguments[0])
+        ) and not is_difference_of_entries(calls[0].arguments[0])
         if is_indexed and evidence.softmaxes:
             return {"σ": r.SOFTMAX}
     return {}
@@ -244,7 +281,7 @@ def _base(parts: Sequence[Node], ranges: Sequence[t.Range]) -> int:
     if 1 in starts:
         return 1
     constants = {part.lower.value for part in ranges} | {
-        index.value for part in parts if isinstance(part, t.Name)
+        index.value for part in parts if isinstance(part, t.Name | t.Entry)
         for index in part.indices if isinstance(index, t.Number)
     }  # fmt: skip
     return int(bool(constants) and 0 not in constants)

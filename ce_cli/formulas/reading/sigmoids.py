@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def shows_single_output(part: Node) -> bool:
     """Say whether a part is 1 - p, a sigmoid by name, or the 1 + e^z of a sigmoid."""
     if isinstance(part, t.Call):
-        return part.function in {"σ", "sigmoid", "f", "g", "h"}
+        return part.function in {"σ", "sigmoid", "tanh", "softplus", "f", "g", "h"}
     logit = sigmoid_logit(part)
     return (logit is not None and not logit.indices) or any(
         isinstance(term, t.Negative) and isinstance(term.operand, t.Name)
@@ -41,3 +41,12 @@ def _terms_beside_one(part: Node) -> Iterator[Node]:
         for first, second in (pair, pair[::-1]):
             if isinstance(first, t.Number) and first.value == 1:
                 yield second
+
+
+def is_difference_of_entries(node: Node) -> bool:
+    """Say whether a tree is z_1 - z_0: only a sigmoid can be meant by σ(z_1 - z_0)."""
+    terms = node.terms if isinstance(node, t.Add) else ()
+    names = [term.operand if isinstance(term, t.Negative) else term for term in terms]
+    entries = {(name.letter, name.indices) for name in names
+               if isinstance(name, t.Name) and name.indices}  # fmt: skip
+    return len(entries) == len(names) > 1

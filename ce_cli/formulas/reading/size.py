@@ -33,7 +33,9 @@ def check_size(node: Node) -> None:
 
 def _nested_sums(node: Node) -> int:
     inside = max((_nested_sums(child) for child in t.children(node)), default=0)
-    is_sum = isinstance(node, t.Sum) or (isinstance(node, t.Call) and node.function == "softmax")
+    is_sum = isinstance(node, t.Sum) or (
+        isinstance(node, t.Call) and node.function in {"softmax", "logsumexp", "H", "KL"}
+    )
     return inside + is_sum
 
 

@@ -30,11 +30,23 @@ def check_reach(chain: Chain, targets: str) -> None:
     nodes = chain.nodes
     free = [set(_free_letters(node)) for node in nodes]
     shared = set.intersection(*free) if free else set()
+    anywhere = set.union(*free) if free else set()
     for node in nodes:
         _check_terms(node, shared)
         for part in t.walk(node):
             if isinstance(part, t.Sum) and part.index is not None:
+                _check_factors(part, part.index.letter, anywhere)
                 _check_excluded(part, part.index.letter, {targets, "Y"}, nodes)
+
+
+def _check_factors(total: t.Sum, index: str, free: set[str]) -> None:
+    r"""Refuse ``\sum_j (p_j) y_j`` if j stands outside of sums, too: y_j may, as well."""
+    if total.reach is None or not total.reach.has_bracket or index not in free:
+        return
+    for factor in t.factors_from(total.body, total.reach.start):
+        if index in _free_letters(factor):
+            raise Refusal(f"does the sum over {index} end before this?", factor.span,
+                          "put all that is summed in brackets")  # fmt: skip
 
 
 def _check_excluded(total: t.Sum, index: str, labels: set[str], nodes: Sequence[Node]) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ce_cli.formulas.reading import tree as t
 from ce_cli.formulas.reading.cursor import span_of, split
-from ce_cli.formulas.reading.indices import conditions_in, read_index
+from ce_cli.formulas.reading.indices import conditions_in, read_index, with_primes
 from ce_cli.formulas.reading.tokens import Refusal
 
 if TYPE_CHECKING:
@@ -33,6 +33,22 @@ def read_sum(parser: Parser) -> Node:
 
 def sum_behind(parser: Parser, sign: Token) -> Node:
     """Read the rest of a sum behind its sign."""
+    written = range_behind(parser, sign)
+    has_bracket = parser.kind == "("
+    is_call = has_bracket and parser.plain and not written.indices  # sum(p), as in code
+    body = parser.primary() if is_call else _summand(parser)
+    span = (sign.span[0], body.span[1])
+    if is_call or parser.position == parser.first_end:
+        return sum_over_range(written, body, span)
+    rest = parser.tokens[parser.first_end].span[0]
+    if parser.is_operand or (has_bracket and not written.indices):
+        raise Refusal("does the sum end before this?", (rest, span[1]),
+                      "put the whole sum, or all that is summed, in brackets")  # fmt: skip
+    return sum_over_range(written, body, span, t.Reach(rest, has_bracket))
+
+
+def range_behind(parser: Parser, sign: Token) -> WrittenRange:
+    """Read the bounds below and above a sign."""
     written, upper = WrittenRange(), None
     scripts: set[str] = set()
     while parser.kind in {"_", "^"} - scripts:
@@ -44,12 +60,17 @@ def sum_behind(parser: Parser, sign: Token) -> Node:
             upper = parser.inner(inside, sign.span) if inside else None
     if upper is not None and written.upper is not None:
         raise Refusal("a sum with two ends", upper.span)
-    body = _summand(parser)
-    span, last = (sign.span[0], body.span[1]), upper or written.upper
+    return written._replace(upper=upper or written.upper)
+
+
+def sum_over_range(
+    written: WrittenRange, body: Node, span: Span, reach: t.Reach | None = None
+) -> Node:
+    """Return the sum of a body over all its indices; the conditions are those of the last one."""
     *outer, index = written.indices or (None,)
-    total = t.Sum(span, index, written.lower, last, written.conditions, body)
+    total = t.Sum(span, index, written.lower, written.upper, written.conditions, body, reach)
     for index in reversed(outer):
-        total = t.Sum(span, index, written.lower, last, (), total)
+        total = t.Sum(span, index, written.lower, written.upper, (), total)
     return total
 
 
@@ -71,7 +92,7 @@ def range_below(tokens: Sequence[Token], span: Span) -> WrittenRange:
     Refusal
         If it is not understood.
     """
-    first, *rest = list(split(tokens, {","}))
+    first, *rest = list(split(with_primes(tokens), {","}))
     names = [first[:1]]
     while rest and not _is_condition_part(rest[0]):
         if first[1:] and _kinds_and_texts(first[1:]) != _kinds_and_texts(rest[0][1:]):

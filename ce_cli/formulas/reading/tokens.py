@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from string import ascii_letters
 from typing import TYPE_CHECKING, NamedTuple
 
 from ce_cli.errors import InputError
@@ -16,6 +17,7 @@ from ce_cli.formulas.reading.vocabulary import (
     LOSS_WORDS,
     NAMES,
     PROSE,
+    SHORT_WORDS,
     SIGNS,
     SKIPPED,
     SUBSCRIPTS,
@@ -50,6 +52,11 @@ class Token(NamedTuple):
     text: str
     span: Span
     hint: str = ""
+
+
+def is_prose(token: Token) -> bool:
+    """Say whether a token is a word that is not understood."""
+    return token.kind == "unknown" and token.hint == FORMULAS_ONLY
 
 
 class Refusal(Exception):  # noqa: N818 - it is caught and given its place
@@ -117,13 +124,14 @@ _PATTERN = re.compile(
   | (?P<tag>\\tag\*?\s*\{{[^{{}}]*\}})
   | (?P<prose>{_TEXT}\s*\{{[^{{}}]*\}})
   | (?P<boundary>\\(?:left|right)\b\s*[.{{}}]?)
+  | (?P<double_bar>\\\||\|\|)
   | (?P<brace>\\[{{}}])
   | (?P<command>\\[A-Za-z]+)
   | (?P<half_break>\\[ \n])
   | (?P<scientific>[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+)
   | (?P<number>[0-9]+(?:\.[0-9]+)?|\.[0-9]+)
   | (?P<ellipsis>\.\.\.)
-  | (?P<accented_letter>[A-Za-z][\u0302-\u0304])
+  | (?P<accented_letter>[A-Za-z{"".join(GREEK.values())}][\u0302-\u0304])
   | (?P<heading>[Cc]ase[ ]+(?:[0-9]+|[ivxIVX]+|[A-Za-z])[ ]*[:.](?!\S))
   | (?P<letters>[A-Za-z]+(?![\u0302-\u0304]))
   | (?P<relation>\\not\s*=|!=|/=(?!=)|==(?![=>])|\*\*|:=)
@@ -143,6 +151,7 @@ _RELATION_KINDS = {"!=": "≠", "/=": "≠", "==": "=", "**": "^", ":=": "="}
 _SINGLE: dict[str, Callable[[str], tuple[str, str]]] = {
     "row": lambda _: ("\\\\", ""),
     "brace": lambda text: (text, ""),
+    "double_bar": lambda _: ("‖", "‖"),
     "differential": lambda _: ("letter", "d"),
     "ellipsis": lambda text: ("dots", text),
     "accented_letter": lambda text: ("letter", add_accent(*text)),
@@ -153,7 +162,9 @@ _SINGLE: dict[str, Callable[[str], tuple[str, str]]] = {
 }
 """The kind and the text of the token, for groups that are always one token."""
 _SUBSCRIPT_LETTERS = set("ijklmnpqrcst")
-_LONG_WORDS = sorted({*FUNCTION_WORDS, *NAMES, *PROSE, "sum", "partial"}, key=len, reverse=True)
+_LONG_WORDS = sorted(
+    {*FUNCTION_WORDS, *NAMES, *PROSE, "sum", "partial"} - SHORT_WORDS, key=len, reverse=True
+)
 
 
 def tokens(text: str) -> list[Token]:
@@ -243,7 +254,8 @@ class Scanner:
     def _upright(self, word: str, span: Span) -> Token:
         """Return upright words: a remark or a condition, or a word that is a name."""
         if _NEGATIONS & set(re.findall("[a-z']+", word.lower())):
-            return Token("unknown", f"conditions with '{word}' are not understood", span)
+            return Token("unknown", f"conditions with '{word}' are not understood", span,
+                         FORMULAS_ONLY)  # fmt: skip
         is_name = word.isalpha() and word.isascii() and bool(strange_word(word))
         return Token("label" if is_name and not is_otherwise(word) else "text", word, span)
 
@@ -277,7 +289,9 @@ class Scanner:
         is_function = text in TRACES and self.text[span[1] : span[1] + 1] in {"(", "["}
         if text in LOSS_WORDS or self._is_long_label(text, span):
             yield Token("label", text, span)
-        elif is_function:
+        elif text in SHORT_WORDS:
+            yield self._word(text, span)
+        elif is_function or "KL" in text:
             yield self._unknown_word(text, span)
         elif text.capitalize() == text and text.lower() in PROSE:
             yield Token("text", text, span)
@@ -285,9 +299,6 @@ class Scanner:
             yield from self._words_and_letters(text, span)
 
     def _words_and_letters(self, text: str, span: Span) -> Iterator[Token]:
-        if "KL" in text:
-            yield Token("unknown", "the Kullback-Leibler divergence is not understood", span)
-            return
         start, singles, functions = 0, 0, 0
         while start < len(text):
             letter, known = text[start], (w for w in _LONG_WORDS if text.startswith(w, start))
@@ -343,7 +354,7 @@ class Scanner:
 
 
 _OTHER_LETTERS = {*GREEK.values(), "ϵ", "ℒ", "𝕃"} | {
-    add_accent(letter, ACCENTS["hat"]) for letter in "yae"
+    add_accent(letter, accent) for letter in ascii_letters for accent in ACCENTS.values()
 }
 
 

@@ -6,11 +6,11 @@ index ``Name("i")``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from fractions import Fraction
 
 Span: TypeAlias = tuple[int, int]
@@ -32,12 +32,16 @@ class Number(Node):
 
 @dataclass(frozen=True, slots=True)
 class Name(Node):
-    """A letter with its indices: z_i, w_{ij}; ``layer`` is the (l) of z^{(l)}, not a power."""
+    """A letter with its indices: z_i, w_{ij}; ``layer`` is the (l) of z^{(l)}, not a power.
+
+    ``arguments`` are the names between the brackets of L(y, p), as texts.
+    """
 
     letter: str
     indices: tuple[Node, ...] = ()
     layer: str = ""
     bold: bool = False
+    arguments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,8 @@ class Call(Node):
 
     function: str
     arguments: tuple[Node, ...]
+    is_open: bool = False
+    """Whether the argument stands without brackets: the factors behind it may belong to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,15 @@ class Range(Node):
     upper: Node
 
 
+class Reach(NamedTuple):
+    """The factors behind the first one of a sum, which may be meant to stand outside of it."""
+
+    start: int
+    """The place in the text at which they start."""
+    has_bracket: bool
+    """Whether the first factor is in brackets, as if it was all that is summed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sum(Node):
     """A sum; without an index it runs over the entries of the vectors in its body."""
@@ -83,6 +98,7 @@ class Sum(Node):
     upper: Node | None
     conditions: tuple[Condition, ...]
     body: Node
+    reach: Reach | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +208,8 @@ class Chance(Node):
     """The probability of an event, a condition or a name: P(y = k | x), P(A | x)."""
 
     event: Condition | Name
-    observation: str
+    observation: tuple[str, ...]
+    """The names behind the bar, as texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +247,22 @@ def walk(node: Node) -> Iterator[Node]:
         yield from walk(child)
 
 
+def with_children(node: Node, change: Callable[[Node], Node]) -> Node:
+    """Return a node with all nodes directly inside it changed."""
+    values: dict[str, Any] = {
+        name: _changed(getattr(node, name), change) for name in node.__slots__
+    }
+    return replace(node, **values)
+
+
+def _changed(value: object, change: Callable[[Node], Node]) -> object:
+    if isinstance(value, Node):
+        return change(value)
+    if type(value) is tuple:
+        return tuple(_changed(part, change) for part in value)
+    return value
+
+
 def span_around(nodes: Sequence[Node]) -> Span:
     """Return the span from the first to the last of some nodes."""
     return nodes[0].span[0], nodes[-1].span[1]
@@ -238,6 +271,15 @@ def span_around(nodes: Sequence[Node]) -> Span:
 def product_of(factors: Sequence[Node]) -> Node:
     """Return the product of factors, or the only one."""
     return factors[0] if len(factors) == 1 else Product(span_around(factors), tuple(factors))
+
+
+def factors_from(node: Node, start: int) -> Iterator[Node]:
+    """Yield the factors of a product that start at a place of the text or behind it."""
+    if node.span[0] >= start:
+        yield node
+    elif isinstance(node, Negative | Product | Hadamard | Division):
+        for child in children(node):
+            yield from factors_from(child, start)
 
 
 def indicator_of(conditions: Sequence[Condition], span: Span) -> Node:

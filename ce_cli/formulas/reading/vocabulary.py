@@ -11,6 +11,7 @@ SIGNS = {
     "]": "]", "{": "{", "}": "}", "=": "=", "≠": "≠", "&": "&", ",": ",", ";": ",", "'": "'",
     "’": "'", "′": "'", "∂": "∂", "∇": "∇", "∑": "sum", "∀": "∀", "∈": "∈", "…": "dots",
     "⋮": "dots", "⋯": "dots", "⋱": "dots", "⇒": "⇒", "⟹": "⇒", "|": "|", "∣": "|", ".": ".",
+    "‖": "‖", "∥": "‖",
     "，": ",", ":": ":", "：": ":", "（": "(", "）": ")", "＝": "=", "。": ".", "⊤": "⊤",
     "𝟙": "one",
 }  # fmt: skip
@@ -23,6 +24,7 @@ COMMANDS = {
     "forall": "∀", "in": "∈", "dots": "dots", "ldots": "dots", "cdots": "dots",
     "vdots": "dots", "ddots": "dots", "dotsc": "dots", "dotsb": "dots",
     "Rightarrow": "⇒", "Longrightarrow": "⇒", "implies": "⇒", "mid": "|", "vert": "|",
+    "Vert": "‖", "parallel": "‖",
     "hat": "accent", "widehat": "accent", "bar": "accent",
     "overline": "accent", "tilde": "accent", "mathbf": "bold", "boldsymbol": "bold",
     "bm": "bold", "vec": "bold", "mathbb": "font", "mathcal": "font", "mathscr": "font",
@@ -55,9 +57,16 @@ ACCENTS = {"hat": "\u0302", "widehat": "\u0302", "bar": "\u0304", "overline": "\
 FUNCTION_WORDS = {
     "softmax": "softmax", "Softmax": "softmax", "SoftMax": "softmax", "sigmoid": "sigmoid",
     "Sigmoid": "sigmoid", "log": "log", "ln": "log", "exp": "exp", "max": "max", "diag": "diag",
-    "Diag": "diag",
+    "Diag": "diag", "tanh": "tanh", "softplus": "softplus", "Softplus": "softplus",
+    "SoftPlus": "softplus", "sqrt": "sqrt", "KL": "KL", "DKL": "KL",
+    **dict.fromkeys(["logsumexp", "LogSumExp", "log-sum-exp", "LSE", "lse"], "logsumexp"),
+    **dict.fromkeys(["logsoftmax", "LogSoftmax", "LogSoftMax", "log-softmax", "log_softmax",
+                     r"log\_softmax"], "logsoftmax"),
 }  # fmt: skip
 """Words, with or without a backslash, to the function they name."""
+
+SHORT_WORDS = frozenset(["lse", "LSE", "KL", "DKL"])
+"""Words that are no part of another word: ``else``, ``NKL``."""
 
 NAMES = {"loss": "loss", "Loss": "loss", "Pr": "P"} | {
     word: GREEK[word] for word in GREEK if len(word) > 3 and word[0].islower()

@@ -258,7 +258,7 @@ def test_letters_get_their_roles(text, expected):
 
 REFUSED = [
     (r"p_i = \le 1", "\\le"),
-    ("p_i = tanh(z_i)", "tanh"),
+    ("p_i = sinh(z_i)", "sinh"),
     (r"p_i = \sin z_i", "\\sin"),
     (r"p_i = \(z_i + 1\) 2", "'\\(' inside a formula"),
     ("The loss is L = -log p_y", "prose is not read"),

@@ -55,5 +55,31 @@ def test_a_condition_holds_for_the_equations_it_is_about(text, expected):
     ],
 )
 def test_a_condition_that_may_be_about_another_equation_is_refused(text, message):
-    refusals = [side.refusal for chain in read_chains(text) for side in chain.sides]
-    assert any(refusal and message in refusal.message for refusal in refusals)
+    refusals = [
+        str(refusal) for chain in read_chains(text)
+        for refusal in (chain.refusal, *(side.refusal for side in chain.sides)) if refusal
+    ]  # fmt: skip
+    assert any(message in refusal for refusal in refusals)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("if z_i = 0:\np_i = 1", [True, True]),
+        ("if z_i = 0: p_i = 1\np_j = 2", [True, True]),
+        ("p_i = 1\nif z_i = 0", [True, True]),
+        ("if z_i = 0:\np_i = 1\n\np_j = 2\n\ni = j:\np_i = p_j", [True, True, True, False]),
+        ("i = j:\np_i = p_j\nif y_j = 1:\np_i = p_j", [False, True, True]),
+        ("\\text{Suppose } z_i = 0\np_i = 1", [True, True]),
+        ("\\text{unless } i = j:\np_i = 1", [True, True]),
+        ("i = j\n\np_i = p_j\n\ni ≠ j", [True, True]),
+        ("p_i = p_j\n\ni = j\n\np_j = p_i\n\ni ≠ j", [True, True, True]),
+        ("p_i = 1 twice\np_j = 2", [True, False]),
+        ("p_j = 2\n\nthe gradient\n\np_j = 2", [False, True, False]),
+    ],
+)
+def test_a_condition_that_is_not_understood_spoils_the_equations_it_may_be_about(text, expected):
+    chains = read_chains(text)
+    assert [
+        bool(chain.refusal or any(side.refusal for side in chain.sides)) for chain in chains
+    ] == expected
