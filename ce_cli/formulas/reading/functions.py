@@ -30,78 +30,7 @@ def read_arguments(parser: Parser, separators: Collection[str] = ",") -> tuple[N
     inside = parser.group(parser.kind)
     if any(token.kind == "dots" for token in inside):
         return (list_of(parser, inside, span),)
-<<<<<<< HEAD
-    return tuple(parser.inner(part, span) for part in split(inside, {","}))
-
-
-def read_word(parser: Parser) -> Node:
-    """Read a function that has a name: log, exp, softmax, max ..."""
-    token = parser.take()
-    if token.text in {"log", "exp"}:
-        return _log_or_exp(parser, token)
-    indices: tuple[Node, ...] = ()
-    if parser.kind == "_":
-        parser.take()
-        indices, label = read_script(parser, count=0)
-        if label:
-            raise Refusal("this subscript is not understood", token.span)
-    is_maximum = token.text == "max"
-    arguments = _maximum_arguments(parser, indices) if is_maximum else read_arguments(parser)
-    span = parser.span_from(token)
-    node = t.Call(span, token.text, arguments)
-    return t.Entry(span, node, indices) if indices and not is_maximum else node
-
-
-def _maximum_arguments(parser: Parser, indices: tuple[Node, ...]) -> tuple[Node, ...]:
-    """Read max(z), max z, and max_k z_k, which means the same."""
-    has_brackets = parser.kind in {"(", "\\{"}
-    arguments = read_arguments(parser) if has_brackets else (parser.factor(),)
-    (argument,) = arguments if len(arguments) == 1 else (None,)
-    if indices and isinstance(argument, t.Name):
-        letters = [[index.letter for index in written if isinstance(index, t.Name)]
-                   for written in (argument.indices, indices)]  # fmt: skip
-        if letters[0] == letters[1] and len(letters[0]) == len(argument.indices) == len(indices):
-            return (replace(argument, indices=()),)
-    if indices or not isinstance(argument, t.Name | t.MatrixLiteral):
-        raise Refusal("a maximum of what?", parser.tokens[parser.position - 1].span,
-                      "write max(z) or max_k z_k")  # fmt: skip
-    return arguments
-
-
-def _log_or_exp(parser: Parser, token: Token) -> Node:
-    power = None
-    if parser.kind == "^":
-        parser.take()
-        power = parser.inner(parser.group(), token.span)
-    if parser.kind == "_":
-        raise Refusal("logarithms are natural here", parser.next.span)
-    has_brackets = parser.kind in {"(", "[", "{"}
-    argument = parser.apply_operator(parser.primary() if has_brackets else parser.signed_factor())
-    if parser.kind in {"^", "'", "_"} and has_brackets and token.text == "log":
-        raise Refusal("a power of the logarithm or of its argument?", parser.next.span,
-                      "put one of them in brackets")  # fmt: skip
-    if not has_brackets and parser.kind != "[" and parser.kind in {*parser.starts, "/"}:
-        _refuse_long_argument(parser, token, argument)
-    span = (token.span[0], argument.span[1])
-    node: Node = t.Call(span, token.text, (argument,))
-    return node if power is None else t.Power(span, node, power)
-
-
-def _refuse_long_argument(parser: Parser, token: Token, argument: Node) -> None:
-    r"""Refuse ``\log a b`` and ``\log a / b``, but not ``\log a / \log 2``.
-
-    A following bracket, fraction, function or sum is a new factor.
-    """
-    divisor = parser.ahead()
-    is_divided = (token.text, parser.kind) == ("log", "/") and not (
-        divisor.kind == "∂" or divisor.text in {"log", "d"}
-    )
-    if isinstance(argument, t.Number) or is_divided or parser.kind in {"letter", "number"}:
-        raise Refusal(f"where does the argument of {token.text} end?", parser.next.span,
-                      "put it in brackets")  # fmt: skip
-=======
     return tuple(parser.inner(part, span) for part in split(inside, separators))
->>>>>>> main
 
 
 def call_of_letter(parser: Parser, token: Token) -> Node | None:
@@ -168,23 +97,6 @@ def _is_whole(exponent: Sequence[Token]) -> bool:
     return [token.kind for token in exponent] in (["number"], ["-", "number"])
 
 
-<<<<<<< HEAD
-def read_loss(parser: Parser, token: Token, letter: str) -> Node | None:
-    """Read L(y, ŷ) or L(p_y), which says no more than L; None if it is a product.
-
-    Words are no letters that a loss depends on.
-    """
-    if letter not in LOSS_LETTERS or parser.kind != "(":
-        return None
-    end = closing(parser.tokens, parser.position)
-    if any(token.kind == "label" for token in parser.tokens[parser.position : end]):
-        return None
-    arguments = _arguments_if(parser, lambda node: isinstance(node, t.Name))
-    return t.Name(parser.span_from(token), letter) if arguments else None
-
-
-=======
->>>>>>> main
 def read_entropy(parser: Parser, token: Token) -> Node | None:
     """Read H(y, p), the cross-entropy, and H(p), the entropy; None if it is a product."""
     start = parser.position
@@ -220,12 +132,8 @@ def read_chance(parser: Parser, token: Token) -> Node | None:
     span = parser.span_from(token)
     if len(observations) > 1 or not event:
         raise Refusal("the probability of what?", span)
-<<<<<<< HEAD
-    observation = "".join(_observed(parser, side, span) for side in observations)
-=======
-    observation = tuple(argument_text(part) for side in observations
+    observation = tuple(_observed(parser, part, span) for side in observations
                         for part in split(side, {","}))  # fmt: skip
->>>>>>> main
     if is_condition(event) and len(conditions_in(event)) == 1:
         return t.Chance(span, conditions_in(event)[0], observation)
     name = parser.inner(event, span)
@@ -235,10 +143,10 @@ def read_chance(parser: Parser, token: Token) -> Node | None:
 
 
 def _observed(parser: Parser, tokens: Sequence[Token], span: Span) -> str:
-    """Return the letters behind the bar, which may be set equal to others: x, W or X = x."""
-    for part in split(tokens, {",", "="}):
+    """Return a letter behind the bar, which may be set equal to another: x, W or X = x."""
+    for part in split(tokens, {"="}):
         node = parser.inner(part, span)
         if not isinstance(node, t.Name) or any(token.kind == "label" for token in part):
             raise Refusal("this observation is not understood", node.span,
                           "write letters behind the bar: P(y = k | x)")  # fmt: skip
-    return "".join(token.text or token.kind for token in tokens)
+    return argument_text(tokens)

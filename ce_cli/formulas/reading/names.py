@@ -8,12 +8,7 @@ from typing import TYPE_CHECKING
 
 from ce_cli.formulas.reading import function_words, functions
 from ce_cli.formulas.reading import tree as t
-<<<<<<< HEAD
-from ce_cli.formulas.reading.arguments import is_subscripted
 from ce_cli.formulas.reading.cursor import closing, strip_brackets
-=======
-from ce_cli.formulas.reading.cursor import closing
->>>>>>> main
 from ce_cli.formulas.reading.derivatives import differential_behind
 from ce_cli.formulas.reading.indices import conditions_in, is_condition, is_subscripted, read_script
 from ce_cli.formulas.reading.sums import sum_behind

@@ -157,7 +157,8 @@ SYNONYMS = {
     "the letters behind for all": r"(\\forall|任意的) [^=]*⟨[^⟩]*⟩[\w, ]*(, i|$)",
     "otherwise, twice, or beside the one condition left": (
         r"⟨→(\\text\{)?(otherwise|else)\}?⟩"
-        r"|⟨(?P<others>(\\text\{)?(otherwise(, )?|else(where)?|o\.w\.|in all other cases\.|其他)\}?)"
+        r"|⟨(?P<others>(\\text\{)?"
+        r"(otherwise(, )?|else(where)?|o\.w\.|in all other cases\.|其他)\}?)"
         r"→((?P=others) (?P=others))?⟩"
     ),
     "a range with = and with ∈": r"k ⟨\\in→=⟩ (\\\{|\[)\d,",
