@@ -9,7 +9,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ce_cli.formulas.reading import tree as t
-from ce_cli.formulas.reading.claims import COLUMN, ENTRY, ROW, claim_of
+from ce_cli.formulas.reading.shapes import COLUMN, ENTRY, ROW, claim_of
 from ce_cli.symbolic.kernel.evaluate import Evaluator
 from ce_cli.symbolic.kernel.exact import UndefinedValueError, numeric
 from ce_cli.symbolic.notation import C
