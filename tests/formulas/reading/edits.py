@@ -6,7 +6,7 @@ from itertools import count
 from typing import NamedTuple
 
 from ce_cli.formulas.reading.claims import Options
-from ce_cli.formulas.reading.roles import read_role
+from ce_cli.formulas.reading.role_reading import read_role
 from ce_cli.formulas.reading.tokens import tokens
 from tests.places import CASES
 
@@ -132,10 +132,13 @@ def edits(text, every=17):
     yield from (Edit(text, "", new, "") for new in INSERTIONS[::3])
 
 
-WORDS = (
-    r"[Ii]f|for|when|where|with|and|all|every|each|any|class|using|by|the|chain|rule|as|claimed|equation|vector|form"
-    r"|[Cc]ase \d|i|k|j|当|时|情况|对任意的|代入化简即可|其中|\$|[\s.,:;()（）：，、\d]"
+WORDS = r"[Ii]f|[Cc]ase \d:?|and|all|当|时|代入化简即可"
+REMARK = (
+    r"\\(text|textbf|mathrm)\{([Ii]f|for|when|where|with|and|all|every|any|class|using|by|the|chain|rule"
+    r"|as|claimed|equation|vector|form|[Cc]ase|当|时|\$[ijk]\$|[\s.,:()（）：\d])+\}"
 )
+"""Words beside an equation, bare and in upright type."""
+
 SYNONYMS = {
     "a + in front of a term": r"(?:^|[-{(\[=+&,:*/·−\s]|\\cdot|\\left\.?|\\log|\^)⟨→\+⟩"
     r"|⟨→\+⟩\s*[-+−]|⟨\+→\+ \+⟩|⟨\\\\→\+⟩\n",
@@ -143,16 +146,16 @@ SYNONYMS = {
     "== and = are one sign": r"⟨→=⟩=|=⟨→=⟩",
     "a zero in front of a number, and behind its decimals": r"⟨→0⟩\d|\b0⟨→0⟩|\.\d+⟨→0⟩",
     "factors with a sign between them, and without": r"⟨→\*⟩|⟨(\\cdot|\\times|[*·×⋅])→⟩",
-    "an indicator with and without its 1 and its subscript": r"(1|\})⟨_→⟩\{\w|⟨1→⟩\[",
+    "an indicator with and without its 1 and its subscript": r"(1|\})⟨_→⟩\{(\\\{)?\w|⟨1→⟩\[",
     "an empty line": r"⟨\\\\→\\\\ \\\\⟩|⟨\\\\→⟩\s*\n|^⟨\\\\→",
     "punctuation beside an equation or a condition": (
-        r"⟨([,:;.。])→(\1 \1)?⟩\s*($|\n|&|\\\\|\\q|\\text|\\end|[iC]\b)"
+        r"⟨([,:;.。])→(\1 \1)?⟩\s*($|\n|&|\\\\|\\q|\\text|\\end|[iC]\b)|⟨:→: :⟩"
     ),
     "a comma between equations": r"⟨,→, ,⟩ \\frac",
     "a comma beside dots": r"⟨,→⟩ \\dots|\\dots⟨,→⟩",
     "a comma between two indices": r"_\{\w⟨,→⟩\w\}",
     "a new line is as good as an arrow": r"\n⟨\\(Rightarrow|implies)→\+?⟩",
-    "words that state nothing": rf"⟨(?:\\(?:text|textbf|mathrm)\{{)?(?:{WORDS})+\}}?→.*⟩",
+    "words that state nothing": rf"⟨(?P<words>{WORDS}|{REMARK})→((?P=words) (?P=words))?⟩",
     "for all in front of a condition": r"⟨→\\forall⟩",
     "the letters behind for all": r"(\\forall|任意的) [^=]*⟨[^⟩]*⟩[\w, ]*(, i|$)",
     "otherwise, twice, or beside the one condition left": (
@@ -162,10 +165,7 @@ SYNONYMS = {
         r"→((?P=others) (?P=others))?⟩"
     ),
     "a range with = and with ∈": r"k ⟨\\in→=⟩ (\\\{|\[)\d,",
-    "L(y, p) says no more than L": (
-        r"(L|\bJ|\bE|loss|\\ell|\\mathcal\{L\})(\(|⟨→\()[^()=]*(⟨|\(q\)⟩)"
-    ),
-    "p_i(z) says no more than p_i": r"(\w|\})\((\\mathbf\{)?⟨(z|\\mathbf)→",
+    "an argument, bold or not": r"(\(|,|\\mid)[^()=]*⟨\\mathbf→(\\mathbf \\mathbf)?⟩\{\w",
 }
 """The reasons why an edit says the same in other words, with the edits as ``shown`` has them."""
 
