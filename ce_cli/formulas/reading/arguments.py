@@ -91,7 +91,7 @@ def _argument_text(parser: Parser, part: Sequence[Token]) -> str:
         return "..."
     span = span_of(part, (0, 0))
     names = [parser.inner(side, span) for side in split(part, {"|"})]
-    if not all(map(_is_name, names)):
+    if not all(map(_is_name, names)) or any(token.kind == "label" for token in part):
         raise _factor_or_argument(span)
     return argument_text(part)
 
@@ -133,9 +133,10 @@ def _factor_or_argument(span: Span) -> Refusal:
 def _holds_argument(letter: str, tokens: Sequence[Token]) -> bool:
     """Say whether a bare name of logits, other than the letter, stands outside all brackets."""
     outside = [token for token in outside_brackets(tokens) if token.kind != "bold"]
+    kinds_behind = [*(token.kind for token in outside[1:]), ""]
     return letter not in _ARGUMENTS and any(
         token.kind == "letter" and token.text in _ARGUMENTS and behind not in {"_", "[", "^"}
-        for token, behind in zip(outside, [*(after.kind for after in outside[1:]), ""], strict=True)
+        for token, behind in zip(outside, kinds_behind, strict=False)
     )
 
 

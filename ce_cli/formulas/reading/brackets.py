@@ -15,7 +15,7 @@ from ce_cli.formulas.reading.cursor import (
     strip_brackets,
 )
 from ce_cli.formulas.reading.derivatives import fraction_of
-from ce_cli.formulas.reading.indices import conditions_in, is_condition
+from ce_cli.formulas.reading.indices import are_opposite, conditions_in, is_condition
 from ce_cli.formulas.reading.remarks import refuse_strange_words
 from ce_cli.formulas.reading.tokens import Refusal
 from ce_cli.formulas.reading.vocabulary import is_otherwise
@@ -120,10 +120,25 @@ def _environment_rows(parser: Parser) -> tuple[list[list[Token]], Span]:
 def _cases(parser: Parser, start: Span) -> Node:
     rows, span = _environment_rows(parser)
     cases = tuple(_case(parser, row, span) for row in rows)
-    for row, (_, conditions) in zip(rows[:-1], cases, strict=False):
-        if not conditions:
+    others = [_other_words(row) for row in rows]
+    for row, words, (_, conditions) in zip(rows[:-1], others, cases, strict=False):
+        if words or not conditions:
             raise Refusal("only the last case may be for all others", span_of(row, span))
+    if others and others[-1] and cases[-1][1] and not _are_all_others(cases):
+        raise Refusal("all other cases, or those of the condition?", others[-1][0].span)
     return t.Cases((start[0], span[1]), cases)
+
+
+def _other_words(row: Sequence[Token]) -> list[Token]:
+    """Return the words of a row that stand for all remaining cases."""
+    return [token for token in outside_brackets(row)
+            if token.kind == "text" and is_otherwise(token.text)]  # fmt: skip
+
+
+def _are_all_others(cases: Sequence[tuple[Node, tuple[Condition, ...]]]) -> bool:
+    """Say whether the last of two cases has the condition that the first has not: i ≠ j, i = j."""
+    stated = [conditions for _, conditions in cases]
+    return [len(conditions) for conditions in stated] == [1, 1] and are_opposite(*sum(stated, ()))
 
 
 def _case(parser: Parser, row: list[Token], span: Span) -> tuple[Node, tuple[Condition, ...]]:
@@ -132,8 +147,10 @@ def _case(parser: Parser, row: list[Token], span: Span) -> tuple[Node, tuple[Con
     if not parts:
         raise Refusal("an empty case", span)
     words = [token for token in outside_brackets(row) if token.kind == "text"]
-    others = [word for word in words if is_otherwise(word.text)]
+    others = _other_words(row)
     refuse_strange_words([word for word in words if word not in others])
+    if others and others[0].span < parts[0][0].span:
+        raise Refusal("otherwise than when?", others[0].span, "write it behind the value")
     conditions = [
         condition for part in parts[1:] for condition in conditions_in(strip_brackets(part, {"("}))
     ]

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from ce_cli.errors import InputError
 from ce_cli.formulas.reading.cursor import CLOSING, closing, span_of, split
-from ce_cli.formulas.reading.indices import index_letters
+from ce_cli.formulas.reading.indices import are_opposite, index_letters
 from ce_cli.formulas.reading.limits import LENGTH, LINKS, TOTAL_LENGTH
 from ce_cli.formulas.reading.lines import BREAKS, cut_lines
 from ce_cli.formulas.reading.parse import parse
@@ -389,11 +389,5 @@ def _refuse_contradiction(conditions: Sequence[Statement]) -> None:
     """Refuse i = j and i ≠ j for one equation."""
     stated = [part for part in conditions if isinstance(part, Condition)]
     for first, second in combinations(stated, 2):
-        are_opposite = {first.relation, second.relation} == {"=", "≠"}
-        if are_opposite and _indices_of(first) == _indices_of(second):
+        if are_opposite(first, second):
             raise Refusal("these conditions exclude each other", second.span)
-
-
-def _indices_of(condition: Condition) -> set[Node]:
-    """Return the indices of a condition without their place in the text."""
-    return {replace(index, span=(0, 0)) for index in (condition.first, condition.second)}

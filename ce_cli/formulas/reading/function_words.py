@@ -63,8 +63,9 @@ def _read_maximum(parser: Parser, token: Token) -> Node:
     arguments = read_arguments(parser) if has_brackets else (parser.factor(),)
     (argument,) = arguments if len(arguments) == 1 else (None,)
     if indices and isinstance(argument, t.Name):
-        letters = [index.letter for index in argument.indices if isinstance(index, t.Name)]
-        if letters == [index.letter for index in indices if isinstance(index, t.Name)]:
+        letters = [[index.letter for index in written if isinstance(index, t.Name)]
+                   for written in (argument.indices, indices)]  # fmt: skip
+        if letters[0] == letters[1] and len(letters[0]) == len(argument.indices) == len(indices):
             arguments, indices = (replace(argument, indices=()),), ()
     if indices or not isinstance(argument, t.Name | t.MatrixLiteral):
         raise Refusal("a maximum of what?", parser.tokens[parser.position - 1].span,

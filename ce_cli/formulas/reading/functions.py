@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ce_cli.formulas.reading.parser import Parser
     from ce_cli.formulas.reading.tokens import Token
-    from ce_cli.formulas.reading.tree import Node
+    from ce_cli.formulas.reading.tree import Node, Span
 
 _FUNCTION_LETTERS = frozenset("fghσ")
 
@@ -132,7 +132,7 @@ def read_chance(parser: Parser, token: Token) -> Node | None:
     span = parser.span_from(token)
     if len(observations) > 1 or not event:
         raise Refusal("the probability of what?", span)
-    observation = tuple(argument_text(part) for side in observations
+    observation = tuple(_observed(parser, part, span) for side in observations
                         for part in split(side, {","}))  # fmt: skip
     if is_condition(event) and len(conditions_in(event)) == 1:
         return t.Chance(span, conditions_in(event)[0], observation)
@@ -140,3 +140,13 @@ def read_chance(parser: Parser, token: Token) -> Node | None:
     if not isinstance(name, t.Name):
         raise Refusal("the probability of what?", name.span)
     return t.Chance(span, name, observation)
+
+
+def _observed(parser: Parser, tokens: Sequence[Token], span: Span) -> str:
+    """Return a letter behind the bar, which may be set equal to another: x, W or X = x."""
+    for part in split(tokens, {"="}):
+        node = parser.inner(part, span)
+        if not isinstance(node, t.Name) or any(token.kind == "label" for token in part):
+            raise Refusal("this observation is not understood", node.span,
+                          "write letters behind the bar: P(y = k | x)")  # fmt: skip
+    return argument_text(tokens)

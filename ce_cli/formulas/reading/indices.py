@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -206,3 +207,14 @@ def _chained_conditions(tokens: Sequence[Token]) -> list[t.Condition]:
         if first is not None and second is not None:
             conditions.append(t.Condition((left_span[0], right_span[1]), first, sign, second))
     return conditions
+
+
+def are_opposite(first: t.Condition, second: t.Condition) -> bool:
+    """Say whether one condition holds just where the other does not: i = j, j ≠ i."""
+    are_other_relations = {first.relation, second.relation} == _RELATIONS
+    return are_other_relations and _indices_of(first) == _indices_of(second)
+
+
+def _indices_of(condition: t.Condition) -> set[t.Node]:
+    """Return the indices of a condition without their place in the text."""
+    return {replace(index, span=(0, 0)) for index in (condition.first, condition.second)}

@@ -234,8 +234,15 @@ def _lower_bound(meaning: Meaning, lower: Node) -> Expr:
 
 
 def _check_count(setting: Setting, name: t.Name, size: Symbol) -> None:
+    """Refuse an end of a sum that is no number of classes; in n_y the letter y is a label."""
     base = r.base_of(name.letter)
     is_count = setting.roles.by_letter.get(base) == r.CLASSES or base in {"K", "C", "n", "N"}
-    if size == C and not is_count:
+    is_entry = bool(name.layer or name.indices) and not _has_label(name)
+    if is_entry or (size == C and not is_count):
         raise Refusal(f"is {name.letter} the number of classes?", name.span,
                       f"say --role {name.letter}=classes")  # fmt: skip
+
+
+def _has_label(name: t.Name) -> bool:
+    """Say whether a letter stands below a name, and nothing else: n_y, not K_7."""
+    return not name.layer and [isinstance(index, t.Name) for index in name.indices] == [True]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ce_cli.formulas.reading import function_words, functions
 from ce_cli.formulas.reading import tree as t
-from ce_cli.formulas.reading.cursor import closing
+from ce_cli.formulas.reading.cursor import closing, strip_brackets
 from ce_cli.formulas.reading.derivatives import differential_behind
 from ce_cli.formulas.reading.indices import conditions_in, is_condition, is_subscripted, read_script
 from ce_cli.formulas.reading.sums import sum_behind
@@ -40,7 +40,7 @@ def _indicator_behind(parser: Parser, start: Span) -> Node | None:
     else:
         return None
     end = closing(parser.tokens, opening)
-    inside = [part for part in parser.tokens[opening + 1 : end] if part.kind not in {"\\{", "\\}"}]
+    inside = strip_brackets(parser.tokens[opening + 1 : end], {"\\{"})
     if not is_condition(inside):
         return None
     parser.position = end + 1

@@ -99,14 +99,27 @@ def is_range(cursor: Cursor) -> bool:
 def _ends(tokens: list[Token]) -> tuple[t.Number, t.Node] | None:
     """Return the ends of 1, ..., C or of the interval [1, C]; None for anything else."""
     inside = strip_brackets(tokens, _BRACKETS)
-    is_interval = len(inside) < len(tokens) and tokens[0].kind == "["
-    parts = [part for part in split(inside, {",", "dots", "."}) if part]
-    has_dots = any(token.kind in {"dots", "."} for token in inside)
-    if len(parts) < 2 or not (has_dots or (is_interval and len(parts) == 2)):
+    written = _around_dots(inside)
+    if not written and len(inside) < len(tokens) and tokens[0].kind == "[":
+        written = list(split(inside, {","}))
+        written = written if len(written) == 2 else []
+    if len(written) < 2 or not all(written):
         return None
-    *first, upper = map(read_index, parts)
+    *first, upper = map(read_index, written)
     numbers = [index for index in first if isinstance(index, t.Number)]
     is_counting = len(numbers) == len(first) and all(
         later.value == number.value + 1 for number, later in pairwise(numbers)
     )
     return (numbers[0], upper) if is_counting and upper is not None else None
+
+
+def _around_dots(tokens: Sequence[Token]) -> list[list[Token]]:
+    """Return the values in front of the only dots and the one behind them; none without dots."""
+    kinds = [token.kind for token in tokens]
+    dots = [at for at, kind in enumerate(kinds) if kind in {"dots", "."}]
+    start, end = (dots[0], dots[-1] + 1) if dots else (0, 0)
+    if kinds[start:end] not in (["dots"], [".", "."]):
+        return []
+    start -= kinds[start - 1 : start] == [","]
+    end += kinds[end : end + 1] == [","]
+    return [*split(tokens[:start], {","}), list(tokens[end:])]

@@ -50,12 +50,12 @@ def sum_behind(parser: Parser, sign: Token) -> Node:
 def range_behind(parser: Parser, sign: Token) -> WrittenRange:
     """Read the bounds below and above a sign."""
     written, upper = WrittenRange(), None
-    for _ in range(2):
-        if parser.kind == "_":
-            parser.take()
+    scripts: set[str] = set()
+    while parser.kind in {"_", "^"} - scripts:
+        scripts.add(parser.kind)
+        if parser.take().kind == "_":
             written = range_below(parser.group(), sign.span)
-        elif parser.kind == "^":
-            parser.take()
+        else:
             inside = parser.group()
             upper = parser.inner(inside, sign.span) if inside else None
     if upper is not None and written.upper is not None:
