@@ -176,6 +176,9 @@ def _read_function_of_number(parser: Parser, token: Token) -> Node:
 def _read_log_sum_exp(parser: Parser, token: Token) -> Node:
     """Read logsumexp(z), and logsumexp_k z_k, which is the logarithm of a sum."""
     written = range_behind(parser, token)
+    if written.upper is not None and not written.indices:
+        raise Refusal("a power, or the end of a range?", written.upper.span,
+                      "for a power, put the function in brackets")  # fmt: skip
     is_open = _is_open(parser)
     argument = _read_argument(parser, token)
     span = parser.span_from(token)
