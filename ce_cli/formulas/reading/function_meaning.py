@@ -73,6 +73,9 @@ def _log_sum_exp(meaning: Meaning, node: t.Call) -> Expr:
 
 def _entropy(meaning: Meaning, node: t.Call) -> Expr:
     """Return H(a, b) = -Σ a log b; H(a) is H(a, a)."""
+    for argument in node.arguments:
+        if isinstance(argument, t.Name) and meaning.setting.role(argument) == r.LOGITS:
+            raise Refusal("an entropy of logits?", argument.span, "write H(y, softmax(z))")
     first, last = _two_vectors(meaning, node)
     return negative(
         contract(first.size, lambda k: product(first.entry(k), logarithm(last.entry(k))))
