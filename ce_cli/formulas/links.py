@@ -10,7 +10,7 @@ from sympy import Indexed, Integer, KroneckerDelta
 from ce_cli.formulas.dependence import logits_hint, missing_dependence
 from ce_cli.formulas.judgement import ClassCount, Independent, Judgement, is_stated
 from ce_cli.formulas.other_readings import other_reading
-from ce_cli.formulas.proofs import Attempts, is_proved, prove_claim
+from ce_cli.formulas.proofs import Attempts, prove_claim
 from ce_cli.formulas.reading.roles import CONVENTIONS as ROLES_BY_CONVENTION
 from ce_cli.formulas.reading.roles import LOSS, PROBABILITIES, TARGETS
 from ce_cli.formulas.reading.shapes import COLUMN, ENTRY, ROW
@@ -172,11 +172,13 @@ def _other_role(claim: Claim, link: Link, reading: Reading) -> str:
     """Return the reason if a claim is true for a y that is the targets, not the probabilities."""
     roles = reading.setting.roles
     for letter in set(roles.letters(PROBABILITIES)) - roles.user_letters:
+        if TARGETS not in ROLES_BY_CONVENTION.get(letter, ()):
+            continue
         kept = tuple(entry for entry in link.definitions.entries if str(entry.head) != letter)
-        if TARGETS in ROLES_BY_CONVENTION.get(letter, ()) and is_proved(
-            claim, replace(link, definitions=Definitions(kept))
-        ):
-            return f"true if {letter} is the targets: say --role {letter}=targets"
+        other, targets = replace(link, definitions=Definitions(kept)), reading.vector(letter)
+        for level in ((), (SumsToOne(targets),), (OneHot(targets, Y),)):
+            if isinstance(prove_claim(claim, other, level), Proved):
+                return f"true if {letter} is the targets: say --role {letter}=targets"
     return ""
 
 

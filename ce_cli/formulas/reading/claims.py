@@ -110,7 +110,11 @@ class Reading:
     @property
     def targets(self) -> IndexedBase:
         """The vector of targets."""
-        return IndexedBase(self.setting.roles.targets, shape=(C,))
+        return self.vector(self.setting.roles.targets)
+
+    def vector(self, letter: str) -> IndexedBase:
+        """Return the vector of a letter, with an entry for every class."""
+        return IndexedBase(letter, shape=(C,))
 
 
 def read_formula(text: str, options: Options | None = None) -> Reading:

@@ -131,6 +131,8 @@ class DefinitionReader:
         A plain cross-entropy is judged, and so is everything that is called cross-entropy and
         has other parts than that.
         """
+        if known.is_log_likelihood(left.letter, right, self.setting):
+            return self._is_used_elsewhere(left.letter, chain)
         if known.slip_in_loss(right, self.setting):
             return False
         if self.setting.role(left) == r.LOSS and known.is_plain_cross_entropy(right, self.setting):

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from ce_cli.formulas.reading.setting import Setting
     from ce_cli.formulas.reading.tree import Node
 
-_LOSSES = frozenset({"L", "J", "E", "ℓ", "l", "𝕃", "ℒ", "loss", "cost", "Cost", "nll", "ce"})
+_LETTERS = frozenset({"L", "J", "E", "ℓ", "l", "𝕃", "ℒ"})
+_LOSSES = _LETTERS | {"loss", "cost", "Cost", "nll", "ce"}
 _ENTROPIES = frozenset({"H", "Entropy", "entropy", "Ent", "ent"})
 SIGN, LOGARITHM, SWAPPED, LABEL = "sign", "logarithm", "swapped", "label"
 ITSELF = "itself"
@@ -50,6 +51,12 @@ def is_cross_entropy(letter: str) -> bool:
     return r.is_cross_entropy(base) or (
         is_loss(base) and r.is_cross_entropy(letter[len(base) + 1 :])
     )
+
+
+def is_log_likelihood(letter: str, node: Node, setting: Setting) -> bool:
+    r"""Say whether a letter is set equal to \sum_k y_k \log p_k, which some call L, too."""
+    terms = terms_of(node, setting)
+    return letter in _LETTERS and all(term.has_log and not term.negative for term in terms)
 
 
 def is_entropy(letter: str) -> bool:
