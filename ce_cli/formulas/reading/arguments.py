@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from ce_cli.formulas.reading import tree as t
@@ -105,14 +106,14 @@ def _is_name(node: Node) -> bool:
 
 def argument_text(tokens: Sequence[Token]) -> str:
     """Return an argument as text, the same whether its letters are bold or not."""
-    text, accent = "", ""
+    text = ""
+    accents: list[str] = []
     for token in tokens:
         if token.kind == "accent":
-            accent = token.text
+            accents.append(token.text)
         elif token.kind not in {"bold", "{", "}"}:
-            sign = token.text or token.kind
-            text += add_accent(sign, accent) if accent else sign
-            accent = ""
+            text += reduce(add_accent, reversed(accents), token.text or token.kind)
+            accents = []
     return text
 
 

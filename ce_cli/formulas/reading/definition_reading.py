@@ -128,17 +128,18 @@ class DefinitionReader:
     def _may_define_loss(self, left: t.Name, right: Node, chain: Chain) -> bool:
         """Say whether a loss is set equal to a formula that may be meant, as its definition.
 
-        A plain cross-entropy is judged, and so is everything that is called cross-entropy and
+        A loss that no other equation uses is judged, and so is one that is called cross-entropy and
         has other parts than that.
         """
         if known.is_log_likelihood(left.letter, right, self.setting):
             return self._is_used_elsewhere(left.letter, chain)
         if known.slip_in_loss(right, self.setting):
             return False
-        if self.setting.role(left) == r.LOSS and known.is_plain_cross_entropy(right, self.setting):
-            return self._is_used_elsewhere(left.letter, chain)
         is_named = known.is_cross_entropy(left.letter)
-        return not is_named or known.is_weighted_cross_entropy(right, self.setting)
+        if is_named and not known.is_weighted_cross_entropy(right, self.setting):
+            return False
+        is_loss = self.setting.role(left) == r.LOSS
+        return not is_loss or self._is_used_elsewhere(left.letter, chain)
 
     def why_undecided(self, chain: Chain) -> str:
         """Return the reason why a chain that looks like a definition is neither true nor one.

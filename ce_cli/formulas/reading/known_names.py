@@ -83,14 +83,6 @@ def is_weighted_cross_entropy(node: Node, setting: Setting) -> bool:
     return all(_slip(term) or _is_proper(term) for term in terms_of(node, setting))
 
 
-def is_plain_cross_entropy(node: Node, setting: Setting) -> bool:
-    """Say whether it has no weights either, and is no sum of such losses over several outputs."""
-    terms = terms_of(node, setting)
-    is_multiple = any(term.complements and term.summed for term in terms)
-    has_weights = any(term.weights for term in terms)
-    return is_weighted_cross_entropy(node, setting) and not (is_multiple or has_weights)
-
-
 def minuses_in_entropy(node: Node, setting: Setting) -> set[bool]:
     """Return whether the terms of an entropy have their minus; nothing for another formula."""
     terms = terms_of(node, setting)

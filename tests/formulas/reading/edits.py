@@ -165,7 +165,9 @@ SYNONYMS = {
         r"→((?P=others) (?P=others))?⟩"
     ),
     "a range with = and with ∈": r"k ⟨\\in→=⟩ (\\\{|\[)\d,",
-    "an argument, bold or not": r"(\(|,|\\mid)[^()=]*⟨\\mathbf→(\\mathbf \\mathbf)?⟩\{\w",
+    "an argument, bold or not": r"(\(|,|\\mid|\|)[^()=]*⟨\\mathbf→(\\mathbf \\mathbf)?⟩( \w|\{\w)",
+    "k and a primed k, with a comma between them or not": r"\{k⟨,→⟩k'\}",
+    "a prime on an index, raised or not": r"k⟨\^→⟩\\prime",
 }
 """The reasons why an edit says the same in other words, with the edits as ``shown`` has them."""
 
