@@ -5,12 +5,9 @@ Without this check such a derivative would be 0, which is a guess and no result.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sympy import Indexed, Symbol
-from sympy.core.function import AppliedUndef
-
+from ce_cli.formulas.reading.definitions import heads
 from ce_cli.symbolic.kernel.claims import head_of
 from ce_cli.symbolic.notation import Partial
 
@@ -21,13 +18,6 @@ if TYPE_CHECKING:
 
     from ce_cli.formulas.reading.claims import Link, Reading
     from ce_cli.symbolic.kernel.claims import Claim
-
-
-@lru_cache(maxsize=2048)
-def heads(expr: Basic) -> frozenset[Basic]:
-    """Return the letters and functions in an expression: p of p[i], f of f(x)."""
-    labels = {entry.base.label for entry in expr.atoms(Indexed)}  # SymPy counts them as symbols
-    return frozenset(map(head_of, expr.atoms(Indexed, Symbol, AppliedUndef) - labels))
 
 
 def reachable_heads(expressions: list[Basic], link: Link, stop: Basic | None = None) -> set[Basic]:

@@ -65,11 +65,7 @@ def apply_doubts(
         return judgement._replace(verdict="undecided", counterexample=None, reason=reason)
     if not usual or not judgement.holds:
         return judgement
-    return judgement._replace(
-        verdict="proved_if",
-        assumptions=(*judgement.assumptions, *usual),
-        unstated=(*judgement.unstated, *usual),
-    )
+    return judgement.resting_on(usual)
 
 
 def _used_doubts(

@@ -72,6 +72,14 @@ class Judgement(NamedTuple):
         """Whether it is true under the stated assumptions and the conventions."""
         return self.verdict in {"definition", "proved", "proved_if"} and not self.unstated
 
+    def resting_on(self, assumptions: tuple[AnyAssumption, ...]) -> Judgement:
+        """Return the same with further assumptions that nobody stated."""
+        return self._replace(
+            verdict="proved_if",
+            assumptions=(*self.assumptions, *assumptions),
+            unstated=(*self.unstated, *assumptions),
+        )
+
     def counted_from(self, base: int) -> Judgement:
         """Return the same with classes counted from ``base``, as the text counts them."""
         assumptions, unstated, conventional = (

@@ -11,8 +11,7 @@ from ce_cli.formulas.dependence import logits_hint, missing_dependence
 from ce_cli.formulas.judgement import ClassCount, Independent, Judgement, is_stated
 from ce_cli.formulas.other_readings import other_reading
 from ce_cli.formulas.proofs import Attempts, prove_claim
-from ce_cli.formulas.reading.roles import CONVENTIONS as ROLES_BY_CONVENTION
-from ce_cli.formulas.reading.roles import LOSS, PROBABILITIES, TARGETS
+from ce_cli.formulas.reading.roles import CONVENTIONS, LOSS, PROBABILITIES, TARGETS
 from ce_cli.formulas.reading.shapes import COLUMN, ENTRY, ROW
 from ce_cli.formulas.reading.slips import sum_without_index
 from ce_cli.formulas.strangers import (
@@ -48,7 +47,7 @@ if TYPE_CHECKING:
     from ce_cli.symbolic.kernel.verdicts import Verdict
 
 MOST_CLASSES = 8
-CONVENTIONS = SumsToOne | OneHot | ZeroLogZero
+USUAL = SumsToOne | OneHot | ZeroLogZero
 """The assumptions that the subject makes without a word."""
 
 
@@ -79,7 +78,7 @@ def judge_claim(
         alone = [head for head in needed if is_differentiated_alone(head, claim, link)]
         if alone:
             return Judgement("undecided", reason=_dependence_text(str(alone[0])))
-        return _add_assumption(judgement, _independence(needed, claim))
+        return judgement.resting_on((_independence(needed, claim),))
     return judgement
 
 
@@ -87,15 +86,6 @@ def _independence(strangers: Sequence[Basic], claim: Claim) -> Independent:
     variables = {str(head_of(partial.variable)) for side in (claim.lhs, claim.rhs)
                  for partial in side.atoms(Partial)}  # fmt: skip
     return Independent(tuple(map(str, strangers)), tuple(sorted(variables)))
-
-
-def _add_assumption(judgement: Judgement, assumption: AnyAssumption) -> Judgement:
-    """Return a judgement that rests on one more assumption, which nobody stated."""
-    return judgement._replace(
-        verdict="proved_if",
-        assumptions=(*judgement.assumptions, assumption),
-        unstated=(*judgement.unstated, assumption),
-    )
 
 
 def _judge_constants(claim: Claim, link: Link, reading: Reading, *, conventions: bool) -> Judgement:
@@ -116,7 +106,7 @@ def _judge_constants(claim: Claim, link: Link, reading: Reading, *, conventions:
 def _judge_proved(proof: Proved, claim: Claim, link: Link, reading: Reading) -> Judgement:
     conventional = tuple(
         assumption for assumption in proof.assumptions
-        if isinstance(assumption, CONVENTIONS) and not is_stated(assumption, link.assumptions)
+        if isinstance(assumption, USUAL) and not is_stated(assumption, link.assumptions)
     )  # fmt: skip
     definitions = {(definition.term, definition.body) for definition in reading.definitions}
     is_definition = (claim.lhs, claim.rhs) in definitions
@@ -139,7 +129,7 @@ def _judge_conditional(
     """Return the judgement of a claim that is true under assumptions."""
     conventional = tuple(
         assumption for assumption in needed
-        if isinstance(assumption, CONVENTIONS) and conventions
+        if isinstance(assumption, USUAL) and conventions
         and not is_stated(assumption, link.assumptions)
     )  # fmt: skip
     known = (*conventional, *link.assumptions)
@@ -172,7 +162,7 @@ def _other_role(claim: Claim, link: Link, reading: Reading) -> str:
     """Return the reason if a claim is true for a y that is the targets, not the probabilities."""
     roles = reading.setting.roles
     for letter in set(roles.letters(PROBABILITIES)) - roles.user_letters:
-        if TARGETS not in ROLES_BY_CONVENTION.get(letter, ()):
+        if TARGETS not in CONVENTIONS.get(letter, ()):
             continue
         kept = tuple(entry for entry in link.definitions.entries if str(entry.head) != letter)
         other, targets = replace(link, definitions=Definitions(kept)), reading.vector(letter)

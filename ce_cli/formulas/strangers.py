@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from sympy import Dummy, IndexedBase, Symbol
 from sympy.core.function import AppliedUndef
 
-from ce_cli.formulas.dependence import heads, reachable_heads
+from ce_cli.formulas.dependence import reachable_heads
 from ce_cli.formulas.proofs import Attempts, is_proved, prove_claim
+from ce_cli.formulas.reading.definitions import heads
 from ce_cli.formulas.reading.function_meaning import maximum_symbol
 from ce_cli.formulas.reading.roles import LOGITS, LOSS, PROBABILITIES, base_of
 from ce_cli.formulas.reading.unevaluated import negative, product, total
@@ -74,7 +75,7 @@ def _partials(claim: Claim, link: Link) -> Iterator[Partial]:
     used = reachable_heads(list(sides), link)
     bodies = [entry.body for entry in link.definitions.entries if entry.head in used]
     for expr in (*sides, *bodies):
-        yield from sorted(expr.atoms(Partial), key=str)
+        yield from expr.atoms(Partial)
 
 
 def _is_constant(head: Basic, link: Link, reading: Reading) -> bool:

@@ -15,7 +15,7 @@ from ce_cli.formulas.reading.cursor import (
     split,
 )
 from ce_cli.formulas.reading.tokens import Refusal
-from ce_cli.formulas.reading.vocabulary import LOSS_WORDS, add_accent
+from ce_cli.formulas.reading.vocabulary import LOSS_LETTERS, LOSS_WORDS, add_accent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ce_cli.formulas.reading.tokens import Token
     from ce_cli.formulas.reading.tree import Node, Span
 
-_LOSSES = LOSS_WORDS | {"L", "J", "E", "ℓ", "𝕃", "ℒ", "loss"}
+_LOSSES = LOSS_WORDS | LOSS_LETTERS | {"loss"}
 _FACTORS = frozenset("bcdeijklmnrtvwxyCKMNTαβγεηλτ")
 """Letters that, without an index, are a factor in front of a bracket."""
 _ARGUMENTS = frozenset("zxaosuvwhfθφWη")

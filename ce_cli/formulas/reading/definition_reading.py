@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sympy import Expr, Indexed, IndexedBase, Symbol, exp, log
-from sympy.core.function import AppliedUndef
+from sympy import Expr, IndexedBase, Symbol, exp, log
 
 from ce_cli.errors import InputError
 from ce_cli.formulas.reading import known_names as known
@@ -17,6 +16,7 @@ from ce_cli.formulas.reading import roles as r
 from ce_cli.formulas.reading import tree as t
 from ce_cli.formulas.reading.condition_meaning import is_limited
 from ce_cli.formulas.reading.definitions import (
+    heads,
     make_definition,
     sigmoid_definitions,
     softmax_definitions,
@@ -27,7 +27,7 @@ from ce_cli.formulas.reading.slips import sum_without_index
 from ce_cli.formulas.reading.tokens import Refusal
 from ce_cli.formulas.reading.unevaluated import negative
 from ce_cli.formulas.reading.variables import is_variable
-from ce_cli.symbolic.kernel.claims import Definition, head_of
+from ce_cli.symbolic.kernel.claims import Definition
 from ce_cli.symbolic.notation import C
 
 if TYPE_CHECKING:
@@ -165,14 +165,14 @@ class DefinitionReader:
 
     def is_circular(self, definition: Definition, others: Sequence[Definition]) -> bool:
         """Say whether a letter is defined by itself, also through others and by convention."""
-        parts = {str(other.head): _heads(other.body) for other in others}
+        parts = {str(other.head): set(map(str, heads(other.body))) for other in others}
         roles = self.setting.roles
         logits = roles.first(r.LOGITS, "z")
         for letter in roles.letters(r.PROBABILITIES):
             parts.setdefault(letter, {logits})
         for letter in roles.letters(r.LOSS):
             parts.setdefault(letter, {roles.first(r.PROBABILITIES, "p"), logits, roles.targets})
-        reached, waiting = set[str](), _heads(definition.body)
+        reached, waiting = set[str](), set(map(str, heads(definition.body)))
         while waiting:
             letter = waiting.pop()
             reached.add(letter)
@@ -208,7 +208,7 @@ class DefinitionReader:
         names = roles.letters(r.PROBABILITIES) or ["p"]
         primary = next((name for name in names if is_variable(name, chain)), names[0])
         define = softmax_definitions if has_vectors else sigmoid_definitions
-        *definitions, loss = define(roles.first(r.LOGITS, "z"), [primary, *names], roles.targets)
+        *definitions, loss = define(roles.first(r.LOGITS, "z"), (primary, *names), roles.targets)
         definitions += [Definition(Symbol(name), loss.body) for name in roles.letters(r.LOSS)]
         if has_vectors and "loss" in self.setting.indexed_letters:
             i = Symbol("i", integer=True)
@@ -217,8 +217,3 @@ class DefinitionReader:
         definitions += self._entropy(chain)
         by_head = {definition.head: definition for definition in definitions}
         return [definition for head, definition in by_head.items() if head not in defined]
-
-
-def _heads(expr: Expr) -> set[str]:
-    """Return the letters of an expression: p of p[i]."""
-    return {str(head_of(part)) for part in expr.atoms(Indexed, Symbol, AppliedUndef)}

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 from ce_cli.formulas.reading import roles as r
 from ce_cli.formulas.reading.loss_terms import Term, terms_of
+from ce_cli.formulas.reading.vocabulary import LOSS_LETTERS
 
 if TYPE_CHECKING:
     from ce_cli.formulas.reading.setting import Setting
     from ce_cli.formulas.reading.tree import Node
 
-_LETTERS = frozenset({"L", "J", "E", "ℓ", "l", "𝕃", "ℒ"})
+_LETTERS = LOSS_LETTERS | {"l"}
 _LOSSES = _LETTERS | {"loss", "cost", "Cost", "nll", "ce"}
 _ENTROPIES = frozenset({"H", "Entropy", "entropy", "Ent", "ent"})
 SIGN, LOGARITHM, SWAPPED, LABEL = "sign", "logarithm", "swapped", "label"

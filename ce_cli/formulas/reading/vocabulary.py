@@ -78,6 +78,7 @@ PROSE = frozenset([
 ])  # fmt: skip
 """Words that are no product of letters in plain text."""
 
+LOSS_LETTERS = frozenset(["L", "J", "E", "ℓ", "𝕃", "ℒ"])
 LOSS_WORDS = frozenset(["CE", "BCE", "NLL", "XE"])
 """Words that are names of the loss."""
 TRACES = frozenset(["tr", "Tr", "sg"])

@@ -55,6 +55,8 @@ class Point:
     indices: Mapping[Symbol, int]
     entries: Mapping[tuple[Basic, tuple[int, ...]], Value]
     scalars: Mapping[Symbol, Value]
+    one_hot: frozenset[Basic] = frozenset()
+    """The vectors that are one-hot: beside their zeros 0·log 0 = 0."""
 
 
 @dataclass
@@ -134,8 +136,11 @@ class Evaluator:
 
     def _product(self, factors: tuple[Expr, ...], bindings: Bindings) -> Jet:
         """Return a product; the log y_k beside a y_k that is 0 is left out: 0·log 0 = 0."""
-        zeros = [part for part in factors if isinstance(part, Indexed)
-                 and not any(self.jet(part, bindings).parts.values())]  # fmt: skip
+        zeros = (
+            part for part in factors
+            if isinstance(part, Indexed) and part.base in self.point.one_hot
+            and not any(self.jet(part, bindings).parts.values())
+        )  # fmt: skip
         dropped = {vanishing_logarithm(factors, part) for part in zeros}
         return self.numbers.product(
             self.jet(part, bindings) for part in factors if part not in dropped

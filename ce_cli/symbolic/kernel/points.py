@@ -173,7 +173,8 @@ def _point(
     scalars = {
         symbol: _number(cast, pattern, symbol, at + 1) for at, symbol in enumerate(cast.scalars)
     }
-    return Point(sizes, place, entries, _with_maxima(scalars, cast, entries))
+    one_hot = frozenset(part.vector for part in assumptions if isinstance(part, OneHot))
+    return Point(sizes, place, entries, _with_maxima(scalars, cast, entries), one_hot)
 
 
 def _with_maxima(

@@ -247,3 +247,17 @@ def test_putting_1_for_a_sum_proves_nothing_that_is_nowhere_defined():
 def test_a_value_beyond_all_floats_is_no_crash():
     tower = exp(exp(exp(Integer(64))))
     assert not isinstance(prove(Claim(z[i], tower)), Proved)
+
+
+@pytest.mark.parametrize("classes", [2, 8, 12, 100])
+def test_a_denominator_that_is_zero_for_the_stated_class_count_proves_nothing(classes):
+    quotient = fraction(C * z[i] - classes * z[i], C - classes)
+    assert prove(Claim(quotient, z[i]), classes=classes) == Undecided("a denominator is zero")
+    assert isinstance(prove(Claim(quotient, z[i]), classes=classes + 1), Proved)
+
+
+def test_zero_times_log_zero_is_0_for_one_hot_vectors_alone():
+    verdict = prove(Claim(z[i] * log(z[i]) * exp(z[i]), Integer(1)))
+    point = verdict.counterexample.point
+    assert point.entries[z, (point.indices[i],)] != 0
+    assert isinstance(prove(Claim(y[i] * log(y[i]), Integer(0)), [OneHot(y, Y)]), Proved)
