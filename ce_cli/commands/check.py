@@ -75,7 +75,7 @@ def command(
     worst code counts: 1, else 2, else 0.
     """  # noqa: D301
     if (formula is None) == (not paths):
-        raise InputError("give a formula or --file", place="cecheck check",
+        raise InputError("give either a formula or --file", place="cecheck check",
                          hint="cecheck check 'dL/dz_i = p_i - y_i'")  # fmt: skip
     from ce_cli.formulas.checking import check_files, check_text, make_options
 

@@ -71,7 +71,7 @@ def judge_claim(
     strangers = strangers_under_derivatives(claim, link, reading)
     proof = proof_for_any_dependence(claim, link, reading, strangers) if strangers else None
     if proof is not None and conventions:
-        return _judge_proved(proof, claim, link, reading)
+        return _judge_proved(proof, claim, link)
     judgement = _judge_constants(claim, link, reading, conventions=conventions)
     if strangers and proof is None and judgement.verdict in {"proved", "proved_if"}:
         needed = needed_constants(claim, link, reading, strangers)
@@ -93,7 +93,7 @@ def _judge_constants(claim: Claim, link: Link, reading: Reading, *, conventions:
     attempts = Attempts(claim, link, reading)
     proof = attempts.proof()
     if proof is not None:
-        judgement = _judge_proved(proof, claim, link, reading)
+        judgement = _judge_proved(proof, claim, link)
         if conventions or not judgement.conventional:
             return judgement
     verdicts = attempts.informative(proof)
@@ -103,13 +103,12 @@ def _judge_constants(claim: Claim, link: Link, reading: Reading, *, conventions:
     return _judge_unproved(claim, link, reading, verdicts[-1][1])
 
 
-def _judge_proved(proof: Proved, claim: Claim, link: Link, reading: Reading) -> Judgement:
+def _judge_proved(proof: Proved, claim: Claim, link: Link) -> Judgement:
     conventional = tuple(
         assumption for assumption in proof.assumptions
         if isinstance(assumption, USUAL) and not is_stated(assumption, link.assumptions)
     )  # fmt: skip
-    definitions = {(definition.term, definition.body) for definition in reading.definitions}
-    is_definition = (claim.lhs, claim.rhs) in definitions
+    is_definition = link.defines and claim == link.claim
     return Judgement(
         "definition" if is_definition else "proved_if" if proof.assumptions else "proved",
         proof.assumptions,

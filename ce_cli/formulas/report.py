@@ -136,7 +136,9 @@ def report_formula(
             for links, judged_links in zip(reading.chains, judged, strict=True)
         )
     unused = unused_options(reading, options)
-    return FormulaReport(chains, _assumed_roles(reading, unused), reading.definitions,
+    absent = {option.letter for option in unused if option.option == "--define"}
+    definitions = tuple(part for part in reading.definitions if str(part.head) not in absent)
+    return FormulaReport(chains, _assumed_roles(reading, unused), definitions,
                          dict(reading.bare_letters), reading.setting.base, unused)  # fmt: skip
 
 

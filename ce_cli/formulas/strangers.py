@@ -16,7 +16,7 @@ from ce_cli.formulas.dependence import reachable_heads
 from ce_cli.formulas.proofs import Attempts, is_proved, prove_claim
 from ce_cli.formulas.reading.definitions import heads
 from ce_cli.formulas.reading.function_meaning import maximum_symbol
-from ce_cli.formulas.reading.roles import LOGITS, LOSS, PROBABILITIES, base_of
+from ce_cli.formulas.reading.roles import CLASSES, LOGITS, LOSS, PROBABILITIES, base_of
 from ce_cli.formulas.reading.unevaluated import negative, product, total
 from ce_cli.symbolic.kernel.claims import Claim, Definition, Definitions, SumsToOne, head_of
 from ce_cli.symbolic.kernel.verdicts import Proved
@@ -47,14 +47,21 @@ def is_parameter(head: Basic) -> bool:
 
 
 def parameters(reading: Reading) -> list[str]:
-    """Return the letters that are taken for constants under a derivative, sorted."""
+    """Return the letters that are taken for constants under a derivative, sorted.
+
+    These are λ and its like, and the inputs of the logits: W, x and b of z = Wx + b.
+    """
     claims = [(link.claim, link) for chain in reading.chains for link in chain if link.claim]
     used = {
         head for claim, link in claims for partial in _partials(claim, link)
         for head in reachable_heads([partial.expr], link) - link.definitions.by_head.keys()
     }  # fmt: skip
     known = reading.setting.roles.by_letter
-    return sorted(str(head) for head in used if is_parameter(head) and str(head) not in known)
+    inputs = {head for _, link in claims for head in _letters_of_logits(link, reading)}
+    variables = {head_of(partial.variable) for claim, link in claims
+                 for partial in _partials(claim, link)}  # fmt: skip
+    found = {head for head in used - variables if is_parameter(head) or head in inputs}
+    return sorted(str(head) for head in found if not head.is_integer and str(head) not in known)
 
 
 def strangers_under_derivatives(claim: Claim, link: Link, reading: Reading) -> list[Basic]:
@@ -83,7 +90,7 @@ def _is_constant(head: Basic, link: Link, reading: Reading) -> bool:
     subject = {roles.targets, roles.first(LOGITS, "z")}
     role = roles.by_letter.get(str(head), "")
     is_explained = str(head) in subject or (role and str(head) not in roles.guesses)
-    has_role = is_explained and role not in {LOSS, PROBABILITIES}
+    has_role = is_explained and role not in {LOSS, PROBABILITIES, CLASSES}
     is_defined = head in link.definitions.by_head or not isinstance(head, Symbol | IndexedBase)
     return bool(head.is_integer) or has_role or is_defined or is_parameter(head)
 

@@ -144,8 +144,8 @@ def test_the_other_steps_are_judged_all_the_same(cecheck):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "give a formula or --file"),
-        (["p_i = p_i", "--file", "x"], "give a formula or --file"),
+        ([], "give either a formula or --file"),
+        (["p_i = p_i", "--file", "x"], "give either a formula or --file"),
         (["y_i = y_j"], "--role y=targets or --role y=probabilities"),
         (["p_i = p_i", "--role", "p"], "not a role"),
         (["p_i = p_i", "--when", "i < j"], "--when"),

@@ -21,6 +21,8 @@ TEXTS = [
     ("an open one beside a strange one", [r"q_i = \foo u_i", "p_i = R"], [OTHER, "undecided"], 1),
     ("a condition at the end", [JACOBIAN, r"\text{Case 1: } i = j"], [GOOD, OTHER], 2),
     ("a definition", [r"S = \sum_k e^{z_k}", r"p_i = \frac{e^{z_i}}{S}"], ["definition", GOOD], 0),
+    ("a definition by vectors", [r"Q = \mathbf{z}^T \mathbf{z}", r"Q = \sum_k z_k^2"],
+     ["definition", GOOD], 0),
     ("a fragment beside an equation", ["q_i = z_i \\\\ u_i", JACOBIAN], [OTHER, OTHER, GOOD], 2),
     ("numbers", [r"L = -y\log p - (1-y)\log(1-p)", r"\frac{\partial L}{\partial z} = p - y"],
      ["definition", GOOD], 0),

@@ -62,6 +62,8 @@ class Chain:
     sides: list[Side] = field(default_factory=list)
     refusal: Refusal | None = None
     """The reason why no equation of the chain is judged, if it is known."""
+    defines: bool = False
+    """Whether the first equation gives a letter its meaning."""
 
     @property
     def nodes(self) -> list[Node]:
@@ -94,7 +96,7 @@ def read_chains(text: str, place: str = "") -> list[Chain]:
         raise InputError("no equation", place=place, text=text.strip()[:70],
                          hint=TWO_SIDES)  # fmt: skip
     if sum(len(chain.sides) for chain in chains) > LINKS:
-        raise InputError(f"more than {LINKS} steps", place=place)
+        raise InputError(f"more than {LINKS} steps", place=place, hint="check it in parts")
     return chains
 
 

@@ -66,6 +66,8 @@ class Link:
     classes: int | None
     reason: str = ""
     """The reason why it is undecided unless it holds: it looks like a definition and is none."""
+    defines: bool = False
+    """Whether it gives a letter its meaning."""
 
     @property
     def nodes(self) -> list[Node]:
@@ -201,6 +203,7 @@ class _Reader:
         if self.reader.is_circular(definition, definitions):
             return "this definition is circular"
         definitions.append(definition)
+        chain.defines = True
         return ""
 
     def _links(
@@ -222,7 +225,8 @@ class _Reader:
             if isinstance(classes, Refusal):
                 claim, unread, others, classes = None, classes, (), None
             links.append(Link(sides, claim, unread, others, (*stated, *assumptions), everything,
-                              meaning, classes, "" if links else reason))  # fmt: skip
+                              meaning, classes, "" if links else reason,
+                              defines=chain.defines and not links))  # fmt: skip
         return tuple(links)
 
     def _refusal_of(self, chain: Chain, meaning: Meaning) -> Refusal | None:

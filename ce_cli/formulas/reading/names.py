@@ -132,7 +132,7 @@ def read_label(parser: Parser) -> Node:
     is_loss = token.text in LOSS_WORDS and parser.kind == "("
     if parser.kind in parser.starts and not is_loss and not is_subscripted(parser, name):
         raise Refusal(f"the function '{token.text}' is not understood", token.span,
-                      "write a product with \\cdot")  # fmt: skip
+                      "leave it out; behind a name that is a factor write \\cdot")  # fmt: skip
     return name
 
 

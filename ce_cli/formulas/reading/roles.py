@@ -40,6 +40,9 @@ _CROSS_ENTROPIES = frozenset(
 )  # fmt: skip
 """Names and labels of a loss that is a cross-entropy."""
 
+_CLASS_LABELS = frozenset({"class", "classes", "cls", "c"})
+"""Labels of a number that counts classes."""
+
 ROLE_WORDS = {
     "logit": LOGITS, "logits": LOGITS, "probability": PROBABILITIES,
     "probabilities": PROBABILITIES, "target": TARGETS, "targets": TARGETS, "label": TARGETS,
@@ -289,13 +292,19 @@ def _is_output(letter: str, roles: Mapping[str, str], evidence: Evidence) -> boo
 def _conventional_roles(letter: str) -> tuple[str, ...]:
     """Return the roles of a letter by convention.
 
-    Names such as p_{model}, z_{max} and L_{MSE} have none; J_CE is a loss as J is.
+    Names such as p_{model}, z_{max}, L_{MSE} and C_{norm} have none; J_CE is a loss as J is, and
+    n_{classes} the number of classes as n is.
     """
     base = base_of(letter)
     roles = CONVENTIONS.get(base, (LOSS,) if is_cross_entropy(base) else ())
-    has_label = is_cross_entropy(letter[len(base) + 1 :])
-    keeps_role = has_label if roles[:1] == (LOSS,) else roles[:1] == (CLASSES,)
+    label = letter[len(base) + 1 :]
+    is_usual = is_cross_entropy(label) if roles[:1] == (LOSS,) else _is_about_classes(label)
+    keeps_role = is_usual and roles[:1] in {(LOSS,), (CLASSES,)}
     return roles if letter == base or keeps_role else ()
+
+
+def _is_about_classes(label: str) -> bool:
+    return label.strip("{}").casefold() in _CLASS_LABELS
 
 
 def is_cross_entropy(word: str) -> bool:
