@@ -1,8 +1,8 @@
 """The result of a command, before anybody decides how it looks.
 
 A ``Document`` is made once from a result; each writer shows it in its own way: the parts
-for people, ``data`` as JSON, ``records`` as CSV. The sentences of titles, headings and
-equations have their mathematics between dollar signs; other texts are shown as they are.
+for people, ``data`` as JSON, ``records`` as CSV. The sentences of titles, headings, paragraphs
+and equations have their mathematics between dollar signs; other texts are shown as they are.
 """
 
 from __future__ import annotations
@@ -66,11 +66,17 @@ class Heading(NamedTuple):
     text: str
 
 
+class Paragraph(NamedTuple):
+    """Sentences with mathematics."""
+
+    text: str
+
+
 class Equation(NamedTuple):
     """``lhs = rhs``, the rule that gives it, whether it passed, and how that was found.
 
     It holds if everything that it ``needs`` does. ``numbers`` are the values of both sides
-    at the indices ``at``.
+    at the indices ``at``. The sentences of ``prose`` stand in front of it. ``how`` may be empty.
     """
 
     lhs: Node
@@ -81,11 +87,24 @@ class Equation(NamedTuple):
     how: str
     numbers: tuple[Node, Node] | None = None
     at: str = ""
+    prose: str = ""
 
     @property
     def judgement(self) -> str:
         """The sentence that says under which conditions, and how, it was found to hold."""
-        return f"if {', '.join(self.needs)}; {self.how}" if self.needs else self.how
+        needs = f"if {', '.join(self.needs)}" if self.needs else ""
+        return "; ".join(filter(None, (needs, self.how)))
+
+    @property
+    def value(self) -> Node | None:
+        """The number that both sides have, or None."""
+        left, right = self.numbers or (None, None)
+        return right if left == right else None
+
+    @property
+    def different(self) -> tuple[Node, Node] | None:
+        """The numbers of both sides if they are not the same, or None."""
+        return None if self.value else self.numbers
 
 
 class EquationChain(NamedTuple):
@@ -94,7 +113,7 @@ class EquationChain(NamedTuple):
     equations: tuple[Equation, ...]
 
 
-Part: TypeAlias = Table | Verdict | Summary | Title | Heading | EquationChain | str
+Part: TypeAlias = Table | Verdict | Summary | Title | Heading | Paragraph | EquationChain | str
 
 
 class Document(NamedTuple):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from ce_cli.mathematics.box import Box, Boxes, beside, text_box
 from ce_cli.mathematics.inline import to_text
-from ce_cli.output.lines import Segment
+from ce_cli.mathematics.nodes import Brace, flat
+from ce_cli.output.lines import Segment, wrapped
 from ce_cli.output.marks import MARKS
 
 if TYPE_CHECKING:
@@ -30,13 +30,19 @@ class EquationWriter:
 
     def lines(self, chain: EquationChain) -> Iterator[Line]:
         """Yield a chain: its left side, and all right sides below one another."""
-        first = chain.equations[0]
-        lefts = (first.lhs, *(first.numbers or ())[:1])
+        different = [equation.different[0] for equation in chain.equations if equation.different]
+        lefts = [chain.equations[0].lhs, *different]
         shift = 2 + max(self.boxes.of(left).width for left in lefts)
         for at, equation in enumerate(chain.equations):
             if at:
                 yield []
+            yield from self._prose(equation.prose)
             yield from self._equation(equation, shift, continues=at > 0)
+
+    def _prose(self, text: str) -> Iterator[Line]:
+        if text:
+            yield from ([Segment(line)] for line in wrapped(self._sentence(text), self.width))
+            yield []
 
     def _equation(self, equation: Equation, shift: int, *, continues: bool) -> Iterator[Line]:
         rows = self._formulas(equation, shift, continues=continues)
@@ -64,31 +70,43 @@ class EquationWriter:
         parts = self.boxes.broken(equation.rhs, self.width - shift - 3)
         rows.append(beside(front, text_box(" = "), parts[0]))
         rows += [beside(text_box(" " * (shift + 5)), part) for part in parts[1:]]
-        if equation.numbers:
-            rows += self._numbers(equation, shift, continues=continues)
+        if equation.value:
+            rows += self._valued(rows.pop(), equation, shift)
+        if equation.different:
+            rows += self._different(equation, shift)
         return rows
+
+    def _valued(self, last: Box, equation: Equation, shift: int) -> list[Box]:
+        """Return the last line of a formula and its number, on one line if there is room."""
+        tail = beside(
+            text_box("= "), self.boxes.of(cast("Node", equation.value)), self._at(equation)
+        )
+        if isinstance(flat(equation.rhs)[-1], Brace) or last.width + tail.width >= self.width:
+            return [last, beside(text_box(" " * (shift + 1)), tail)]
+        return [beside(last, text_box(" "), tail)]
+
+    def _at(self, equation: Equation) -> Box:
+        return text_box(f"   ({self._sentence(equation.at)})" if equation.at else "")
 
     def _narrowest(self, node: Node) -> int:
         return max(part.width for part in self.boxes.broken(node, 1))
 
-    def _numbers(self, equation: Equation, shift: int, *, continues: bool) -> list[Box]:
-        """Return both sides in numbers; only the first equation of a chain has a left side."""
-        left, right = map(self.boxes.of, equation.numbers or ())
-        at = text_box(f"   ({self._sentence(equation.at)})" if equation.at else "")
-        right = beside(text_box(" = "), right, at)
-        if continues:
-            return [beside(text_box(" " * shift), right)]
+    def _different(self, equation: Equation, shift: int) -> list[Box]:
+        """Return the numbers of both sides."""
+        left, right = map(self.boxes.of, equation.different or ())
+        right = beside(text_box(" = "), right, self._at(equation))
         if shift + right.width > self.width or left.width > shift:
             return [beside(text_box("  "), left), beside(text_box(" " * 4), right)]
         return [beside(text_box(" " * (shift - left.width)), left, right)]
 
     def _reason(self, equation: Equation) -> Iterator[Line]:
         mark = MARKS[equation.passed]
-        first, *rest = textwrap.wrap(self._sentence(equation.rule), _REASON - 2)
+        first, *rest = wrapped(self._sentence(equation.rule), _REASON - 2)
         yield [Segment(self.translate(mark.sign), mark.colour), Segment(" " + first)]
         yield from ([Segment("  " + text)] for text in rest)
-        for text in textwrap.wrap(self._sentence(equation.judgement), _REASON - 2):
-            yield [Segment("  " + text, "dim")]
+        if equation.judgement:
+            for text in wrapped(self._sentence(equation.judgement), _REASON - 2):
+                yield [Segment("  " + text, "dim")]
 
     def _sentence(self, sentence: str) -> str:
         return self.translate(to_text(sentence))

@@ -9,7 +9,7 @@ from ce_cli.errors import visible
 from ce_cli.mathematics import inline
 from ce_cli.mathematics.mathml import to_mathml
 from ce_cli.mathematics.nodes import EQUALS, row
-from ce_cli.output.document import EquationChain, Heading, Summary, Table, Title, Verdict
+from ce_cli.output.document import EquationChain, Heading, Paragraph, Summary, Table, Title, Verdict
 from ce_cli.output.marks import MARKS
 from ce_cli.output.numbers import cell_text, heading
 
@@ -73,13 +73,15 @@ def _body(document: Document) -> Iterator[str]:
         yield from _part(part)
 
 
-def _part(part: Part) -> Iterator[str]:
+def _part(part: Part) -> Iterator[str]:  # noqa: C901 - one for each kind
     match part:
         case Title(text, notes):
             yield f"<h1>{_sentence(text)}</h1>"
             yield from (f'<p class="note">{_sentence(note)}</p>' for note in notes)
         case Heading(text):
             yield f"<h2>{_sentence(text)}</h2>"
+        case Paragraph(text):
+            yield f"<p>{_sentence(text)}</p>"
         case EquationChain(equations):
             rows = (_equation(line, continues=at > 0) for at, line in enumerate(equations))
             yield _element("table", rows, ' class="chain"')
@@ -116,25 +118,38 @@ def _row(name: str, cells: Iterable[str]) -> str:
 def _equation(line: Equation, *, continues: bool) -> str:
     left = "" if continues else to_mathml(line.lhs)
     why = f"{_mark(line.passed)} {_sentence(line.rule)}"
-    how = f"<small>{_sentence(line.judgement)}</small>"
+    how = f"<small>{_sentence(line.judgement)}</small>" if line.judgement else ""
     return (
-        f'<tr><td class="left">{left}</td><td class="sign">{to_mathml(EQUALS)}</td>'
-        f'<td class="right"><div class="scroll">{to_mathml(line.rhs)}</div></td>'
-        f'<td class="why">{why}{how}</td></tr>{_values(line, continues=continues)}'
+        f'{_prose(line)}<tr><td class="left">{left}</td><td class="sign">{to_mathml(EQUALS)}</td>'
+        f'<td class="right"><div class="scroll">{to_mathml(line.rhs)}{_value(line)}</div></td>'
+        f'<td class="why">{why}{how}</td></tr>{_different(line)}'
     )
 
 
-def _values(line: Equation, *, continues: bool) -> str:
-    """Return a row with the numbers of both sides."""
-    if not line.numbers:
+def _prose(line: Equation) -> str:
+    if not line.prose:
         return ""
-    left, right = line.numbers
-    both = row(EQUALS, right) if continues else row(left, EQUALS, right)
-    at = f" <small>at {_sentence(line.at)}</small>" if line.at else ""
+    return f'<tr><td class="prose" colspan="4">{_sentence(line.prose)}</td></tr>\n'
+
+
+def _value(line: Equation) -> str:
+    """Return the number of both sides, to stand behind the right one."""
+    return f" {to_mathml(row(EQUALS, line.value))}{_at(line)}" if line.value else ""
+
+
+def _different(line: Equation) -> str:
+    """Return a row with the numbers of both sides where they differ."""
+    if not line.different:
+        return ""
+    left, right = line.different
     return (
-        f'<tr class="values"><td colspan="4"><div class="scroll">{to_mathml(both)}{at}</div>'
-        "</td></tr>"
+        '<tr class="values"><td colspan="4"><div class="scroll">'
+        f"{to_mathml(row(left, EQUALS, right))}{_at(line)}</div></td></tr>"
     )
+
+
+def _at(line: Equation) -> str:
+    return f" <small>at {_sentence(line.at)}</small>" if line.at else ""
 
 
 def _sentence(sentence: str) -> str:

@@ -8,7 +8,7 @@ from ce_cli.errors import visible
 from ce_cli.mathematics import inline
 from ce_cli.mathematics.latex import to_latex
 from ce_cli.mathematics.nodes import GLYPHS
-from ce_cli.output.document import EquationChain, Heading, Summary, Table, Title, Verdict
+from ce_cli.output.document import EquationChain, Heading, Paragraph, Summary, Table, Title, Verdict
 from ce_cli.output.marks import MARKS
 from ce_cli.output.numbers import cell_text, heading
 
@@ -29,7 +29,8 @@ _PREAMBLE = r"""\documentclass[11pt]{article}
 % A formula that is too wide for its place is made smaller.
 \newcommand{\fitted}[1]{\sbox{\formula}{$\displaystyle #1$}%
   \ifdim\wd\formula>\room\resizebox{\room}{!}{\usebox{\formula}}\else\usebox{\formula}\fi}
-\newcommand{\reason}[2]{\parbox{50mm}{\raggedright\footnotesize #1\\{\color[gray]{0.4}#2}}}
+\newcommand{\reason}[2]{\parbox{50mm}{\raggedright\footnotesize #1%
+  \ifx\relax#2\relax\else\\{\color[gray]{0.4}#2}\fi}}
 % \first and \next: left side (or none), right side, reason.
 \newcommand{\first}[3]{\settowidth{\leftside}{$\displaystyle #1$}%
   \ifdim\leftside>55mm\setlength{\room}{118mm}\fitted{#1}\par\setlength{\leftside}{10mm}%
@@ -57,13 +58,15 @@ def to_page(document: Document) -> str:
     return _PREAMBLE + "\n".join(lines) + "\n\\end{document}\n"
 
 
-def _part(part: Part) -> Iterator[str]:
+def _part(part: Part) -> Iterator[str]:  # noqa: C901 - one for each kind
     match part:
         case Title(text, notes):
             yield rf"\section*{{{sentence(text)}}}"
             yield from (sentence(note) + "\n" for note in notes)
         case Heading(text):
             yield rf"\subsection*{{{sentence(text)}}}"
+        case Paragraph(text):
+            yield sentence(text) + "\n"
         case EquationChain(equations):
             yield from (_equation(line, continues=at > 0) for at, line in enumerate(equations))
         case Table():
@@ -95,21 +98,26 @@ def _row(cells: Iterable[str], bold: str = "") -> str:
 
 
 def _equation(line: Equation, *, continues: bool) -> str:
-    rhs = to_latex(line.rhs)
-    at = f"; numbers at {line.at}" if line.at else ""
+    prose = f"{sentence(line.prose)}\n\n" if line.prose else ""
+    rhs = to_latex(line.rhs) + (f" = {to_latex(line.value)}{_at(line)}" if line.value else "")
     why = f"{_mark(line.passed)} {sentence(line.rule)}"
-    reason = rf"\reason{{{why}}}{{{sentence(line.judgement + at)}}}"
+    reason = rf"\reason{{{why}}}{{{sentence(line.judgement)}}}"
     step = rf"\first{{{to_latex(line.lhs)}}}{{{rhs}}}{{{reason}}}"
     if continues:
         step = rf"\next{{{rhs}}}{{{reason}}}"
-    return step + _values(line, continues=continues)
+    return prose + step + _different(line)
 
 
-def _values(line: Equation, *, continues: bool) -> str:
-    if not line.numbers:
+def _different(line: Equation) -> str:
+    """Return the numbers of both sides where they differ."""
+    if not line.different:
         return ""
-    left, right = map(to_latex, line.numbers)
-    return rf"\values{{{'' if continues else left} = {right}}}"
+    left, right = map(to_latex, line.different)
+    return rf"\values{{{left} = {right}{_at(line)}}}"
+
+
+def _at(line: Equation) -> str:
+    return rf" \quad\text{{({sentence(line.at)})}}" if line.at else ""
 
 
 def _mark(passed: bool | None) -> str:

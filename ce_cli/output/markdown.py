@@ -7,18 +7,19 @@ its own between blank lines.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, assert_never
 
 from ce_cli.errors import visible
 from ce_cli.mathematics.inline import spans, unmarked
 from ce_cli.mathematics.inline import to_latex as inline_latex
 from ce_cli.mathematics.latex import to_latex
-from ce_cli.output.document import EquationChain, Heading, Summary, Table, Title, Verdict
+from ce_cli.output.document import EquationChain, Heading, Paragraph, Summary, Table, Title, Verdict
 from ce_cli.output.marks import MARKS
 from ce_cli.output.numbers import cell_text, heading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from ce_cli.output.document import Document, Equation, Part
 
@@ -34,14 +35,16 @@ def to_formulas(document: Document) -> str:
     return _displayed(row for chain in chains for row in _rows(chain))
 
 
-def _part(part: Part) -> str:  # noqa: PLR0911 - one for each kind
+def _part(part: Part) -> str:  # noqa: C901, PLR0911 - one for each kind
     match part:
         case Title(text, notes):
             return "\n\n".join(map(unmarked, [f"# {text}", *notes]))
         case Heading(text):
             return f"## {unmarked(text)}"
+        case Paragraph(text):
+            return _paragraph(text)
         case EquationChain():
-            return _displayed(_rows(part))
+            return "\n\n".join(_passages(part))
         case Table():
             return _table(part)
         case Verdict(passed, text):
@@ -52,6 +55,32 @@ def _part(part: Part) -> str:  # noqa: PLR0911 - one for each kind
             return "  \n".join(visible(part).splitlines())
         case _:
             assert_never(part)
+
+
+def _passages(chain: EquationChain) -> Iterator[str]:
+    """Yield displayed mathematics and, in front of its lines, the prose."""
+    rows: list[str] = []
+    for line, shown in zip(chain.equations, _rows(chain), strict=True):
+        if line.prose:
+            yield from filter(None, [rows and _displayed(rows), _paragraph(line.prose)])
+            rows = []
+        rows.append(shown)
+    yield _displayed(rows)
+
+
+def _paragraph(text: str) -> str:
+    r"""Return sentences with their mathematics between dollar signs.
+
+    GitHub sees a dollar sign only beside a blank or punctuation.
+
+    >>> _paragraph("对$z_i$求导。")
+    '对 $z_i$ 求导。'
+    """
+    shown = "".join(
+        f"\0${inline_latex(part).strip()}$\0" if is_math else visible(part)
+        for part, is_math in spans(text)
+    )
+    return re.sub(r"(?<=\w)\0|\0(?=\w)", " ", shown).replace("\0", "")
 
 
 def _displayed(rows: Iterable[str]) -> str:
@@ -65,18 +94,23 @@ def _rows(chain: EquationChain) -> list[str]:
 
 def _row(line: Equation, *, continues: bool) -> str:
     left = "" if continues else to_latex(line.lhs)
-    needs = f", if {', '.join(line.needs)}" if line.needs else ""
-    at = f", numbers at {line.at}" if line.at else ""
-    why = _sentence(f" {line.rule} ({line.how}{needs}{at})")
+    judgement = f" ({line.judgement})" if line.judgement else ""
+    why = _sentence(f" {line.rule}{judgement}")
     mark = MARKS[line.passed].latex
-    return f"{left} &= {to_latex(line.rhs)} && {mark} {why}{_values(line, continues=continues)}"
+    value = f" = {to_latex(line.value)}{_at(line)}" if line.value else ""
+    return f"{left} &= {to_latex(line.rhs)}{value} && {mark} {why}{_different(line)}"
 
 
-def _values(line: Equation, *, continues: bool) -> str:
-    if not line.numbers:
+def _different(line: Equation) -> str:
+    """Return a row with the numbers of both sides where they differ."""
+    if not line.different:
         return ""
-    left, right = map(to_latex, line.numbers)
-    return f" \\cr\n{'' if continues else left} &= {right} && \\text{{in numbers}}"
+    left, right = map(to_latex, line.different)
+    return f" \\cr\n{left} &= {right}{_at(line)} && \\text{{in numbers}}"
+
+
+def _at(line: Equation) -> str:
+    return rf" \quad {_sentence(f'({line.at})')}" if line.at else ""
 
 
 def _sentence(sentence: str) -> str:

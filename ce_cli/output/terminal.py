@@ -8,9 +8,18 @@ from typing import TYPE_CHECKING, assert_never
 from ce_cli.errors import visible
 from ce_cli.mathematics.box import Boxes
 from ce_cli.mathematics.inline import to_text
-from ce_cli.output.document import Document, EquationChain, Heading, Summary, Table, Title, Verdict
+from ce_cli.output.document import (
+    Document,
+    EquationChain,
+    Heading,
+    Paragraph,
+    Summary,
+    Table,
+    Title,
+    Verdict,
+)
 from ce_cli.output.equations import EquationWriter
-from ce_cli.output.lines import Segment, wrapped
+from ce_cli.output.lines import Segment, columns, wrapped
 from ce_cli.output.marks import MARKS, in_ascii
 from ce_cli.output.tables import table_lines
 
@@ -70,7 +79,9 @@ class Page:
             case Title(text, notes):
                 yield from self._title(text, notes)
             case Heading(text):
-                yield [Segment(self.translate(to_text(text)), "bold")]
+                yield from self._sentences(text, "bold")
+            case Paragraph(text):
+                yield from self._sentences(text)
             case EquationChain():
                 yield from self.equations.lines(part)
             case Table():
@@ -83,13 +94,15 @@ class Page:
                 assert_never(part)
 
     def _title(self, text: str, notes: tuple[str, ...]) -> Iterator[Line]:
-        title = self.translate(to_text(text))
-        yield [Segment(title, "bold")]
-        yield [Segment(self.translate("═") * len(title), "dim")]
+        title = list(self._sentences(text, "bold"))
+        yield from title
+        yield [Segment(self.translate("═") * max(columns(line[0].text) for line in title), "dim")]
         for note in notes:
-            yield from (
-                [Segment(line)] for line in wrapped(self.translate(to_text(note)), self.narrow)
-            )
+            yield from self._sentences(note)
+
+    def _sentences(self, text: str, style: str = "") -> Iterator[Line]:
+        lines = wrapped(self.translate(to_text(text)), self.narrow)
+        yield from ([Segment(line, style)] for line in lines)
 
     def _verdict(self, mark: Mark, text: str) -> Iterator[Line]:
         (first,), *rest = self._text(f"{mark.sign} {text}")

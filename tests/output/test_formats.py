@@ -16,6 +16,7 @@ from ce_cli.output.document import (
     Equation,
     EquationChain,
     Heading,
+    Paragraph,
     Summary,
     Table,
     Title,
@@ -201,13 +202,16 @@ CHAIN = EquationChain(
     (
         Equation(Letter("p"), HALF, "collect $p_j$", ("$i ≠ j$",), True, "every $C$",
                  (Digits("0.5"), Digits("0.5")), "$j = 0$"),
-        Equation(HALF, Digits("1"), "a guess", (), False, "undecided"),
+        Equation(HALF, Digits("1"), "a guess", (), False, "undecided",
+                 (Digits("0.5"), Digits("1"))),
+        Equation(Digits("1"), Letter("q"), "definition", (), True, "", prose="As $q_0 = 1$:"),
     )
 )  # fmt: skip
 DERIVATION = Document(
     (
         Title("One & two", ("For $e^{z_0}$.",)),
         Heading("Case $i ≠ j$"),
+        Paragraph("Take $p_j$."),
         CHAIN,
         Summary(False, "1 of 2 steps proved"),
     ),
@@ -234,13 +238,18 @@ def test_a_derivation_as_text():
         "",
         "Case i ≠ j",
         "",
+        "Take p_j.",
+        "",
         "        1",
-        "    p = ─                                       ✓ collect p_j",
+        "    p = ─ = 0.5   (j = 0)                       ✓ collect p_j",
         "        2                                         if i ≠ j; every C",
-        "  0.5 = 0.5   (j = 0)",
         "",
         "      = 1                                       ✗ a guess",
-        "                                                  undecided",
+        "  0.5 = 1                                         undecided",
+        "",
+        "As q_0 = 1:",
+        "",
+        "      = q                                       ✓ definition",
         "",
         "✗ 1 of 2 steps proved",
     ]
@@ -248,11 +257,13 @@ def test_a_derivation_as_text():
 
 def test_a_derivation_as_markdown():
     assert render(DERIVATION, "markdown", io.StringIO()) == (
-        "# One & two\n\nFor e^{z_0}.\n\n## Case i ≠ j\n\n$$\n\\begin{aligned}\n"
-        "p &= \\frac{1}{2} && \\checkmark \\text{ collect } p_j \\text{ (every } C \\text{, if } "
-        "i \\ne  j \\text{, numbers at } j = 0 \\text{)} \\cr\n"
-        "0.5 &= 0.5 && \\text{in numbers} \\cr\n"
-        " &= 1 && \\times \\text{ a guess (undecided)}\n"
+        "# One & two\n\nFor e^{z_0}.\n\n## Case i ≠ j\n\nTake $p_j$.\n\n$$\n\\begin{aligned}\n"
+        "p &= \\frac{1}{2} = 0.5 \\quad \\text{(} j = 0 \\text{)} && \\checkmark "
+        "\\text{ collect } p_j \\text{ (if } i \\ne  j \\text{; every } C \\text{)} \\cr\n"
+        " &= 1 && \\times \\text{ a guess (undecided)} \\cr\n"
+        "0.5 &= 1 && \\text{in numbers}\n"
+        "\\end{aligned}\n$$\n\nAs $q_0 = 1$:\n\n$$\n\\begin{aligned}\n"
+        " &= q && \\checkmark \\text{ definition}\n"
         "\\end{aligned}\n$$\n\n✗ 1 of 2 steps proved\n"
     )
 
@@ -263,7 +274,16 @@ def test_html_is_well_formed_and_shows_every_text():
     parts = (*DERIVATION.parts, *DOCUMENT.parts, "<i> & $p_i$")
     root = Xml.fromstring(to_fragment(Document(parts, {}, TABLE)))  # noqa: S314
     text = "".join(root.itertext())
-    for shown in ("One & two", "Case i ≠ j", "collect pj", "-8.4967e-18", "✓ one", "– three"):
+    for shown in (
+        "One & two",
+        "Case i ≠ j",
+        "Take pj.",
+        "As q0 = 1:",
+        "collect pj",
+        "-8.4967e-18",
+        "✓ one",
+        "– three",
+    ):
         assert shown in text
     assert "<i> & $p_i$" in text
     assert [row[1].text for row in root.iter("tr") if row[0].tag == "th"] == [
