@@ -5,11 +5,13 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import NamedTuple
 
+from ce_cli.alphabet import ACCENTS
 from ce_cli.mathematics import nodes
 from ce_cli.mathematics.nodes import MINUS, PARTIAL, PLUS, SLASH, Node, flat, glyph
 
 _LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _NEAR = nodes.Letter | nodes.Digits | nodes.Subscript
+_ACCENTS = frozenset(ACCENTS.values())
 _HIGH = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -22,12 +24,21 @@ class Box(NamedTuple):
     @property
     def width(self) -> int:
         """Return how many columns it takes."""
-        return len(self.lines[0])
+        return columns(self.lines[0])
 
     @property
     def height(self) -> int:
         """Return how many lines it takes."""
         return len(self.lines)
+
+
+def columns(text: str) -> int:
+    """Return how many columns a text takes: an accent takes none of its own.
+
+    >>> columns("p\u0302_i")
+    3
+    """
+    return sum(sign not in _ACCENTS for sign in text)
 
 
 def text_box(text: str) -> Box:
@@ -55,7 +66,8 @@ def stacked(boxes: list[Box], base: int, *, left: bool = False) -> Box:
     """Return boxes one above the other, centred or flush left."""
     width = max(box.width for box in boxes)
     side = str.ljust if left else str.center
-    return Box(tuple(side(line, width) for box in boxes for line in box.lines), base)
+    lines = (line for box in boxes for line in box.lines)
+    return Box(tuple(side(line, width + len(line) - columns(line)) for line in lines), base)
 
 
 class Boxes:

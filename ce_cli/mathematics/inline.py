@@ -9,7 +9,7 @@ import re
 from html import escape
 from typing import NamedTuple
 
-from ce_cli.mathematics.nodes import GLYPHS
+from ce_cli.mathematics.nodes import GLYPHS, respelt
 
 _COMMANDS = {sign.unicode: sign.latex for sign in GLYPHS.values()}
 _COMMANDS |= {"ᵀ": r"^{\mathsf{T}}", "log": r"\log", "max": r"\max"}
@@ -57,6 +57,10 @@ def to_latex(mathematics: str) -> str:
     >>> to_latex("i ≠ j")
     'i \\ne  j'
     """
+    return respelt(mathematics, lambda letter: letter.latex, _with_commands)
+
+
+def _with_commands(mathematics: str) -> str:
     for sign, command in _COMMANDS.items():
         space = " " if command.startswith("\\") and not command.endswith(" ") else ""
         mathematics = mathematics.replace(sign, command + space)

@@ -6,7 +6,13 @@ fractions are settled here, once, for every output.
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+import re
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from ce_cli.alphabet import ACCENTS, GREEK, split_accents
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Letter(NamedTuple):
@@ -123,14 +129,13 @@ class Glyph(NamedTuple):
     latex: str
 
 
-GLYPHS = {
+GLYPHS = {name: Glyph(sign, name, f"\\{name}") for name, sign in GREEK.items()
+          if not name.startswith("var") or name == "vartheta"}  # fmt: skip
+GLYPHS |= {
     "partial": Glyph("∂", "d", r"\partial "),
-    "sigma": Glyph("σ", "sigma", r"\sigma"),
-    "delta": Glyph("δ", "delta", r"\delta"),
-    "eta": Glyph("η", "eta", r"\eta"),
-    "lambda": Glyph("λ", "lambda", r"\lambda"),
-    "gamma": Glyph("γ", "gamma", r"\gamma"),
     "epsilon": Glyph("ε", "eps", r"\varepsilon"),
+    "ℒ": Glyph("ℒ", "L", r"\mathcal{L}"),
+    "𝕃": Glyph("𝕃", "L", r"\mathbb{L}"),
     "transposed": Glyph("ᵀ", "^T", r"{\mathsf{T}}"),
     "−": Glyph("−", "-", "-"),
     "≠": Glyph("≠", "!=", r"\ne"),
@@ -138,15 +143,48 @@ GLYPHS = {
     "·": Glyph("·", "*", r"\cdot"),
     "⊙": Glyph("⊙", "*", r"\odot"),
     "→": Glyph("→", ">", r"\to"),
-    "Σ": Glyph("Σ", "sum ", r"\Sigma"),
+    "Sigma": Glyph("Σ", "sum ", r"\Sigma"),
     "…": Glyph("…", "...", r"\dots"),
 }
+_BY_SIGN = {sign.unicode: sign for sign in GLYPHS.values()}
+_ACCENT_NAMES = {accent: name for name, accent in reversed(ACCENTS.items())}
+_LATIN = "A-Za-z\u00c0-\u024f"
+_ACCENTED = re.compile(
+    rf"(?<![{_LATIN}])(?:[^\W\d_][\u0302-\u0304]|[\u00c0-\u024f\u1e00-\u1fff])(?![{_LATIN}\u0302-\u0304])"
+)
+"""A letter that may have an accent, and is no part of a word."""
 
 
 def glyph(name: str) -> Glyph:
-    """Return how a letter or sign is written; most are written as they are called.
+    r"""Return how a letter or sign is written, by its name or in Unicode, with its accent.
 
-    >>> glyph("sigma").unicode, glyph("p").latex
-    ('σ', 'p')
+    Most are written as they are called.
+
+    >>> glyph("sigma").unicode, glyph("θ").ascii, glyph("p").latex, glyph("ŷ")
+    ('σ', 'theta', 'p', Glyph(unicode='ŷ', ascii='yhat', latex='\\hat{y}'))
     """
-    return GLYPHS.get(name) or Glyph(name, name, name)
+    known = GLYPHS.get(name) or _BY_SIGN.get(name)
+    return known or _accented(name) or Glyph(name, name, name)
+
+
+def _accented(name: str) -> Glyph | None:
+    if not _ACCENTED.fullmatch(name):
+        return None
+    base, accent = split_accents(name)
+    plain, word = glyph(base), _ACCENT_NAMES.get(accent)
+    return Glyph(name, plain.ascii + word, rf"\{word}{{{plain.latex}}}") if word else None
+
+
+def respelt(text: str, spelling: Callable[[Glyph], str], rest: Callable[[str], str]) -> str:
+    """Return a text with its accented letters in a spelling, and the rest as ``rest`` gives it.
+
+    >>> respelt("∂L/∂ŷ_i of São Paulo", lambda letter: letter.ascii, str.upper)
+    '∂L/∂yhat_I OF SÃO PAULO'
+    """
+    written, end = "", 0
+    for match in _ACCENTED.finditer(text):
+        letter = _accented(match.group())
+        if letter:
+            written += rest(text[end : match.start()]) + spelling(letter)
+            end = match.end()
+    return written + rest(text[end:])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 from ce_cli.errors import visible
 from ce_cli.mathematics import inline
 from ce_cli.mathematics.latex import to_latex
-from ce_cli.mathematics.nodes import GLYPHS
+from ce_cli.mathematics.nodes import GLYPHS, respelt
 from ce_cli.output.document import EquationChain, Heading, Paragraph, Summary, Table, Title, Verdict
 from ce_cli.output.marks import MARKS
 from ce_cli.output.numbers import cell_text, heading
@@ -137,4 +137,6 @@ def sentence(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    return visible(text).translate(_SIGNS)
+    return respelt(
+        visible(text), lambda letter: f"${letter.latex}$", lambda rest: rest.translate(_SIGNS)
+    )

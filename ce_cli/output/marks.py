@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ce_cli.mathematics.nodes import GLYPHS
+from ce_cli.mathematics.nodes import GLYPHS, respelt
 
 
 class Mark(NamedTuple):
@@ -34,4 +34,4 @@ def in_ascii(text: str) -> str:
     >>> in_ascii("✓ Σp ≠ 1")
     '+ sum p != 1'
     """
-    return text.translate(_ASCII)
+    return respelt(text, lambda letter: letter.ascii, lambda rest: rest.translate(_ASCII))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING
 
+from ce_cli.alphabet import add_accent
 from ce_cli.formulas.reading import tree as t
 from ce_cli.formulas.reading.cursor import (
     closing,
@@ -15,7 +16,7 @@ from ce_cli.formulas.reading.cursor import (
     split,
 )
 from ce_cli.formulas.reading.tokens import Refusal
-from ce_cli.formulas.reading.vocabulary import LOSS_LETTERS, LOSS_WORDS, add_accent
+from ce_cli.formulas.reading.vocabulary import LOSS_LETTERS, LOSS_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

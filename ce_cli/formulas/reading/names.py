@@ -6,6 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from ce_cli.alphabet import add_accent
 from ce_cli.formulas.reading import function_words, functions
 from ce_cli.formulas.reading import tree as t
 from ce_cli.formulas.reading.cursor import closing, strip_brackets
@@ -13,7 +14,7 @@ from ce_cli.formulas.reading.derivatives import differential_behind
 from ce_cli.formulas.reading.indices import conditions_in, is_condition, is_subscripted, read_script
 from ce_cli.formulas.reading.sums import sum_behind
 from ce_cli.formulas.reading.tokens import Refusal
-from ce_cli.formulas.reading.vocabulary import FONTS, LOSS_WORDS, add_accent
+from ce_cli.formulas.reading.vocabulary import FONTS, LOSS_WORDS
 
 if TYPE_CHECKING:
     from ce_cli.formulas.reading.parser import Parser

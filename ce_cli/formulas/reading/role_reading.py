@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ce_cli.alphabet import ACCENTS, GREEK, add_accent
 from ce_cli.errors import InputError
 from ce_cli.formulas.reading import tree as t
 from ce_cli.formulas.reading.parse import parse
-from ce_cli.formulas.reading.roles import ROLE_WORDS
 from ce_cli.formulas.reading.tokens import Refusal, Token, tokens
-from ce_cli.formulas.reading.vocabulary import ACCENTS, GREEK, add_accent
+from ce_cli.input.roles import ROLES, role_of, statements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 _HINT = "write LETTER=ROLE with one letter: a=probabilities, \\theta=logits, p_{model}=constant"
 _SPELT = re.compile(
@@ -22,48 +22,38 @@ _SPELT = re.compile(
 """A letter in words without a backslash: theta, yhat, y_hat."""
 _LABEL = re.compile(r"_[A-Za-z]{2,}\s*")
 """A label without braces: the _model of p_model."""
-_ROLES = ROLE_WORDS | {role: role for role in ROLE_WORDS.values()}
 
 
 def read_roles(texts: Iterable[str], place: str = "--role") -> dict[str, str]:
-    """Return the roles of letters.
+    r"""Return the roles of letters; a text may state several, with commas between them.
 
     Raises
     ------
     InputError
-        If one is not understood, or a letter is given two roles.
+        If one is written otherwise, there is no such role, or a letter is given two roles.
 
     Examples
     --------
-    >>> read_roles(["a=probability", "theta=logits"])
-    {'a': 'probabilities', 'θ': 'logits'}
+    >>> read_roles(["a=probability,theta=logits", r"\hat{y}_i=probabilities"])
+    {'a': 'probabilities', 'θ': 'logits', 'ŷ': 'probabilities'}
     """
     roles: dict[str, str] = {}
     for text in texts:
-        letter, role = read_role(text, place)
-        if roles.setdefault(letter, role) != role:
-            raise InputError(f"is {letter} the {roles[letter]} or the {role}?", place=place,
-                             text=text, hint="state one role for each letter")  # fmt: skip
+        for letter, role in _read_list(text, place):
+            if roles.setdefault(letter, role) != role:
+                raise InputError(f"is {letter} the {roles[letter]} or the {role}?", place=place,
+                                 text=text, hint="state one role for each letter")  # fmt: skip
     return roles
 
 
-def read_role(text: str, place: str = "--role") -> tuple[str, str]:
-    r"""Return the letter and the role of ``a=probability``.
-
-    Raises
-    ------
-    InputError
-        If it is written otherwise, or there is no such role.
-
-    Examples
-    --------
-    >>> read_role("a=probability"), read_role(r"\hat{y}_i=probabilities")
-    (('a', 'probabilities'), ('ŷ', 'probabilities'))
-    """
-    try:
-        return _read_role(text)
-    except Refusal as refusal:
-        raise refusal.as_error(text, place) from None
+def _read_list(text: str, place: str) -> Iterator[tuple[str, str]]:
+    for part, start in statements(text):
+        try:
+            yield _read_role(part)
+        except Refusal as refusal:
+            begin, end = refusal.span
+            refusal.span = (start + begin, start + end)
+            raise refusal.as_error(text, place) from None
 
 
 def _read_role(text: str) -> tuple[str, str]:
@@ -71,10 +61,10 @@ def _read_role(text: str) -> tuple[str, str]:
     if not signs:
         raise Refusal("not a role", (0, len(text)), _HINT)
     start, end = signs[-1]
-    word = text[end:].strip().lower()
-    if word not in _ROLES:
-        raise Refusal("not a role", (end, len(text)), f"the roles are {', '.join(ROLE_WORDS)}")
-    return _read_letter(text[:start]), _ROLES[word]
+    role = role_of(text[end:])
+    if role is None:
+        raise Refusal("not a role", (end, len(text)), f"the roles are {', '.join(ROLES)}")
+    return _read_letter(text[:start]), role
 
 
 def _read_letter(text: str) -> str:

@@ -12,17 +12,17 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ce_cli.alphabet import ACCENTS
 from ce_cli.formulas.reading import tree as t
 from ce_cli.formulas.reading.tokens import Refusal
-from ce_cli.formulas.reading.vocabulary import ACCENTS
+from ce_cli.input.roles import ROLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from ce_cli.formulas.reading.tree import Span
 
-LOGITS, PROBABILITIES, TARGETS, LOSS = "logits", "probabilities", "targets", "loss"
-CLASSES, CONSTANT, SOFTMAX, SIGMOID = "class count", "constant", "softmax", "sigmoid"
+LOGITS, PROBABILITIES, TARGETS, LOSS, CLASSES, CONSTANT, SOFTMAX, SIGMOID = ROLES
 
 CONVENTIONS: dict[str, tuple[str, ...]] = {
     "z": (LOGITS,), "o": (LOGITS,), "f": (LOGITS,), "x": (LOGITS, CONSTANT),
@@ -42,14 +42,6 @@ _CROSS_ENTROPIES = frozenset(
 
 _CLASS_LABELS = frozenset({"class", "classes", "cls", "c"})
 """Labels of a number that counts classes."""
-
-ROLE_WORDS = {
-    "logit": LOGITS, "logits": LOGITS, "probability": PROBABILITIES,
-    "probabilities": PROBABILITIES, "target": TARGETS, "targets": TARGETS, "label": TARGETS,
-    "labels": TARGETS, "loss": LOSS, "classes": CLASSES, "constant": CONSTANT,
-    "softmax": SOFTMAX, "sigmoid": SIGMOID,
-}  # fmt: skip
-"""The words for a role on the command line."""
 
 
 @dataclass

@@ -7,13 +7,12 @@ import unicodedata
 from string import ascii_letters
 from typing import TYPE_CHECKING, NamedTuple
 
+from ce_cli.alphabet import ACCENTS, GREEK, add_accent
 from ce_cli.errors import InputError
 from ce_cli.formulas.reading.limits import DIGITS
 from ce_cli.formulas.reading.vocabulary import (
-    ACCENTS,
     COMMANDS,
     FUNCTION_WORDS,
-    GREEK,
     LOSS_WORDS,
     NAMES,
     PROSE,
@@ -23,7 +22,6 @@ from ce_cli.formulas.reading.vocabulary import (
     SUBSCRIPTS,
     SUPERSCRIPTS,
     TRACES,
-    add_accent,
     is_otherwise,
     is_tag,
     strange_word,

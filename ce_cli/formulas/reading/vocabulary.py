@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from ce_cli.alphabet import GREEK, SCRIPT
 
 SIGNS = {
     "+": "+", "-": "-", "−": "-", "–": "-", "*": "*", "·": "*", "×": "*", "⋅": "*", "∗": "*",
@@ -41,18 +42,7 @@ SKIPPED = frozenset([
 ])  # fmt: skip
 """Commands about looks only."""
 
-GREEK = dict(zip([
-    "alpha", "beta", "gamma", "delta", "epsilon", "varepsilon", "zeta", "eta", "theta", "vartheta",
-    "iota", "kappa", "lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi",
-    "varphi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma",
-    "Phi", "Psi", "Omega", "ell",
-], "αβγδεεζηθϑικλμνξπρστυφφχψωΓΔΘΛΞΠΣΦΨΩℓ", strict=True))  # fmt: skip
-
-FONTS = {("mathbb", "L"): "𝕃", ("mathcal", "L"): "ℒ", ("mathscr", "L"): "ℒ",
-         ("mathbb", "1"): "𝟙", ("mathbb", "I"): "𝟙"}  # fmt: skip
-
-ACCENTS = {"hat": "\u0302", "widehat": "\u0302", "bar": "\u0304", "overline": "\u0304",
-           "tilde": "\u0303"}  # fmt: skip
+FONTS = SCRIPT | {("mathbb", "1"): "𝟙", ("mathbb", "I"): "𝟙"}
 
 FUNCTION_WORDS = {
     "softmax": "softmax", "Softmax": "softmax", "SoftMax": "softmax", "sigmoid": "sigmoid",
@@ -192,12 +182,3 @@ def is_tag(text: str) -> bool:
 SUPERSCRIPTS = {"²": "2", "³": "3", "¹": "1", "⁰": "0", "⁴": "4", "⁻": "-", "ᵀ": "T",
                 "⁵": "5", "⁶": "6", "⁷": "7", "⁸": "8", "⁹": "9"}  # fmt: skip
 SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₙₘₓ", "0123456789ijknmx", strict=True))
-
-
-def add_accent(letter: str, accent: str) -> str:
-    """Return a letter with a combining accent as one name.
-
-    >>> add_accent("y", ACCENTS["hat"])
-    'ŷ'
-    """
-    return unicodedata.normalize("NFC", letter + accent)

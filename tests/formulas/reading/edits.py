@@ -6,7 +6,7 @@ from itertools import count
 from typing import NamedTuple
 
 from ce_cli.formulas.reading.claims import Options
-from ce_cli.formulas.reading.role_reading import read_role
+from ce_cli.formulas.reading.role_reading import read_roles
 from ce_cli.formulas.reading.tokens import tokens
 from tests.places import CASES
 
@@ -105,7 +105,7 @@ def options_of(words):
         elif name in named:
             named[name].append(word)
     return Options(
-        roles=dict(map(read_role, named["--role"])), define=tuple(named["--define"]),
+        roles=read_roles(named["--role"]), define=tuple(named["--define"]),
         given=tuple(named["--given"]), when=tuple(named["--when"]),
         classes=next(map(int, named["--classes"]), None),
     )  # fmt: skip

@@ -242,7 +242,7 @@ ROLES = [
     (r"y_i = \frac{e^{a_i}}{\sum_k e^{a_k}}", {"a": "logits", "y": "probabilities"}),
     (r"\frac{\partial y_i}{\partial z_j} = -y_i y_j", {"y": "probabilities"}),
     (r"\frac{\partial E}{\partial z_i} = a_i - t_i", {"E": "loss", "a": "probabilities"}),
-    (r"\log \hat{y}_i = z_i - \log \sum_{k=1}^{n} e^{z_k}", {"n": "class count"}),
+    (r"\log \hat{y}_i = z_i - \log \sum_{k=1}^{n} e^{z_k}", {"n": "classes"}),
     (r"y = \mathrm{softmax}(z)", {"y": "probabilities"}),
     (r"y_i = \mathrm{softmax}(z)_i", {"y": "probabilities"}),
     (r"a = \sigma(z)", {"a": "probabilities", "z": "logits"}),

@@ -6,7 +6,7 @@ import unicodedata
 import pytest
 
 from ce_cli.errors import InputError
-from ce_cli.formulas.reading.role_reading import read_role, read_roles
+from ce_cli.formulas.reading.role_reading import read_roles
 from ce_cli.formulas.reading.tokens import tokens
 
 SPELLINGS = {
@@ -41,19 +41,18 @@ SPELLINGS = {
 @pytest.mark.parametrize("form", ["{}=constant", " {} =  Constant "])
 def test_every_spelling_of_a_letter_is_read(letter, spelling, form):
     expected = unicodedata.normalize("NFC", letter)
-    assert read_role(form.format(spelling)) == (expected, "constant")
+    assert read_roles([form.format(spelling)]) == {expected: "constant"}
 
 
 WORDS = [
     ("logit", "logits"), ("logits", "logits"), ("probability", "probabilities"),
-    ("LABELS", "targets"), ("classes", "class count"), ("class count", "class count"),
-    ("softmax", "softmax"),
+    ("LABELS", "targets"), ("classes", "classes"), ("softmax", "softmax"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("word", "role"), WORDS)
 def test_every_word_for_a_role_is_read(word, role):
-    assert read_role(f"a={word}") == ("a", role)
+    assert read_roles([f"a={word}"]) == {"a": role}
 
 
 ERRORS = [
@@ -64,8 +63,10 @@ ERRORS = [
     ("=logits", "not a letter", "="),
     (r"\foo=logits", r"the command \foo is not understood", r"\foo"),
     ("p=q=logits", "not a letter", "="),
-    ("p=logits,q=targets", "not a letter", "="),
-    ("p, q=logits", "not a letter", ","),
+    ("p, q=logits", "not a role", "p"),
+    ("p=logits,", "not a role", ""),
+    ("z=logits,q=banana", "not a role", "banana"),
+    (r"p=targets, \alpha\beta=logits", "not a letter", r"\alpha\beta"),
     ("pq=logits", "not a letter", "pq"),
     (r"\alpha\beta=logits", "not a letter", r"\alpha\beta"),
     ("2=logits", "not a letter", "2"),
@@ -90,7 +91,7 @@ ERRORS = [
 @pytest.mark.parametrize(("text", "message", "part"), ERRORS)
 def test_anything_else_is_an_error_with_its_place(text, message, part):
     with pytest.raises(InputError, match=re.escape(message)) as caught:
-        read_role(text)
+        read_roles([text])
     error = caught.value
     start, end = error.span
     assert (error.message, error.text[start:end]) == (message, part)
@@ -98,10 +99,16 @@ def test_anything_else_is_an_error_with_its_place(text, message, part):
     assert error.hint
 
 
+def test_a_list_states_several_roles():
+    stated = r"a=logits, \hat{y}=probabilities,p_{a,b}=constant"
+    roles = {"a": "logits", "ŷ": "probabilities", "K": "classes"}
+    assert read_roles([stated.rsplit(",", 2)[0], "K=classes"]) == roles
+
+
 def test_a_letter_has_one_role():
     assert read_roles(["y_hat=targets", "ŷ=labels"]) == {"ŷ": "targets"}
     with pytest.raises(InputError, match="is ŷ the targets or the loss"):
-        read_roles(["y_hat=targets", "ŷ=loss"])
+        read_roles(["y_hat=targets,ŷ=loss"])
 
 
 @pytest.mark.parametrize("letter", ["ŷ", "ẑ", "ā", "θ\u0302", "ñ"])

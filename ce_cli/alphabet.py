@@ -1,0 +1,44 @@
+r"""The letters of formulas beside the Latin ones, and their accents: in Unicode and in LaTeX.
+
+The rooms that read formulas and the floor that prints them share these tables.
+"""
+
+from __future__ import annotations
+
+GREEK = dict(zip([
+    "alpha", "beta", "gamma", "delta", "epsilon", "varepsilon", "zeta", "eta", "theta", "vartheta",
+    "iota", "kappa", "lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi",
+    "varphi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma",
+    "Phi", "Psi", "Omega", "ell",
+], "αβγδεεζηθϑικλμνξπρστυφφχψωΓΔΘΛΞΠΣΦΨΩℓ", strict=True))  # fmt: skip
+"""LaTeX's names of letters, without the backslash."""
+
+SCRIPT = {("mathcal", "L"): "ℒ", ("mathscr", "L"): "ℒ", ("mathbb", "L"): "𝕃"}
+"""A command for a font and the letter in it, to a letter of its own."""
+
+ACCENTS = {"hat": "\u0302", "widehat": "\u0302", "bar": "\u0304", "overline": "\u0304",
+           "tilde": "\u0303"}  # fmt: skip
+"""Commands for accents to combining characters."""
+
+
+def add_accent(letter: str, accent: str) -> str:
+    """Return a letter with a combining accent as one name.
+
+    >>> add_accent("y", ACCENTS["hat"])
+    'ŷ'
+    """
+    import unicodedata  # most commands write no accent
+
+    return unicodedata.normalize("NFC", letter + accent)
+
+
+def split_accents(letter: str) -> tuple[str, str]:
+    """Return a letter without its accents, and these as combining characters.
+
+    >>> split_accents("θ"), split_accents("ŷ") == ("y", ACCENTS["hat"])
+    (('θ', ''), True)
+    """
+    import unicodedata
+
+    parts = unicodedata.normalize("NFD", letter)
+    return parts[:1], parts[1:]
