@@ -10,6 +10,8 @@ from contextlib import suppress
 import click
 
 from ce_cli.commands import cli
+from ce_cli.commands.base import say
+from ce_cli.commands.presentation import Presentation
 from ce_cli.errors import InputError
 
 
@@ -19,30 +21,39 @@ def run(arguments: list[str] | None = None) -> int:
     0: everything holds; 1: something was checked and does not hold; 2: it could not run;
     130: interrupted. No traceback reaches the user.
     """
+    presentation = Presentation()
     try:
-        return _call(arguments)
-    except InputError as error:
-        return _fail(str(error))
-    except click.ClickException as error:
-        return _fail(_usage_message(error))
+        return _call(arguments, presentation)
     except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted", err=True)
-        return 130
-    except OSError as error:  # of Click's help: commands raise an InputError with the place
-        return _fail(f"input or output failed: {(error.strerror or str(error)).lower()}")
+        code, message = 130, "interrupted"
     except Exception as error:  # noqa: BLE001
-        return _fail(
-            f"internal error: {type(error).__name__}: {error}\n"
-            "hint: this is a bug in cecheck; please report it with the command you ran"
-        )
+        code, message = 2, _message(error)
+    with suppress(OSError):  # the exit code remains, even if nobody reads the message
+        say(message, presentation)
+    return code
 
 
-def _call(arguments: list[str] | None) -> int:
+def _call(arguments: list[str] | None, presentation: Presentation) -> int:
     """Call Click, which exits where it completes words, and where nobody reads its help."""
     try:
-        return int(cli.main(arguments, prog_name="cecheck", standalone_mode=False) or 0)
+        return int(
+            cli.main(arguments, prog_name="cecheck", standalone_mode=False, obj=presentation) or 0
+        )
     except SystemExit:
         return 0
+
+
+def _message(error: Exception) -> str:
+    match error:
+        case InputError():
+            return str(error)
+        case click.ClickException():
+            return _usage_message(error)
+        case OSError():  # of Click's help: commands raise an InputError with the place
+            return f"input or output failed: {(error.strerror or str(error)).lower()}"
+        case _:
+            hint = "hint: this is a bug in cecheck; please report it with the command you ran"
+            return f"internal error: {type(error).__name__}: {error}\n{hint}"
 
 
 def _usage_message(error: click.ClickException) -> str:
@@ -57,16 +68,12 @@ def _usage_message(error: click.ClickException) -> str:
     return f"{place}: {message[0].lower()}{message[1:].removesuffix('.')}"
 
 
-def _fail(message: str) -> int:
-    with suppress(OSError):  # the exit code remains, even if nobody reads the message
-        click.echo(message, err=True)
-    return 2
-
-
 def _require_streams() -> None:
     """Exit if stdout is closed; open the others on nothing, lest a file takes their number."""
     if sys.stdout is None:
-        sys.exit(_fail("stdout: is closed"))
+        with suppress(OSError):
+            click.echo("stdout: is closed", err=True)
+        sys.exit(2)
     for name, mode in (("stdin", "r"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
@@ -91,7 +98,7 @@ def main() -> None:
     _require_streams()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a terminal that lacks ✓ must not crash us
+            stream.reconfigure(errors="backslashreplace")  # nothing is lost, whatever happens
     sys.unraisablehook = _report_unraisable
     code = run()
     gc.freeze()  # no collection on exit either

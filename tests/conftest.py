@@ -40,6 +40,7 @@ def cecheck(capsys, monkeypatch):
 
     def invoke(*arguments, stdin=""):
         monkeypatch.chdir(ROOT)
+        monkeypatch.delenv("COLUMNS", raising=False)  # the test runner may set it
         data = stdin if isinstance(stdin, bytes) else stdin.encode()
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
         capsys.readouterr()

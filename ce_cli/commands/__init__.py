@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from ce_cli import __version__
+from ce_cli.commands.presentation import Context
 
 # The first line of each subcommand's help, so that the list of them loads none of their modules.
 SUMMARIES = {
@@ -24,6 +25,8 @@ SUMMARIES = {
 
 class _Subcommands(click.Group):
     """Loads the module of a subcommand when it is asked for."""
+
+    context_class = Context
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(SUMMARIES)

@@ -1,4 +1,4 @@
-"""The common part of all subcommands: negative numbers as arguments, formats, output."""
+"""The common part of all subcommands: negative numbers as arguments, and output."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ce_cli.commands.presentation import Command
 from ce_cli.errors import InputError
 from ce_cli.input.numbers import read_integer, read_list, read_logit, read_number
 from ce_cli.input.text import read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from ce_cli.commands.presentation import Presentation
     from ce_cli.output.document import Document
 
 _OF_THE_LOSS = {"weight", "label_smoothing", "temperature", "targets"}
@@ -34,7 +36,7 @@ def _as_typed(ctx: click.Context) -> Iterator[None]:
         raise
 
 
-class NumbersCommand(click.Command):
+class NumbersCommand(Command):
     """A command whose arguments may be negative numbers, in front of or behind options.
 
     Click takes everything that starts with ``-`` for an option. No option of ours starts
@@ -71,25 +73,6 @@ class NumberType(click.ParamType):  # type: ignore[type-arg]  # generic since Cl
 NUMBER = NumberType("number", read_number)
 INTEGER = NumberType("integer", read_integer)
 NUMBERS = NumberType("n,n,...", read_list)
-
-TABLE_FORMATS = ("table", "json", "csv", "markdown")
-
-
-def format_settings(shown: str, formats: Sequence[str]) -> dict[str, Any]:
-    """Return the settings of ``--format``; the first format is the default."""
-    return {
-        "type": click.Choice(formats),
-        "default": formats[0],
-        "show_default": True,
-        "help": f"How to show the {shown}.",
-    }
-
-
-def format_option(
-    shown: str = "result", formats: Sequence[str] = TABLE_FORMATS
-) -> Callable[[Callable[..., int]], Callable[..., int]]:
-    """Return the decorator that adds ``--format``."""
-    return click.option("--format", "output_format", **format_settings(shown, formats))
 
 
 @contextmanager
@@ -135,18 +118,27 @@ def _refuse_commas(word: str, place: str) -> None:
         raise InputError("not a number", place=place, text=word, span=(0, len(word)), hint=hint)
 
 
-def emit(document: Document, output_format: str, *, only_ascii: bool = False) -> None:
+def emit(document: Document, presentation: Presentation) -> None:
     """Print warnings on stderr and the document on stdout; a closed pipe is no error."""
     from ce_cli.output import render
 
-    warn(document)
-    write(render(document, output_format, sys.stdout, only_ascii=only_ascii))
+    warn(document.warnings, presentation)
+    write(render(document, presentation.output_format, presentation.screen(sys.stdout)))
 
 
-def warn(document: Document) -> None:
-    """Print the warnings of a document on stderr."""
-    for warning in document.warnings:
-        click.echo(f"warning: {warning}", err=True)
+def warn(warnings: Iterable[str], presentation: Presentation) -> None:
+    """Print warnings on stderr."""
+    for warning in warnings:
+        say(f"warning: {warning}", presentation)
+
+
+def say(message: str, presentation: Presentation) -> None:
+    """Print a message on stderr, folded if that is a terminal."""
+    from ce_cli.output.messages import to_message
+
+    screen = presentation.screen(sys.stderr)
+    screen = screen if sys.stderr.isatty() else screen.uncut()
+    click.echo(to_message(message, screen), err=True, nl=False, color=screen.has_colour)
 
 
 def write(text: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,10 @@ from ce_cli.commands.batch_options import SECTIONS, Given, SectionedCommand, ref
 from ce_cli.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from typing import Unpack
 
+    from ce_cli.commands.presentation import Presentation
     from ce_cli.dumps.objective import Objective
     from ce_cli.dumps.reading.csv_text import TextOptions
     from ce_cli.dumps.reading.opening import Dump
@@ -31,7 +33,8 @@ if TYPE_CHECKING:
         *(option for options in SECTIONS.values() for option in options),
     ],
 )
-def command(**given: Unpack[Given]) -> int:
+@click.pass_obj
+def command(presentation: Presentation, **given: Unpack[Given]) -> int:
     """Check files of logits, labels and the claims of somebody's code.
 
     \b
@@ -55,30 +58,29 @@ def command(**given: Unpack[Given]) -> int:
     from ce_cli.dumps.run import run
     from ce_cli.dumps.view import columns_document
 
-    refuse_idle(given)
+    refuse_idle(given, presentation.output_format)
     settings = _settings(given)
     with ExitStack() as stack:
         dumps = open_all(given["files"], _text_options(given), stack)
         _require_suited(settings.objective, dumps)
         if given["columns"]:
-            emit(columns_document([dump.form for dump in dumps]), given["output_format"])
+            emit(columns_document([dump.form for dump in dumps]), presentation)
             return 0
-        _warn_of_unclaimed(dumps)
-        report = run(dumps, settings, _listeners(dumps, given, stack))
-    _show(report, given["output_format"])
+        warn(_unclaimed_texts(dumps), presentation)
+        report = run(dumps, settings, _listeners(dumps, given, presentation, stack))
+    _show(report, presentation)
     return report.exit_code
 
 
-def _warn_of_unclaimed(dumps: Sequence[Dump]) -> None:
-    """Name columns that may hold claims: a check that passes must have seen all claims."""
+def _unclaimed_texts(dumps: Sequence[Dump]) -> Iterator[str]:
+    """Yield the columns that may hold claims: a check that passes must have seen all claims."""
     from ce_cli.dumps.reading.columns import unclaimed
 
     for dump in dumps:
         for stem in unclaimed(dump.columns):
-            click.echo(
-                f"warning: {dump.form.file}: columns {stem}0, ... are carried along; "
-                f"if they are claims, say --gradient {stem} or --probabilities {stem}",
-                err=True,
+            yield (
+                f"{dump.form.file}: columns {stem}0, ... are carried along; "
+                f"if they are claims, say --gradient {stem} or --probabilities {stem}"
             )
 
 
@@ -128,7 +130,9 @@ def _require_suited(objective: Objective, dumps: Sequence[Dump]) -> None:
             raise InputError(problem, place="--ignore-index")
 
 
-def _listeners(dumps: Sequence[Dump], given: Given, stack: ExitStack) -> Listeners:
+def _listeners(
+    dumps: Sequence[Dump], given: Given, presentation: Presentation, stack: ExitStack
+) -> Listeners:
     from ce_cli.dumps.files import (
         failures_writer,
         files_read,
@@ -145,18 +149,19 @@ def _listeners(dumps: Sequence[Dump], given: Given, stack: ExitStack) -> Listene
     return Listeners(
         results_writer(output, given["only"], dumps, stack) if output else None,
         failures_writer(failures, stack) if failures else None,
-        stack.enter_context(progress(size_of(dumps))),
+        stack.enter_context(progress(size_of(dumps), presentation.screen(sys.stderr))),
     )
 
 
-def _show(report: Report, output_format: str) -> None:
+def _show(report: Report, presentation: Presentation) -> None:
     from ce_cli.dumps.view import batch_document
 
     document = batch_document(report)
-    if output_format != "junit":
-        emit(document, output_format)
+    if presentation.output_format != "junit":
+        emit(document, presentation)
         return
     from ce_cli.dumps.writing.junit import to_junit
+    from ce_cli.output.escapes import escaped
 
-    warn(document)
-    write(to_junit(report))
+    warn(document.warnings, presentation)
+    write(escaped(to_junit(report), "junit", presentation.screen(sys.stdout)))

@@ -11,10 +11,9 @@ from ce_cli.commands.base import (
     INTEGER,
     NUMBER,
     NUMBERS,
-    TABLE_FORMATS,
     NumberType,
-    format_settings,
 )
+from ce_cli.commands.presentation import TABLE_FORMATS, Command, output_options
 from ce_cli.errors import InputError
 from ce_cli.input.numbers import read_integer
 
@@ -42,7 +41,6 @@ class Given(TypedDict):
     strict: bool
     rtol: float | None
     atol: float | None
-    output_format: str
     worst: int
     max_errors: int
     output: Path | None
@@ -125,9 +123,7 @@ SECTIONS: dict[str, tuple[click.Option, ...]] = {
         _option("--atol", "Allow this absolute error instead.", type=NUMBER),
     ),
     "Output": (
-        click.Option(
-            ["--format", "output_format"], **format_settings("report", (*TABLE_FORMATS, "junit"))
-        ),
+        *output_options("report", (*TABLE_FORMATS, "junit")),
         _count_option("--worst", 5, "Show so many rows."),
         _count_option(
             "--max-errors", 20, "List at most so many kinds of unreadable rows; all are counted."
@@ -139,7 +135,7 @@ SECTIONS: dict[str, tuple[click.Option, ...]] = {
 }
 
 
-class SectionedCommand(click.Command):
+class SectionedCommand(Command):
     """A command whose help shows its options in sections."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -153,7 +149,7 @@ class SectionedCommand(click.Command):
                 formatter.write_dl([record for record in records if record])
 
 
-def refuse_idle(given: Given) -> None:
+def refuse_idle(given: Given, output_format: str) -> None:
     """Refuse options that would do nothing beside the others.
 
     Raises
@@ -166,5 +162,5 @@ def refuse_idle(given: Given) -> None:
         raise InputError("give either --ulp or --rtol and --atol", place="--ulp")
     if given["only"] is not None and given["output"] is None:
         raise InputError("there is no --output of which to write a part", place="--only")
-    if given["columns"] and given["output_format"] == "junit":
+    if given["columns"] and output_format == "junit":
         raise InputError("junit shows a report, not columns", place="--format")

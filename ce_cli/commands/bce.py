@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import click
 
-from ce_cli.commands.base import INTEGER, NUMBER, NumbersCommand, emit, format_option
+from ce_cli.commands.base import INTEGER, NUMBER, NumbersCommand, emit
+from ce_cli.commands.presentation import Presentation, presented
 from ce_cli.errors import InputError
 
 
+@presented()
 @click.command("bce", cls=NumbersCommand)
 @click.argument("logit", type=NUMBER, metavar="Z")
 @click.option("--label", type=INTEGER, required=True, help="The true class, 0 or 1.")
-@format_option()
-def command(logit: float, label: int, output_format: str) -> int:
+@click.pass_obj
+def command(presentation: Presentation, logit: float, label: int) -> int:
     """Sigmoid, binary cross-entropy and its gradient σ(z) − y.
 
     \b
@@ -29,5 +31,5 @@ def command(logit: float, label: int, output_format: str) -> int:
     from ce_cli.evaluation.views.binary import binary_document
 
     report = report_binary(logit, label)
-    emit(binary_document(report), output_format)
+    emit(binary_document(report), presentation)
     return report.exit_code

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ce_cli.commands.base import INTEGER, emit, format_option
+from ce_cli.commands.base import INTEGER, emit
+from ce_cli.commands.presentation import Command, Presentation, presented
 from ce_cli.errors import InputError
 from ce_cli.input.text import read_text
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from ce_cli.formulas.checking import CheckReport, FilesReport
 
 
-class FormulaCommand(click.Command):
+class FormulaCommand(Command):
     """A command whose argument may start with a minus: -log p_y = ..."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -34,6 +35,7 @@ def _restored(formula: str) -> str:
     return f"-{formula[1:]}" if formula.startswith("−") else formula
 
 
+@presented()
 @click.command("check", cls=FormulaCommand)
 @click.argument("formula", required=False)
 @click.option("--file", "paths", multiple=True, metavar="FILE",
@@ -45,8 +47,9 @@ def _restored(formula: str) -> str:
 @click.option("--when", multiple=True, metavar="'i = j'", help="State a relation of indices.")
 @click.option("--classes", type=INTEGER, help="Check for this number of classes only.")
 @click.option("--no-conventions", is_flag=True, help="Σy = 1 and one-hot count as unstated.")
-@format_option()
+@click.pass_obj
 def command(
+    presentation: Presentation,
     formula: str | None,
     paths: tuple[str, ...],
     roles: tuple[str, ...],
@@ -55,7 +58,6 @@ def command(
     when: tuple[str, ...],
     classes: int | None,
     no_conventions: bool,
-    output_format: str,
 ) -> int:
     """Check a formula, or every step of a chain, in LaTeX or plain text.
 
@@ -88,7 +90,7 @@ def command(
     else:
         [(place, text)] = _read_all(paths) or [("", _restored(formula or ""))]
         result = check_text(text, replace(options, place=place), conventions=conventions)
-    emit(result.document, output_format)
+    emit(result.document, presentation)
     return result.exit_code
 
 

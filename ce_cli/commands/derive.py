@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +13,8 @@ from ce_cli.commands.base import (
     NumbersCommand,
     NumberType,
     emit,
-    format_option,
 )
+from ce_cli.commands.presentation import Presentation, presented
 from ce_cli.derivations.subjects import OF_ONE_LOGIT
 from ce_cli.errors import InputError
 from ce_cli.input.numbers import read_integer
@@ -43,6 +42,7 @@ def _classes(text: str, place: str) -> int | None:
 _CLASS_COUNT = NumberType("C|N", _classes)
 
 
+@presented("derivation", ("text", "latex", "markdown", "html", "json"))
 @click.command("derive", cls=NumbersCommand)
 @click.argument("subject", default="cross-entropy")
 @click.option("--classes", type=_CLASS_COUNT, help="Write out N classes. [default: C]")
@@ -50,19 +50,17 @@ _CLASS_COUNT = NumberType("C|N", _classes)
 @click.option("--label", type=INTEGER, help="The true class, counted as --index-from says.")
 @click.option("--logits", type=NUMBERS, help="Evaluate both sides of every line.")
 @click.option("--steps", type=click.Choice(["brief", "full"]), default="full", show_default=True)
-@format_option("derivation", ("text", "latex", "markdown", "html", "json"))
-@click.option("--ascii", "only_ascii", is_flag=True, help="Text without Unicode characters.")
+@click.pass_obj
 @click.option("--all", "every_entry", is_flag=True, help="Show all entries for many classes.")
 @click.option("--output", metavar="FILE", help="Write to a file instead of stdout.")
 def command(
+    presentation: Presentation,
     subject: str,
     classes: int | None,
     index_from: str,
     label: int | None,
     logits: list[float] | None,
     steps: str,
-    output_format: str,
-    only_ascii: bool,
     every_entry: bool,
     output: str | None,
 ) -> int:
@@ -96,17 +94,17 @@ def command(
     report = report_derivation(subject, count, true_class, logits or ())
     document = derivation_document(report, Layout(first, steps == "brief", every_entry))
     if output is None:
-        emit(document, output_format, only_ascii=only_ascii)
+        emit(document, presentation)
     else:
-        _save(document, Path(output), output_format, only_ascii=only_ascii)
+        _save(document, Path(output), presentation)
     return report.exit_code
 
 
-def _save(document: Document, path: Path, output_format: str, *, only_ascii: bool) -> None:
+def _save(document: Document, path: Path, presentation: Presentation) -> None:
     from ce_cli.output import render
     from ce_cli.output.files import complete
 
-    text = render(document, output_format, io.StringIO(), only_ascii=only_ascii)
+    text = render(document, presentation.output_format, presentation.file())
     with complete(path, "--output") as file:
         file.write(text.encode())
 

@@ -10,15 +10,16 @@ from ce_cli.commands.base import (
     NUMBERS,
     NumbersCommand,
     emit,
-    format_option,
     naming_options,
     read_logits,
 )
+from ce_cli.commands.presentation import Presentation, presented
 from ce_cli.errors import InputError
 
 MOST_STEPS = 1000
 
 
+@presented()
 @click.command("grad", cls=NumbersCommand)
 @click.argument("logits", nargs=-1, metavar="LOGITS...")
 @click.option("--label", type=INTEGER, help="The true class, counted from 0.")
@@ -28,8 +29,9 @@ MOST_STEPS = 1000
 @click.option("--label-smoothing", type=NUMBER, default=0.0, help="ε: spread ε/K on each class.")
 @click.option("--weight", type=NUMBERS, help="A factor of the loss for each class.")
 @click.option("--steps", type=INTEGER, default=0, help="Repeat the update.")
-@format_option()
+@click.pass_obj
 def command(
+    presentation: Presentation,
     logits: tuple[str, ...],
     label: int | None,
     targets: list[float] | None,
@@ -38,7 +40,6 @@ def command(
     label_smoothing: float,
     weight: list[float] | None,
     steps: int,
-    output_format: str,
 ) -> int:
     """Loss and gradient of one sample: push all, pull one.
 
@@ -70,5 +71,5 @@ def command(
             problem = "give --label or --targets" + (", not both" if targets is not None else "")
             raise InputError(problem, place="cecheck grad")
         report = report_gradient(sample, lr, steps)
-    emit(gradient_document(report), output_format)
+    emit(gradient_document(report), presentation)
     return report.exit_code

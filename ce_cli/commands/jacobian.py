@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import click
 
-from ce_cli.commands.base import NUMBERS, NumbersCommand, emit, format_option, read_logits
+from ce_cli.commands.base import NUMBERS, NumbersCommand, emit, read_logits
+from ce_cli.commands.presentation import Presentation, presented
 
 
+@presented()
 @click.command("jacobian", cls=NumbersCommand)
 @click.argument("logits", nargs=-1, metavar="LOGITS...")
 @click.option("--vjp", "vector", type=NUMBERS, help="Multiply this vector through the matrix.")
-@format_option()
-def command(logits: tuple[str, ...], vector: list[float] | None, output_format: str) -> int:
+@click.pass_obj
+def command(presentation: Presentation, logits: tuple[str, ...], vector: list[float] | None) -> int:
     """Show the softmax Jacobian, and multiply a vector through it.
 
     \b
@@ -28,5 +30,5 @@ def command(logits: tuple[str, ...], vector: list[float] | None, output_format: 
     from ce_cli.evaluation.views.jacobian import jacobian_document
 
     report = report_jacobian(z, vector)
-    emit(jacobian_document(report), output_format)
+    emit(jacobian_document(report), presentation)
     return report.exit_code

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import click
 
-from ce_cli.commands.base import INTEGER, NUMBERS, emit, format_option
+from ce_cli.commands.base import INTEGER, NUMBERS, emit
+from ce_cli.commands.presentation import Command, Presentation, presented
 from ce_cli.input.text import read_matrix
 
 
-@click.command("layer")
+@presented()
+@click.command("layer", cls=Command)
 @click.option("--input", "inputs", type=NUMBERS, required=True, help="The layer's input a.")
 @click.option("--weights", "path", metavar="FILE", required=True, help="W as CSV, a row a class.")
 @click.option("--bias", type=NUMBERS, required=True, help="b, one entry for each class.")
 @click.option("--label", type=INTEGER, required=True, help="The true class, counted from 0.")
-@format_option()
+@click.pass_obj
 def command(
-    inputs: list[float], path: str, bias: list[float], label: int, output_format: str
+    presentation: Presentation, inputs: list[float], path: str, bias: list[float], label: int
 ) -> int:
     """Gradients of the last layer z = Wa + b under cross-entropy.
 
@@ -34,5 +36,5 @@ def command(
     from ce_cli.evaluation.views.layer import layer_document
 
     report = report_layer(inputs, read_matrix(path), bias, label)
-    emit(layer_document(report), output_format)
+    emit(layer_document(report), presentation)
     return report.exit_code

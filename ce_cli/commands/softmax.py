@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import click
 
-from ce_cli.commands.base import NumbersCommand, emit, format_option, read_logits
+from ce_cli.commands.base import NumbersCommand, emit, read_logits
+from ce_cli.commands.presentation import Presentation, presented
 
 
+@presented()
 @click.command("softmax", cls=NumbersCommand)
 @click.argument("logits", nargs=-1, metavar="LOGITS...")
-@format_option()
-def command(logits: tuple[str, ...], output_format: str) -> int:
+@click.pass_obj
+def command(presentation: Presentation, logits: tuple[str, ...]) -> int:
     """Softmax beside hardmax and plain shares; naive beside stable evaluation.
 
     \b
@@ -24,5 +26,5 @@ def command(logits: tuple[str, ...], output_format: str) -> int:
     from ce_cli.evaluation.views.softmax import softmax_document
 
     report = report_softmax(z)
-    emit(softmax_document(report), output_format)
+    emit(softmax_document(report), presentation)
     return report.exit_code

@@ -19,6 +19,7 @@ from ce_cli.output.document import (
     Equation,
     EquationChain,
     Heading,
+    Mark,
     Summary,
     Table,
     Title,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 SCHEMA = "cecheck.derive/1"
 SHOWN_FIRST = 3
 _CLASS = re.compile("#([0-9]+)")
+_MARKS = {Proved: Mark.TRUE, Refuted: Mark.WRONG}
 
 
 class Layout(NamedTuple):
@@ -75,7 +77,7 @@ def derivation_document(report: DerivationReport, layout: Layout = Layout()) -> 
     view = _View(report, layout)
     passages = [*view.passages(), *view.excerpt()]
     title = Title(report.derivation.title, tuple(view.notes()))
-    summary = Summary(report.exit_code == 0, _summary(report))
+    summary = Summary(Mark.of(report.exit_code == 0), _summary(report))
     steps = list(_steps(passages))
     parts = (title, *_parts(passages), summary)
     return Document(parts, _data(report, title, steps, summary), _records(steps))
@@ -154,16 +156,16 @@ class _View:
         verdict: Verdict,
         values: Values | None = None,
     ) -> Line:
-        passed, how = isinstance(verdict, Proved), _how(verdict)
+        mark, how = _MARKS.get(type(verdict), Mark.OPEN), _how(verdict)
         if isinstance(verdict, Proved):
             assumptions = verdict.assumptions
         numbers, at = None, ""
         if values is not None:
             numbers, at = (_numbers(values.lhs), _numbers(values.rhs)), self._at(values)
             if not values.agree:
-                passed, how = False, "the numbers of the two sides differ"
+                mark, how = Mark.WRONG, "the numbers of the two sides differ"
         needs = tuple(map(self._need, assumptions))
-        equation = Equation(*sides, rule, needs, passed, how, numbers, at)
+        equation = Equation(*sides, rule, needs, mark, how, numbers, at)
         return Line(equation, verdict, values)
 
     def _at(self, values: Values) -> str:
@@ -219,13 +221,13 @@ class _View:
 def _joined(lines: list[Line]) -> Line:
     """Return a chain as one line from its beginning to its end."""
     first, last = lines[0].equation, lines[-1].equation
-    failed = next((line for line in lines if not line.equation.passed), lines[-1])
+    failed = next((line for line in lines if line.equation.mark is not Mark.TRUE), lines[-1])
     equations = [line.equation for line in lines]
     equation = last._replace(
         lhs=first.lhs,
         rule=", ".join(dict.fromkeys(equation.rule for equation in equations)),
         needs=tuple(dict.fromkeys(need for equation in equations for need in equation.needs)),
-        passed=failed.equation.passed,
+        mark=failed.equation.mark,
         how=failed.equation.how,
         numbers=first.numbers and last.numbers and (first.numbers[0], last.numbers[1]),
     )
@@ -273,7 +275,7 @@ def _data(
         "notes": list(map(unmarked, title.notes)),
         "given": dict(report.given),
         "steps": steps,
-        "proved": summary.passed,
+        "proved": summary.mark is Mark.TRUE,
         "summary": summary.text,
     }
 

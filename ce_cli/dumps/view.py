@@ -6,8 +6,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ce_cli.dumps.faults.diagnosis import findings
-from ce_cli.output.document import Column, Document, Part, Table, Verdict
-from ce_cli.output.numbers import for_people
+from ce_cli.output.document import Column, Document, Mark, Part, Table, Verdict
+from ce_cli.output.numbers import for_people, told_apart
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -91,14 +91,14 @@ def _explanation(finding: Finding) -> str:
 
 def _verdicts(report: Report) -> Iterator[Verdict]:
     if report.failed:
-        yield Verdict(False, f"the claims of {_rows(report.failed)} do not hold")
+        yield Verdict(Mark.WRONG, f"the claims of {_rows(report.failed)} do not hold")
     elif report.passed:
-        yield Verdict(True, f"the claims of {_rows(report.passed)} hold")
+        yield Verdict(Mark.TRUE, f"the claims of {_rows(report.passed)} hold")
     if report.unreadable:
-        yield Verdict(False, f"{_rows(report.unreadable)} could not be read")
+        yield Verdict(Mark.WRONG, f"{_rows(report.unreadable)} could not be read")
     if report.unclaimed:
         verb = "claims" if report.unclaimed == 1 else "claim"
-        yield Verdict(None, f"{_rows(report.unclaimed)} {verb} nothing: nothing was compared")
+        yield Verdict(Mark.OPEN, f"{_rows(report.unclaimed)} {verb} nothing: nothing was compared")
 
 
 def _rows(count: int) -> str:
@@ -116,7 +116,8 @@ def _differences(title: str, differences: Sequence[Difference]) -> Table:
         (
             str(found.place.row), found.place.file,
             *(_shortened(found.carried.get(name, "")) for name in carried),
-            found.kind, found.index, found.claim, found.truth, _times(found.times_allowed),
+            found.kind, found.index, *told_apart(found.claim, found.truth),
+            _times(found.times_allowed),
         )
         for found in differences
     )  # fmt: skip
@@ -124,8 +125,8 @@ def _differences(title: str, differences: Sequence[Difference]) -> Table:
 
 
 def _times(value: float) -> str:
-    """Return an error in units of the allowance, with two digits."""
-    return f"{value:g}".replace("e+", "e")
+    """Return an error in units of the allowance, with two digits; it is more than 1."""
+    return "> 1" if value == 1 else f"{value:g}".replace("e+", "e")
 
 
 def _shortened(text: str) -> str:

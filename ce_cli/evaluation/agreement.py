@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from ce_cli.numeric.reference import error_in_ulp
+from ce_cli.output.numbers import told_apart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,11 +74,16 @@ def within(
     name: str, differences: Sequence[Decimal | float], allowed: Sequence[Decimal | float]
 ) -> Check:
     """Compare differences with their error bounds, entry by entry."""
-    passed = all(Decimal(d) <= Decimal(a) for d, a in zip(differences, allowed, strict=True))
-    detail = f"within the error bound {max(allowed):.1e}"
-    if not passed:
-        detail = f"off by {max(differences):.1e}, error bound {max(allowed):.1e}"
-    return Check(name, passed, detail=detail)
+    pairs = [(Decimal(d), Decimal(a)) for d, a in zip(differences, allowed, strict=True)]
+    difference, bound = max(pairs, key=lambda pair: pair[0] - pair[1])
+    if difference <= bound:
+        return Check(name, True, detail=f"within the error bound {max(allowed):.1e}")
+    off, most = told_apart(float(difference), float(bound), _two_digits)
+    return Check(name, False, detail=f"off by {off}, error bound {most}")
+
+
+def _two_digits(value: float, more: int = 0) -> str:
+    return f"{value:.{1 + more}e}"
 
 
 def combined(name: str, checks: Sequence[Check]) -> Check:

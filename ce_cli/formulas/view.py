@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ce_cli.formulas.checked_files import exit_code_of, unused_in_all
-from ce_cli.output.document import Column, Document, Part, Table, Verdict
+from ce_cli.output.document import Column, Document, Mark, Part, Table, Verdict
+from ce_cli.output.numbers import significant, told_apart
 from ce_cli.symbolic.kernel.counterexample import exact_and_decimal
+from ce_cli.symbolic.kernel.exact import numeric
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +47,7 @@ def files_document(files: Sequence[CheckedFile]) -> Document:
 
 
 def _file_parts(file: CheckedFile) -> tuple[Part, ...]:
-    return _parts(file.report) if file.report else (Verdict(None, _error_text(file)),)
+    return _parts(file.report) if file.report else (Verdict(Mark.OPEN, _error_text(file)),)
 
 
 def _file_refusals(file: CheckedFile) -> list[str]:
@@ -69,9 +71,9 @@ def _file_data(file: CheckedFile) -> dict[str, object]:
 def _parts(report: FormulaReport) -> tuple[Part, ...]:
     parts: list[Part] = []
     for chain in report.chains:
-        parts += [Verdict(_outcome(link), _link_text(link, report.base)) for link in chain.links]
+        parts += [Verdict(_mark(link), _link_text(link, report.base)) for link in chain.links]
         if chain.odd:
-            parts.append(Verdict(False, _odd_text(chain.odd)))
+            parts.append(Verdict(Mark.WRONG, _odd_text(chain.odd)))
     if report.roles or report.definitions:
         parts.append(_assumptions_text(report))
     return tuple(parts)
@@ -81,9 +83,10 @@ def _refusals(report: FormulaReport) -> list[str]:
     return [str(link.refusal) for link in report.links if link.refusal]
 
 
-def _outcome(link: JudgedLink) -> bool | None:
-    is_undecided = link.judgement is None or link.judgement.verdict == "undecided"
-    return None if is_undecided else link.holds
+def _mark(link: JudgedLink) -> Mark:
+    if link.holds:
+        return Mark.TRUE
+    return {"proved_if": Mark.CONDITIONAL, "refuted": Mark.WRONG}.get(link.verdict, Mark.OPEN)
 
 
 def _link_text(link: JudgedLink, base: int) -> str:
@@ -104,10 +107,12 @@ def _disproof(link: JudgedLink, base: int) -> dict[str, object] | None:
     counterexample = link.counterexample
     if counterexample is None:
         return None
+    sides = counterexample.lhs, counterexample.rhs
+    left, right = told_apart(float(numeric(sides[0])), float(numeric(sides[1])), significant)
     return {
         "point": counterexample.point_text(base),
-        "lhs": exact_and_decimal(counterexample.lhs),
-        "rhs": exact_and_decimal(counterexample.rhs),
+        "lhs": exact_and_decimal(sides[0], left),
+        "rhs": exact_and_decimal(sides[1], right),
         "classes": counterexample.classes,
     }
 

@@ -7,12 +7,10 @@ from typing import NamedTuple
 
 from ce_cli.alphabet import ACCENTS
 from ce_cli.mathematics import nodes
-from ce_cli.mathematics.nodes import MINUS, PARTIAL, PLUS, SLASH, Node, flat, glyph
+from ce_cli.mathematics.nodes import HIGH, LOW, MINUS, PARTIAL, PLUS, SLASH, Node, flat, glyph
 
-_LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _NEAR = nodes.Letter | nodes.Digits | nodes.Subscript
 _ACCENTS = frozenset(ACCENTS.values())
-_HIGH = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class Box(NamedTuple):
@@ -161,12 +159,12 @@ class Boxes:
         if max(map(len, texts)) > 1 and len(texts) > 1:
             return "_" + ",".join(texts)
         low = numbers and not self.only_ascii
-        return "".join(texts).translate(_LOW) if low else "_" + "".join(texts)
+        return "".join(texts).translate(LOW) if low else "_" + "".join(texts)
 
     def _superscript(self, base: Box, exponent: Node) -> Box:
         inner = self.of(exponent).lines[0]
         if isinstance(exponent, nodes.Digits) and not self.only_ascii:
-            raised = inner.translate(_HIGH)
+            raised = inner.translate(HIGH)
         elif exponent == nodes.Letter("transposed"):
             raised = inner
         else:

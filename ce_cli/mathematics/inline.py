@@ -9,11 +9,13 @@ import re
 from html import escape
 from typing import NamedTuple
 
-from ce_cli.mathematics.nodes import GLYPHS, respelt
+from ce_cli.mathematics.nodes import GLYPHS, HIGH, LOW, respelt
 
 _COMMANDS = {sign.unicode: sign.latex for sign in GLYPHS.values()}
-_COMMANDS |= {"ᵀ": r"^{\mathsf{T}}", "log": r"\log", "max": r"\max"}
+_COMMANDS |= {"ᵀ": r"^{\mathsf{T}}", "log": r"\log", "max": r"\max", "Σ": r"\sum", "′": "'",
+              "²": "^2"}  # fmt: skip
 _RAISED = (
+    (r"_\{([^{}]*)\}", r"<sub>\1</sub>"),
     (r"_(\w)", r"<sub>\1</sub>"),
     (r"\^\{([^{}]*)\}", r"<sup>\1</sup>"),
     (r"\^(\w)", r"<sup>\1</sup>"),
@@ -42,13 +44,25 @@ def unmarked(sentence: str) -> str:
     return sentence.replace("$", "")
 
 
-def to_text(sentence: str) -> str:
+def to_text(sentence: str, *, only_ascii: bool = False) -> str:
     """Return a sentence for a terminal, without dollar signs and braces.
 
-    >>> to_text("divide by $e^{z_0}$")
-    'divide by e^z_0'
+    >>> to_text("divide by $e^{z_0}$, not by $e^{z_0 + 1}$")
+    'divide by e^z₀, not by e^(z₀ + 1)'
     """
-    return unmarked(sentence).translate({ord("{"): None, ord("}"): None})
+    parts = spans(sentence)
+    return "".join(_typed(text, only_ascii) if is_math else text for text, is_math in parts)
+
+
+def _typed(mathematics: str, only_ascii: bool) -> str:
+    """Return mathematics with small digits; an exponent of several parts is in brackets."""
+    text = re.sub(r"_\{([^{}]*)\}", r"_\1", mathematics)
+    text = re.sub(r"\^\{([^{}]*\W[^{}]*)\}", r"^(\1)", text)
+    text = re.sub(r"\^\{([^{}]*)\}", r"^\1", text)
+    if only_ascii:
+        return text
+    text = re.sub(r"_([0-9]+)", lambda index: index[1].translate(LOW), text)
+    return re.sub(r"\^([0-9]+)", lambda exponent: exponent[1].translate(HIGH), text)
 
 
 def to_latex(mathematics: str) -> str:

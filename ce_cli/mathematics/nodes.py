@@ -105,6 +105,9 @@ Node: TypeAlias = (
 
 MINUS, PLUS, EQUALS, UNEQUAL, SLASH = map(Operator, "−+=≠/")
 PARTIAL, ONE = Letter("partial"), Digits("1")
+LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+HIGH = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+"""Small digits, of indices and of exponents."""
 
 
 def row(*parts: Node) -> Node:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING
 
+from ce_cli.output.escapes import escaped
+
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import TextIO
 
     from ce_cli.output.document import Document
+    from ce_cli.output.screen import Screen
 
 _ON_SCREEN = ("table", "text")
 _WRITERS = {
@@ -23,13 +25,17 @@ FORMATS = (*_ON_SCREEN, *_WRITERS)
 """All formats; any document can be written in each, and a command offers some."""
 
 
-def render(
-    document: Document, output_format: str, stream: TextIO, *, only_ascii: bool = False
-) -> str:
-    """Return the document as text in one of ``FORMATS``; a table or text as it suits ``stream``."""
+def render(document: Document, output_format: str, screen: Screen) -> str:
+    """Return the document as text in one of ``FORMATS``, in characters that the screen has.
+
+    Raises
+    ------
+    InputError
+        If the format has no way to write a character that the screen lacks.
+    """
     if output_format in _ON_SCREEN:
         from ce_cli.output.terminal import to_terminal
 
-        return to_terminal(document, stream, only_ascii=only_ascii)
+        return to_terminal(document, screen)
     write: Callable[[Document], str] = resolve_name(f"{__name__}.{_WRITERS[output_format]}")
-    return write(document)
+    return escaped(write(document), output_format, screen)

@@ -7,6 +7,7 @@ and equations have their mathematics between dollar signs; other texts are shown
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
@@ -18,6 +19,29 @@ Cell: TypeAlias = float | int | str | None
 TableRow: TypeAlias = tuple[Cell, ...]
 Style: TypeAlias = Literal["plain", "given", "push", "pull", "text"]
 """How people see a column: rounded, as given, in the colours of push and pull, as text."""
+
+
+class Mark(Enum):
+    """The outcome of a check in one sign."""
+
+    TRUE = "true"
+    """It is true, right, or a definition."""
+    CONDITIONAL = "conditional"
+    """It is true only under an assumption that nobody stated."""
+    LOSES_DIGITS = "loses digits"
+    """It is right, but its evaluation loses digits."""
+    WRONG = "wrong"
+    OPEN = "open"
+    """It is undecided, not understood, or not applicable."""
+
+    @classmethod
+    def of(cls, passed: bool | None) -> Mark:
+        """Return the mark of a check that passed, failed, or does not apply.
+
+        >>> Mark.of(None)
+        <Mark.OPEN: 'open'>
+        """
+        return cls.OPEN if passed is None else cls.TRUE if passed else cls.WRONG
 
 
 class Column(NamedTuple):
@@ -40,16 +64,16 @@ class Table(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """One line that says whether something holds; ``passed`` is None if not applicable."""
+    """One line that says whether something holds."""
 
-    passed: bool | None
+    mark: Mark
     text: str
 
 
 class Summary(NamedTuple):
     """The last line, which says whether all of the document holds."""
 
-    passed: bool | None
+    mark: Mark
     text: str
 
 
@@ -73,7 +97,7 @@ class Paragraph(NamedTuple):
 
 
 class Equation(NamedTuple):
-    """``lhs = rhs``, the rule that gives it, whether it passed, and how that was found.
+    """``lhs = rhs``, the rule that gives it, whether it holds, and how that was found.
 
     It holds if everything that it ``needs`` does. ``numbers`` are the values of both sides
     at the indices ``at``. The sentences of ``prose`` stand in front of it. ``how`` may be empty.
@@ -83,7 +107,7 @@ class Equation(NamedTuple):
     rhs: Node
     rule: str
     needs: tuple[str, ...]
-    passed: bool
+    mark: Mark
     how: str
     numbers: tuple[Node, Node] | None = None
     at: str = ""

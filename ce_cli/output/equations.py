@@ -42,7 +42,6 @@ class EquationWriter:
     def _prose(self, text: str) -> Iterator[Line]:
         if text:
             yield from ([Segment(line)] for line in wrapped(self._sentence(text), self.width))
-            yield []
 
     def _equation(self, equation: Equation, shift: int, *, continues: bool) -> Iterator[Line]:
         rows = self._formulas(equation, shift, continues=continues)
@@ -100,16 +99,17 @@ class EquationWriter:
         return [beside(text_box(" " * (shift - left.width)), left, right)]
 
     def _reason(self, equation: Equation) -> Iterator[Line]:
-        mark = MARKS[equation.passed]
+        mark = MARKS[equation.mark]
+        sign = mark.sign(only_ascii=self.boxes.only_ascii)
         first, *rest = wrapped(self._sentence(equation.rule), _REASON - 2)
-        yield [Segment(self.translate(mark.sign), mark.colour), Segment(" " + first)]
+        yield [Segment(sign, mark.colour), Segment(" " + first)]
         yield from ([Segment("  " + text)] for text in rest)
         if equation.judgement:
             for text in wrapped(self._sentence(equation.judgement), _REASON - 2):
                 yield [Segment("  " + text, "dim")]
 
     def _sentence(self, sentence: str) -> str:
-        return self.translate(to_text(sentence))
+        return self.translate(to_text(sentence, only_ascii=self.boxes.only_ascii))
 
 
 def _side_by_side(texts: list[str], reason: list[Line], base: int, column: int) -> Iterator[Line]:

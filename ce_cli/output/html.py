@@ -9,7 +9,16 @@ from ce_cli.errors import visible
 from ce_cli.mathematics import inline
 from ce_cli.mathematics.mathml import to_mathml
 from ce_cli.mathematics.nodes import EQUALS, row
-from ce_cli.output.document import EquationChain, Heading, Paragraph, Summary, Table, Title, Verdict
+from ce_cli.output.document import (
+    EquationChain,
+    Heading,
+    Mark,
+    Paragraph,
+    Summary,
+    Table,
+    Title,
+    Verdict,
+)
 from ce_cli.output.marks import MARKS
 from ce_cli.output.numbers import cell_text, heading
 
@@ -47,7 +56,7 @@ mtable.cases mtd { text-align: left; }
 footer { margin-top: 2.5rem; padding-top: .8rem; border-top: 1px solid var(--rule); }
 @media (max-width: 40rem) { .chain td.why { min-width: 7rem; padding-left: .5rem; } }
 """
-_CLASSES = {True: "good", False: "bad", None: "note"}
+_CLASSES = {Mark.TRUE: "good", Mark.WRONG: "bad"}
 
 
 def to_page(document: Document) -> str:
@@ -87,10 +96,10 @@ def _part(part: Part) -> Iterator[str]:  # noqa: C901 - one for each kind
             yield _element("table", rows, ' class="chain"')
         case Table():
             yield _element("table", _rows(part))
-        case Verdict(passed, text):
-            yield f"<p>{_mark(passed)} {_text(text)}</p>"
-        case Summary(passed, text):
-            yield f"<footer>{_mark(passed)} {_text(text)}</footer>"
+        case Verdict(mark, text):
+            yield f"<p>{_mark(mark)} {_text(text)}</p>"
+        case Summary(mark, text):
+            yield f"<footer>{_mark(mark)} {_text(text)}</footer>"
         case str():
             yield f"<p>{_text(part)}</p>"
         case _:
@@ -117,7 +126,7 @@ def _row(name: str, cells: Iterable[str]) -> str:
 
 def _equation(line: Equation, *, continues: bool) -> str:
     left = "" if continues else to_mathml(line.lhs)
-    why = f"{_mark(line.passed)} {_sentence(line.rule)}"
+    why = f"{_mark(line.mark)} {_sentence(line.rule)}"
     how = f"<small>{_sentence(line.judgement)}</small>" if line.judgement else ""
     return (
         f'{_prose(line)}<tr><td class="left">{left}</td><td class="sign">{to_mathml(EQUALS)}</td>'
@@ -161,5 +170,5 @@ def _text(text: str) -> str:
     return escape(visible(text)).replace("\n", "<br>\n")
 
 
-def _mark(passed: bool | None) -> str:
-    return f'<span class="{_CLASSES[passed]}">{MARKS[passed].sign}</span>'
+def _mark(mark: Mark) -> str:
+    return f'<span class="{_CLASSES.get(mark, "note")}">{MARKS[mark].unicode}</span>'

@@ -15,7 +15,7 @@ from ce_cli.output.numbers import cell_text, heading
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ce_cli.output.document import Document, Equation, Part
+    from ce_cli.output.document import Document, Equation, Mark, Part
 
 _PREAMBLE = r"""\documentclass[11pt]{article}
 \usepackage[T1]{fontenc}
@@ -71,10 +71,10 @@ def _part(part: Part) -> Iterator[str]:  # noqa: C901 - one for each kind
             yield from (_equation(line, continues=at > 0) for at, line in enumerate(equations))
         case Table():
             yield from _table(part)
-        case Verdict(passed, text):
-            yield f"{_mark(passed)} {_text(text)}\n"
-        case Summary(passed, text):
-            yield f"\\bigskip {_mark(passed)} {_text(text)}"
+        case Verdict(mark, text):
+            yield f"{_mark(mark)} {_text(text)}\n"
+        case Summary(mark, text):
+            yield f"\\bigskip {_mark(mark)} {_text(text)}"
         case str():
             yield _text(part) + "\n"
         case _:
@@ -100,7 +100,7 @@ def _row(cells: Iterable[str], bold: str = "") -> str:
 def _equation(line: Equation, *, continues: bool) -> str:
     prose = f"{sentence(line.prose)}\n\n" if line.prose else ""
     rhs = to_latex(line.rhs) + (f" = {to_latex(line.value)}{_at(line)}" if line.value else "")
-    why = f"{_mark(line.passed)} {sentence(line.rule)}"
+    why = f"{_mark(line.mark)} {sentence(line.rule)}"
     reason = rf"\reason{{{why}}}{{{sentence(line.judgement)}}}"
     step = rf"\first{{{to_latex(line.lhs)}}}{{{rhs}}}{{{reason}}}"
     if continues:
@@ -120,8 +120,8 @@ def _at(line: Equation) -> str:
     return rf" \quad\text{{({sentence(line.at)})}}" if line.at else ""
 
 
-def _mark(passed: bool | None) -> str:
-    return f"${MARKS[passed].latex}$"
+def _mark(mark: Mark) -> str:
+    return f"${MARKS[mark].latex}$"
 
 
 def sentence(text: str) -> str:

@@ -47,10 +47,10 @@ def _part(part: Part) -> str:  # noqa: C901, PLR0911 - one for each kind
             return "\n\n".join(_passages(part))
         case Table():
             return _table(part)
-        case Verdict(passed, text):
-            return f"- {MARKS[passed].sign} {visible(text)}"
-        case Summary(passed, text):
-            return f"{MARKS[passed].sign} {visible(text)}"
+        case Verdict(mark, text):
+            return f"- {MARKS[mark].unicode} {visible(text)}"
+        case Summary(mark, text):
+            return f"{MARKS[mark].unicode} {visible(text)}"
         case str():
             return "  \n".join(visible(part).splitlines())
         case _:
@@ -96,7 +96,7 @@ def _row(line: Equation, *, continues: bool) -> str:
     left = "" if continues else to_latex(line.lhs)
     judgement = f" ({line.judgement})" if line.judgement else ""
     why = _sentence(f" {line.rule}{judgement}")
-    mark = MARKS[line.passed].latex
+    mark = MARKS[line.mark].latex
     value = f" = {to_latex(line.value)}{_at(line)}" if line.value else ""
     return f"{left} &= {to_latex(line.rhs)}{value} && {mark} {why}{_different(line)}"
 

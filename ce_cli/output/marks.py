@@ -5,26 +5,33 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ce_cli.mathematics.nodes import GLYPHS, respelt
+from ce_cli.output.document import Mark
 
 
-class Mark(NamedTuple):
+class MarkSigns(NamedTuple):
     """A mark as it is written everywhere, and its colour on a terminal."""
 
-    sign: str
+    unicode: str
     ascii: str
     latex: str
     colour: str
 
+    def sign(self, *, only_ascii: bool) -> str:
+        """Return the sign for a terminal."""
+        return self.ascii if only_ascii else self.unicode
+
 
 MARKS = {
-    True: Mark("✓", "+", r"\checkmark", "green"),
-    False: Mark("✗", "!", r"\times", "bold red"),
-    None: Mark("–", "-", "-", "dim"),
+    Mark.TRUE: MarkSigns("✓", "+", r"\checkmark", "green"),
+    Mark.CONDITIONAL: MarkSigns("~", "~", r"\sim", "yellow"),
+    Mark.LOSES_DIGITS: MarkSigns("△", "^", r"\triangle", "magenta"),
+    Mark.WRONG: MarkSigns("✗", "!", r"\times", "bold red"),
+    Mark.OPEN: MarkSigns("–", "?", "-", "dim"),
 }
 _ASCII = str.maketrans(
     {sign.unicode: sign.ascii for sign in GLYPHS.values()}
-    | {mark.sign: mark.ascii for mark in MARKS.values()}
-    | {"═": "=", "─": "-"}
+    | {mark.unicode: mark.ascii for mark in MARKS.values()}
+    | {"═": "=", "─": "-", "–": "-"}
 )
 
 

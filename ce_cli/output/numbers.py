@@ -1,18 +1,22 @@
-"""How numbers and cells are written: five significant digits for people, all for programs."""
+"""How numbers and cells are written: a few digits for people, all for programs."""
 
 from __future__ import annotations
 
 import math
+from fractions import Fraction
+from itertools import count
 from typing import TYPE_CHECKING
 
 from ce_cli.errors import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ce_cli.output.document import Cell, Column
 
 
-def for_people(value: Cell) -> str:
-    """Return a number with four decimals, very large and small ones with an exponent.
+def for_people(value: Cell, more: int = 0) -> str:
+    """Return a number with four decimals, or ``more``; very large and small ones with an exponent.
 
     Examples
     --------
@@ -26,9 +30,54 @@ def for_people(value: Cell) -> str:
     if value == int(value) and abs(value) < 1e6:
         return str(int(value))
     if 0.01 <= abs(value) < 1e6:
-        return f"{value:.4f}"
-    digits, exponent = f"{value:.4e}".split("e")
+        return f"{value:.{4 + more}f}"
+    digits, exponent = f"{value:.{4 + more}e}".split("e")
     return f"{digits}e{int(exponent)}"
+
+
+def significant(value: float, more: int = 0) -> str:
+    """Return a number with six significant digits, or ``more``, and no zeros at their end.
+
+    Examples
+    --------
+    >>> significant(12.5), significant(1000001.0), significant(1000001.0, 1)
+    ('12.5', '1e+06', '1000001')
+    """
+    return f"{value:.{6 + more}g}"
+
+
+def told_apart(
+    first: float, second: float, write: Callable[[float, int], str] = for_people
+) -> tuple[str, str]:
+    """Return two numbers with as few digits more than usual as make them differ.
+
+    Each text is nearer to its own number than to the other one: equal texts are equal numbers.
+    ``write`` takes a number and how many digits more than usual it writes.
+
+    Examples
+    --------
+    >>> told_apart(0.5, 1.3133), told_apart(1.31326168, 1.31326172)
+    (('0.5000', '1.3133'), ('1.31326168', '1.31326172'))
+    >>> told_apart(1000001.0, 1000002.0, significant)
+    ('1000001', '1000002')
+    """
+    for more in count():  # 17 significant digits tell any two numbers apart
+        texts = write(first, more), write(second, more)
+        if _are_apart(first, second, *texts):
+            break
+    return texts
+
+
+def _are_apart(first: float, second: float, left: str, right: str) -> bool:
+    """Say whether each text is nearer to its own number, or no digits could make it so."""
+    if first == second or not (math.isfinite(first) and math.isfinite(second)):
+        return True
+    return _is_nearer(left, first, second) and _is_nearer(right, second, first)
+
+
+def _is_nearer(text: str, number: float, other: float) -> bool:
+    written = Fraction(text)
+    return abs(written - Fraction(number)) < abs(written - Fraction(other))
 
 
 def for_programs(value: Cell) -> str:

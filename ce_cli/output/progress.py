@@ -13,18 +13,20 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress, TaskID
 
+    from ce_cli.output.screen import Screen
+
 _LONG_ENOUGH = 0.5
 
 
 @contextmanager
 def progress(
-    total: int | None, clock: Callable[[], float] = time.monotonic
+    total: int | None, screen: Screen, clock: Callable[[], float] = time.monotonic
 ) -> Iterator[Callable[[str, int], None]]:
     """Yield a function that takes the name of a pass and how many more bytes of it are done."""
     if not sys.stderr.isatty():
         yield lambda _name, _size: None
         return
-    passes = Passes(total, clock)
+    passes = Passes(total, screen, clock)
     try:
         yield passes.advance
     finally:
@@ -34,8 +36,8 @@ def progress(
 class Passes:
     """A bar for the current pass, from the moment on when people begin to wonder."""
 
-    def __init__(self, total: int | None, clock: Callable[[], float]) -> None:
-        self.total, self.clock, self.begin = total, clock, clock()
+    def __init__(self, total: int | None, screen: Screen, clock: Callable[[], float]) -> None:
+        self.total, self.screen, self.clock, self.begin = total, screen, clock, clock()
         self.bar: Progress | None = None
         self.tasks: dict[str, TaskID] = {}
         self.done: Counter[str] = Counter()
@@ -44,7 +46,7 @@ class Passes:
         """Take note of a piece that is done."""
         self.done[name] += size
         if self.bar is None and self.clock() - self.begin > _LONG_ENOUGH:
-            self.bar = _bar()
+            self.bar = _bar(self.screen)
             self.bar.start()
         if self.bar is not None:
             self._draw(self.bar, name)
@@ -61,12 +63,22 @@ class Passes:
             self.bar.stop()
 
 
-def _bar() -> Progress:
+def _bar(screen: Screen) -> Progress:
     from rich import progress as bars
     from rich.console import Console
 
+    class Terminal(Console):
+        """A console that draws in ASCII where Rich finds that the encoding is not UTF-8."""
+
+        encoding = screen.encoding
+
+    terminal = Terminal(
+        file=sys.stderr,
+        width=screen.width,
+        color_system="standard" if screen.has_colour else None,
+    )
     columns = (
         bars.TextColumn("{task.description}"), bars.BarColumn(), bars.TransferSpeedColumn(),
         bars.TimeRemainingColumn(), bars.TextColumn("left"),
     )  # fmt: skip
-    return bars.Progress(*columns, console=Console(stderr=True), transient=True)
+    return bars.Progress(*columns, console=terminal, transient=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, assert_never
 
 from ce_cli.errors import visible
@@ -20,52 +19,42 @@ from ce_cli.output.document import (
 )
 from ce_cli.output.equations import EquationWriter
 from ce_cli.output.lines import Segment, columns, wrapped
-from ce_cli.output.marks import MARKS, in_ascii
+from ce_cli.output.marks import MARKS
 from ce_cli.output.tables import table_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import TextIO
 
     from ce_cli.output.document import Part
     from ce_cli.output.lines import Line
-    from ce_cli.output.marks import Mark
-
-_UNCUT = 100_000
-_PAGE, _WIDEST_PAGE = 80, 100
-"""The width of sentences and equations: off a terminal, and on one that is wider."""
+    from ce_cli.output.marks import MarkSigns
+    from ce_cli.output.screen import Screen
 
 
-def to_terminal(document: Document, stream: TextIO, *, only_ascii: bool = False) -> str:
-    """Return the document as it should look on ``stream``."""
-    if not (stream.isatty() or os.environ.get("FORCE_COLOR")):
-        lines = Page(_UNCUT, _PAGE, only_ascii=only_ascii).lines(document)
-        return "".join("".join(part.text for part in line).rstrip() + "\n" for line in lines)
-    from rich.console import Console
-    from rich.text import Text
-
-    console = Console(file=stream)
-    page = Page(console.width, min(console.width, _WIDEST_PAGE), only_ascii=only_ascii)
-    with console.capture() as capture:
-        for line in page.lines(document):
-            text = Text.assemble(*line)
-            text.rstrip()
-            console.print(text, soft_wrap=True)
-    return capture.get()
+def to_terminal(document: Document, screen: Screen) -> str:
+    """Return the document as it should look on a screen: in ASCII if it lacks one of the signs."""
+    text = screen.painted(Page(screen).lines(document))
+    if screen.carries(text):
+        return text
+    screen = screen.in_ascii()
+    return screen.painted(Page(screen).lines(document))
 
 
 class Page:
     """Lays documents out: tables and plain texts in one width, sentences and equations in another.
 
-    >>> document = Document(("It is so.", Verdict(True, "indeed")), {}, Table((), ()))
-    >>> ["".join(text for text, _ in line) for line in Page(80, 80).lines(document)]
+    >>> from ce_cli.output.document import Mark
+    >>> from ce_cli.output.screen import Screen
+    >>> document = Document(("It is so.", Verdict(Mark.TRUE, "indeed")), {}, Table((), ()))
+    >>> ["".join(text for text, _ in line) for line in Page(Screen()).lines(document)]
     ['It is so.', '', '✓ indeed']
     """
 
-    def __init__(self, width: int, narrow: int, *, only_ascii: bool = False) -> None:
-        self.width, self.narrow = width, narrow
-        self.translate = in_ascii if only_ascii else str
-        self.equations = EquationWriter(narrow, self.translate, Boxes(only_ascii=only_ascii))
+    def __init__(self, screen: Screen) -> None:
+        self.width, self.narrow = screen.width, screen.page
+        self.translate, self.only_ascii = screen.translate, screen.only_ascii
+        boxes = Boxes(only_ascii=screen.only_ascii)
+        self.equations = EquationWriter(screen.page, screen.translate, boxes)
 
     def lines(self, document: Document) -> Iterator[Line]:
         """Yield the lines of all parts."""
@@ -86,8 +75,8 @@ class Page:
                 yield from self.equations.lines(part)
             case Table():
                 yield from table_lines(part, self.width, self.translate)
-            case Verdict(passed, text) | Summary(passed, text):
-                yield from self._verdict(MARKS[passed], text)
+            case Verdict(mark, text) | Summary(mark, text):
+                yield from self._verdict(MARKS[mark], text)
             case str():
                 yield from self._text(part)
             case _:
@@ -101,11 +90,15 @@ class Page:
             yield from self._sentences(note)
 
     def _sentences(self, text: str, style: str = "") -> Iterator[Line]:
-        lines = wrapped(self.translate(to_text(text)), self.narrow)
+        lines = wrapped(self._sentence(text), self.narrow)
         yield from ([Segment(line, style)] for line in lines)
 
-    def _verdict(self, mark: Mark, text: str) -> Iterator[Line]:
-        (first,), *rest = self._text(f"{mark.sign} {text}")
+    def _sentence(self, text: str) -> str:
+        return self.translate(to_text(text, only_ascii=self.only_ascii))
+
+    def _verdict(self, mark: MarkSigns, text: str) -> Iterator[Line]:
+        sign = mark.sign(only_ascii=self.only_ascii)
+        (first,), *rest = self._text(f"{sign} {text}")
         yield [Segment(first.text[0], mark.colour), Segment(first.text[1:])]
         yield from rest
 

@@ -54,6 +54,11 @@ def test_a_refutation_can_be_checked_by_hand(cecheck):
     assert "assumed: p probabilities; z logits" in outcome.out
 
 
+def test_the_decimals_of_two_values_differ(cecheck):
+    outcome = cecheck("check", r"\frac{1}{3} = \frac{3333333}{10000000}")
+    assert "left 1/3 = 0.33333333, right 3333333/10000000 = 0.3333333" in outcome.out
+
+
 REPAIRS = [
     ("dp_i/dz_j = -p_j p_j if i != j", "-p_i p_j"),
     ("dp_i/dz_j = p_i p_j if i != j", "-p_i p_j"),
@@ -91,7 +96,8 @@ def test_the_odd_line_of_a_chain_is_named(cecheck):
     assert "line 3 is the odd one out: lines 1, 2, 4, 5 agree" in outcome.out
     assert "stdin:3:5" in outcome.out
     assert "did you mean -y_i (1 - p_i) + sum_{c != i} y_c p_i?" in outcome.out
-    assert outcome.out.count("✗") == 3
+    marks = [line[0] for line in outcome.out.splitlines() if line[:1] in set("✓~△✗–")]
+    assert marks == list("✓✓~~✓✗")
 
 
 ODD = [
@@ -254,9 +260,8 @@ def test_a_formula_may_start_with_a_minus(cecheck):
 LONG = r"\frac{\partial p_i}{\partial z_j} = " + " + ".join(["p_i - p_i"] * 20)
 
 
-@pytest.mark.parametrize("width", ["80", "200"])
-def test_a_pipe_gets_whole_lines_without_colour(process, width):
-    outcome = process("check", LONG, COLUMNS=width)
+def test_a_pipe_gets_whole_lines_without_colour(process):
+    outcome = process("check", LONG)
     assert outcome.code == 1
     assert LONG in outcome.out
     assert "\x1b" not in outcome.out

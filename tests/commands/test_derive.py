@@ -161,7 +161,7 @@ def test_a_step_that_is_not_proved_is_exit_code_1(cecheck, monkeypatch):
     )
     outcome = cecheck("derive", "vjp")
     assert outcome.code == 1
-    assert "✗ collect p_j" in outcome.out
+    assert "– collect p_j" in outcome.out
     assert "undecided: for a test" in outcome.out
     assert "✗ 5 of 6 steps proved" in outcome.out
 
@@ -172,6 +172,7 @@ def test_colour_only_on_a_terminal(monkeypatch):
     from ce_cli.derivations.report import report_derivation
     from ce_cli.derivations.view import derivation_document
     from ce_cli.output import render
+    from ce_cli.output.screen import screen_of
 
     class Terminal(io.StringIO):
         def isatty(self):
@@ -181,10 +182,10 @@ def test_colour_only_on_a_terminal(monkeypatch):
     monkeypatch.setenv("COLUMNS", "60")
     monkeypatch.delenv("NO_COLOR", raising=False)
     document = derivation_document(report_derivation("vjp"))
-    assert "\x1b[32m✓\x1b[0m" in render(document, "text", Terminal())
+    assert "\x1b[32m✓\x1b[0m" in render(document, "text", screen_of(Terminal()))
     monkeypatch.setenv("NO_COLOR", "1")
-    assert "\x1b[32m" not in render(document, "text", Terminal())
-    assert "\x1b" not in render(document, "text", io.StringIO())
+    assert "\x1b[32m" not in render(document, "text", screen_of(Terminal()))
+    assert "\x1b" not in render(document, "text", screen_of(io.StringIO()))
 
 
 def test_a_hundred_classes_are_excerpted_unless_all_are_asked_for(cecheck):
@@ -255,4 +256,4 @@ def test_mathematics_within_rules_is_shown_as_mathematics(cecheck):
 def test_headings_and_rules_count_like_the_formulas(cecheck):
     out = cecheck("derive", "--classes", 3, "--label", 3, "--index-from", 1).out
     assert "True class 2" not in out
-    assert "divide by e^z_1" in cecheck("derive", "sigmoid", "--index-from", 1).out
+    assert "divide by e^z₁" in cecheck("derive", "sigmoid", "--index-from", 1).out

@@ -16,6 +16,7 @@ from ce_cli.output.document import (
     Equation,
     EquationChain,
     Heading,
+    Mark,
     Paragraph,
     Summary,
     Table,
@@ -24,6 +25,7 @@ from ce_cli.output.document import (
 )
 from ce_cli.output.html import to_fragment
 from ce_cli.output.numbers import for_people
+from ce_cli.output.screen import Screen, screen_of
 
 TABLE = Table(
     (
@@ -37,7 +39,13 @@ TABLE = Table(
     frozenset({1}),
 )
 DOCUMENT = Document(
-    (TABLE, "a sentence [i]", Verdict(True, "one"), Verdict(False, "two"), Verdict(None, "three")),
+    (
+        TABLE,
+        "a sentence [i]",
+        Verdict(Mark.TRUE, "one"),
+        Verdict(Mark.WRONG, "two"),
+        Verdict(Mark.OPEN, "three"),
+    ),
     {"a": [1.0, math.inf, -math.inf, math.nan, 1e-320], "b": (None, True, "−")},
     Table((Column("x", key="the_x"), Column("y")), ((0.1, None), (-math.inf, 3))),
 )
@@ -61,7 +69,7 @@ def test_numbers_for_people(value, text):
 
 
 def test_json_is_strict_and_reads_back():
-    text = render(DOCUMENT, "json", io.StringIO())
+    text = render(DOCUMENT, "json", Screen())
 
     def refuse(name):
         raise AssertionError(f"{name} is no JSON")
@@ -72,11 +80,11 @@ def test_json_is_strict_and_reads_back():
 
 
 def test_csv_holds_the_records():
-    assert render(DOCUMENT, "csv", io.StringIO()) == "the_x,y\n0.1,\n-inf,3\n"
+    assert render(DOCUMENT, "csv", Screen()) == "the_x,y\n0.1,\n-inf,3\n"
 
 
 def test_markdown():
-    assert render(DOCUMENT, "markdown", io.StringIO()) == (
+    assert render(DOCUMENT, "markdown", Screen()) == (
         "**Push [i] and pull**\n\n"
         "| class i | logit z | push −p | pull +y |\n"
         "| --: | --: | --: | --: |\n"
@@ -95,7 +103,7 @@ NASTY = Document(
 @pytest.mark.parametrize("output_format", ["table", "markdown"])
 def test_data_cannot_move_the_cursor_or_leave_its_cell(monkeypatch, output_format):
     monkeypatch.setenv("NO_COLOR", "1")
-    text = render(NASTY, output_format, io.StringIO())
+    text = render(NASTY, output_format, Screen())
     assert not set(map(chr, range(32))) & set(text) - {"\n"}
     assert "␛[2J" in text
     assert "y␊␛[31m" in text
@@ -105,9 +113,9 @@ def test_data_cannot_move_the_cursor_or_leave_its_cell(monkeypatch, output_forma
 def test_cells_stay_in_their_columns():
     table = Table((Column("a,b|c"), Column("d")), (('x|"y"\n,z', 1),))
     document = Document((table,), {}, table)
-    text = render(document, "csv", io.StringIO())
+    text = render(document, "csv", Screen())
     assert list(csv.reader(io.StringIO(text))) == [["a,b|c", "d"], ['x|"y"\n,z', "1"]]
-    assert render(document, "markdown", io.StringIO()) == (
+    assert render(document, "markdown", Screen()) == (
         '| a,b\\|c | d |\n| --: | --: |\n| x\\|"y"␊,z | 1 |\n'
     )
 
@@ -117,7 +125,7 @@ def test_wide_and_combining_characters_keep_the_columns_in_line():
         (Column("row"), Column("file", style="text"), Column("n")),
         (("1", "損失.csv", 1.0), ("2", "p\u0302.csv", 22.0)),
     )
-    assert render(Document((table,), {}, table), "table", io.StringIO()).splitlines() == [
+    assert render(Document((table,), {}, table), "table", Screen()).splitlines() == [
         "row   " + "file    " + "    n",
         "─" * 19,
         "  1   " + "損失.csv" + "    1",
@@ -128,8 +136,8 @@ def test_wide_and_combining_characters_keep_the_columns_in_line():
 def test_on_a_terminal_texts_are_broken_between_words(monkeypatch):
     monkeypatch.setenv("COLUMNS", "20")
     monkeypatch.setenv("NO_COLOR", "1")
-    parts = ("one two three four five", Verdict(True, "six seven eight nine"))
-    assert render(Document(parts, {}, TABLE), "table", Terminal()).splitlines() == [
+    parts = ("one two three four five", Verdict(Mark.TRUE, "six seven eight nine"))
+    assert render(Document(parts, {}, TABLE), "table", screen_of(Terminal())).splitlines() == [
         "one two three four",
         "five",
         "",
@@ -139,7 +147,7 @@ def test_on_a_terminal_texts_are_broken_between_words(monkeypatch):
 
 
 def test_off_a_terminal_nothing_is_coloured_or_cut():
-    text = render(DOCUMENT, "table", io.StringIO())
+    text = render(DOCUMENT, "table", Screen())
     assert text.splitlines() == [
         "Push [i] and pull",
         "class         logit          push   pull",
@@ -163,7 +171,7 @@ def test_a_wide_table_is_split_on_a_terminal_and_no_digit_is_lost(monkeypatch, w
     monkeypatch.setenv("NO_COLOR", "1")
     numbers = tuple(float(f"{k}.123456e-200") for k in range(1, 25))
     wide = Table(tuple(map(Column, ["row", *map(str, range(24))])), (("a", *numbers),))
-    text = render(Document((wide,), {}, wide), "table", Terminal())
+    text = render(Document((wide,), {}, wide), "table", screen_of(Terminal()))
     plain = text.replace("\x1b[1m", "").replace("\x1b[0m", "").replace("\x1b[2m", "")
     assert max(map(len, plain.splitlines())) <= width
     assert "…" not in plain
@@ -175,7 +183,7 @@ def test_what_is_wider_than_a_terminal_is_folded(monkeypatch):
     monkeypatch.setenv("NO_COLOR", "1")
     path = "/".join(f"folder{k}" for k in range(20))
     table = Table((Column("row"), Column("file", style="text")), (("12345", path),))
-    lines = render(Document((table,), {}, table), "table", Terminal()).splitlines()[2:]
+    lines = render(Document((table,), {}, table), "table", screen_of(Terminal())).splitlines()[2:]
     assert max(map(len, lines)) <= 80
     assert "".join(line.strip() for line in lines) == f"12345   {path}"
 
@@ -183,7 +191,7 @@ def test_what_is_wider_than_a_terminal_is_folded(monkeypatch):
 def test_push_is_red_pull_green_and_the_true_class_bold(monkeypatch):
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.delenv("NO_COLOR", raising=False)
-    text = render(DOCUMENT, "table", Terminal())
+    text = render(DOCUMENT, "table", screen_of(Terminal()))
     assert "\x1b[31m" in text
     assert "\x1b[1;32m" in text
 
@@ -192,7 +200,7 @@ def test_push_is_red_pull_green_and_the_true_class_bold(monkeypatch):
 def test_no_colour_where_it_is_not_wanted(monkeypatch, environment):
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    text = render(DOCUMENT, "table", Terminal())
+    text = render(DOCUMENT, "table", screen_of(Terminal()))
     assert "\x1b[31m" not in text
     assert "\x1b[32m" not in text
 
@@ -200,11 +208,11 @@ def test_no_colour_where_it_is_not_wanted(monkeypatch, environment):
 HALF = Fraction(Digits("1"), Digits("2"))
 CHAIN = EquationChain(
     (
-        Equation(Letter("p"), HALF, "collect $p_j$", ("$i ≠ j$",), True, "every $C$",
+        Equation(Letter("p"), HALF, "collect $p_j$", ("$i ≠ j$",), Mark.TRUE, "every $C$",
                  (Digits("0.5"), Digits("0.5")), "$j = 0$"),
-        Equation(HALF, Digits("1"), "a guess", (), False, "undecided",
+        Equation(HALF, Digits("1"), "a guess", (), Mark.WRONG, "undecided",
                  (Digits("0.5"), Digits("1"))),
-        Equation(Digits("1"), Letter("q"), "definition", (), True, "", prose="As $q_0 = 1$:"),
+        Equation(Digits("1"), Letter("q"), "definition", (), Mark.TRUE, "", prose="As $q_0 = 1$:"),
     )
 )  # fmt: skip
 DERIVATION = Document(
@@ -213,7 +221,7 @@ DERIVATION = Document(
         Heading("Case $i ≠ j$"),
         Paragraph("Take $p_j$."),
         CHAIN,
-        Summary(False, "1 of 2 steps proved"),
+        Summary(Mark.WRONG, "1 of 2 steps proved"),
     ),
     {}, Table((), ()),
 )  # fmt: skip
@@ -224,17 +232,17 @@ DERIVATION = Document(
     "part", [*DOCUMENT.parts, *DERIVATION.parts], ids=lambda part: str(type(part))
 )
 def test_every_part_is_written_in_every_format(output_format, part):
-    text = render(Document((part,), {}, TABLE), output_format, io.StringIO())
+    text = render(Document((part,), {}, TABLE), output_format, Screen())
     assert text.endswith("\n")
     assert text.strip()
 
 
 def test_a_derivation_as_text():
-    lines = render(DERIVATION, "text", io.StringIO()).splitlines()
+    lines = render(DERIVATION, "text", Screen()).splitlines()
     assert lines == [
         "One & two",
         "═════════",
-        "For e^z_0.",
+        "For e^z₀.",
         "",
         "Case i ≠ j",
         "",
@@ -247,8 +255,7 @@ def test_a_derivation_as_text():
         "      = 1                                       ✗ a guess",
         "  0.5 = 1                                         undecided",
         "",
-        "As q_0 = 1:",
-        "",
+        "As q₀ = 1:",
         "      = q                                       ✓ definition",
         "",
         "✗ 1 of 2 steps proved",
@@ -256,7 +263,7 @@ def test_a_derivation_as_text():
 
 
 def test_a_derivation_as_markdown():
-    assert render(DERIVATION, "markdown", io.StringIO()) == (
+    assert render(DERIVATION, "markdown", Screen()) == (
         "# One & two\n\nFor e^{z_0}.\n\n## Case i ≠ j\n\nTake $p_j$.\n\n$$\n\\begin{aligned}\n"
         "p &= \\frac{1}{2} = 0.5 \\quad \\text{(} j = 0 \\text{)} && \\checkmark "
         "\\text{ collect } p_j \\text{ (if } i \\ne  j \\text{; every } C \\text{)} \\cr\n"
@@ -294,7 +301,7 @@ def test_html_is_well_formed_and_shows_every_text():
 
 def test_latex_takes_every_text_as_it_is():
     parts = ("50 % of $x_1$ & {a\\b} #1 ~ ^ is −σ", *DOCUMENT.parts)
-    text = render(Document(parts, {}, TABLE), "latex", io.StringIO())
+    text = render(Document(parts, {}, TABLE), "latex", Screen())
     assert (
         r"50 \% of \$x\_1\$ \& \{a\textbackslash{}b\} \#1 "
         r"\textasciitilde{} \textasciicircum{} is $-$$\sigma$"
@@ -306,7 +313,9 @@ def test_latex_takes_every_text_as_it_is():
 @pytest.mark.parametrize("output_format", ["table", "text"])
 def test_ascii_is_ascii(output_format):
     parts = (*DERIVATION.parts, *DOCUMENT.parts)
-    text = render(Document(parts, {}, TABLE), output_format, io.StringIO(), only_ascii=True)
+    text = render(
+        Document(parts, {}, TABLE), output_format, Screen(only_ascii=True, encoding="ascii")
+    )
     assert text.isascii()
     assert "+ collect p_j" in text
 

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from ce_cli.output.progress import Passes, progress
+from ce_cli.output.screen import Screen
 
 
 class Terminal(io.StringIO):
@@ -14,7 +15,7 @@ class Terminal(io.StringIO):
 
 
 def test_one_pass_is_shown_at_a_time():
-    passes = Passes(100, iter([0.0, 1.0]).__next__)
+    passes = Passes(100, Screen(), iter([0.0, 1.0]).__next__)
     for name in ("checking", "diagnosing", "checking"):
         passes.advance(name, 40)
         tasks = {task.description: task for task in passes.bar.tasks}
@@ -26,7 +27,7 @@ def test_one_pass_is_shown_at_a_time():
 @pytest.mark.parametrize(("stream", "seconds"), [(io.StringIO(), 9.0), (Terminal(), 0.4)])
 def test_nothing_is_drawn_for_nobody_or_in_a_moment(monkeypatch, stream, seconds):
     monkeypatch.setattr(sys, "stderr", stream)
-    with progress(100, iter([0.0, seconds]).__next__) as advance:
+    with progress(100, Screen(), iter([0.0, seconds]).__next__) as advance:
         advance("checking", 99)
     assert stream.getvalue() == ""
 
@@ -35,6 +36,6 @@ def test_a_long_pass_is_drawn_on_a_terminal(monkeypatch):
     monkeypatch.setenv("TERM", "xterm-256color")
     stream = Terminal()
     monkeypatch.setattr(sys, "stderr", stream)
-    with progress(100, iter([0.0, 0.6]).__next__) as advance:
+    with progress(100, Screen(), iter([0.0, 0.6]).__next__) as advance:
         advance("checking", 99)
     assert "checking" in stream.getvalue()

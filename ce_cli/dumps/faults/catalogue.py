@@ -9,6 +9,8 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from ce_cli.output.numbers import significant, told_apart
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -124,20 +126,21 @@ class Catalogue:
         known = {right}
         candidates = (
             (1.0, "are not divided at all"),
-            (float(totals.rows), "are divided by N = {:g}, the number of rows"),
-            (float(totals.counting), "are divided by {:g}, the rows that are not ignored"),
-            (float(totals.weight), "are divided by {:g}, the sum of the weights"),
-            (right**2, "are divided twice, by {:g} in all"),
-            (float(totals.weight) ** 2, "are divided twice, by {:g} in all"),
-            (totals.rows * float(classes), "are divided by {:g}, rows times classes"),
+            (float(totals.rows), "are divided by N = {}, the number of rows"),
+            (float(totals.counting), "are divided by {}, the rows that are not ignored"),
+            (float(totals.weight), "are divided by {}, the sum of the weights"),
+            (right**2, "are divided twice, by {} in all"),
+            (float(totals.weight) ** 2, "are divided twice, by {} in all"),
+            (totals.rows * float(classes), "are divided by {}, rows times classes"),
         )
         for value, sentence in candidates:
             if value > 0 and not any(math.isclose(value, other) for other in known):
                 known.add(value)
-                due = f"; it should be {right:g}" if right != 1 else "; they should not be"
+                found, wanted = told_apart(value, right, significant)
+                due = f"; it should be {wanted}" if right != 1 else "; they should not be"
                 if right == 1 and math.isclose(value, float(totals.weight)):
                     due += ", unless the reduction is the mean: then say --reduction mean"
-                text = sentence.format(value) + due
+                text = sentence.format(found) + due
                 yield _fault("wrong-divisor", text, divisor=value)
 
     def _options(self) -> Iterator[Fault]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from ce_cli.output.document import Column, Table, Verdict
+from ce_cli.output.document import Column, Mark, Table, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -63,7 +63,7 @@ def left_out(count: int, shown: Sequence[int], entries: str = "classes") -> tupl
 def verdicts(checks: Iterable[Check], texts: Mapping[str, str]) -> list[Verdict]:
     """Return a line for every check; ``texts`` has longer names for some."""
     return [
-        Verdict(check.passed, f"{texts.get(check.name, check.name)}: {_outcome(check)}")
+        Verdict(Mark.of(check.passed), f"{texts.get(check.name, check.name)}: {_outcome(check)}")
         for check in checks
     ]
 

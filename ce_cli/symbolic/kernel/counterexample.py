@@ -68,9 +68,9 @@ def _tuple(entries: tuple[Value, ...]) -> str:
     return f"({', '.join(map(show, entries[:SHOWN_ENTRIES]))}{more})"
 
 
-def exact_and_decimal(value: Value) -> str:
+def exact_and_decimal(value: Value, decimal: str = "") -> str:
     """Return a value exactly and, unless it reads the same, as a decimal: -1/18 = -0.0555556."""
-    exact, decimal = show(value), f"{float(numeric(value)):.6g}"
+    exact, decimal = show(value), decimal or f"{float(numeric(value)):.6g}"
     return exact if exact == decimal else f"{exact} = {decimal}"
 
 

@@ -25,3 +25,12 @@ def names(labels):
 def test_every_fault_has_a_paragraph_and_every_paragraph_a_fault():
     titles = set(re.findall(r"^### (\S+)$", PAGE.read_text(), re.MULTILINE))
     assert titles == names(np.array([1])) | names(None) | {LOW_PRECISION, UNEXPLAINED}
+
+
+def test_a_wrong_divisor_differs_from_the_right_one_in_its_sentence():
+    objective = Objective(divisor=1_000_000.0)
+    catalogue = Catalogue(objective, Totals(1_000_001, 1_000_001, exact_sum([1_000_001.0])))
+    rows = Rows(np.zeros((1, 2)), np.array([1]), np.zeros((1, 2)), None, None, None)
+    sentences = [fault.sentence for fault in catalogue.possible(rows)]
+    said = "are divided by N = 1000001, the number of rows; it should be 1000000"
+    assert [text for text in sentences if "N =" in text] == [said]
