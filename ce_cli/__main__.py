@@ -6,13 +6,17 @@ import gc
 import os
 import sys
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import click
 
 from ce_cli.commands import cli
 from ce_cli.commands.base import say
 from ce_cli.commands.presentation import Presentation
-from ce_cli.errors import InputError
+from ce_cli.errors import InputError, SeveralInputsError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def run(arguments: list[str] | None = None) -> int:
@@ -25,11 +29,12 @@ def run(arguments: list[str] | None = None) -> int:
     try:
         return _call(arguments, presentation)
     except (KeyboardInterrupt, click.Abort):
-        code, message = 130, "interrupted"
+        code, messages = 130, ["interrupted"]
     except Exception as error:  # noqa: BLE001
-        code, message = 2, _message(error)
+        code, messages = 2, [f"error: {message}" for message in _messages(error)]
     with suppress(OSError):  # the exit code remains, even if nobody reads the message
-        say(message, presentation)
+        for message in messages:
+            say(message, presentation)
     return code
 
 
@@ -43,36 +48,46 @@ def _call(arguments: list[str] | None, presentation: Presentation) -> int:
         return 0
 
 
-def _message(error: Exception) -> str:
+def _messages(error: Exception) -> Sequence[str]:
+    """Return the texts of an error, or of several at once: place, problem and hint."""
     match error:
-        case InputError():
-            return str(error)
+        case SeveralInputsError():
+            return error.messages
         case click.ClickException():
-            return _usage_message(error)
+            return [str(_usage_error(error))]
+        case InputError():
+            return [str(error)]
         case OSError():  # of Click's help: commands raise an InputError with the place
-            return f"input or output failed: {(error.strerror or str(error)).lower()}"
+            return [f"input or output failed: {(error.strerror or str(error)).lower()}"]
         case _:
-            hint = "hint: this is a bug in cecheck; please report it with the command you ran"
-            return f"internal error: {type(error).__name__}: {error}\n{hint}"
+            hint = "this is a bug in cecheck; please report it with the command you ran"
+            problem = f"{type(error).__name__}: {error}"
+            return [str(InputError(problem, place="internal error", hint=hint))]
 
 
-def _usage_message(error: click.ClickException) -> str:
+def _usage_error(error: click.ClickException) -> InputError:
+    """Return an error of Click in our form."""
     context = getattr(error, "ctx", None)
-    place = context.command_path if context else "cecheck"
-    message = error.format_message()
-    near = getattr(error, "possibilities", None)
-    if isinstance(error, click.NoSuchOption):
-        message = f"no such option '{error.option_name}'"
-        hint = f"did you mean '{min(near)}'?" if near else f"{place} --help lists the options"
-        message += f"\nhint: {hint}"
-    return f"{place}: {message[0].lower()}{message[1:].removesuffix('.')}"
+    command = context.command_path if context else "cecheck"
+    match error:
+        case click.NoSuchOption(option_name=name, possibilities=near):
+            hint = f"did you mean '{min(near)}'?" if near else f"{command} --help lists the options"
+            return InputError(f"no such option '{name}'", place=command, hint=hint)
+        case click.BadParameter(param=click.Option() as option) if error.message:
+            return InputError(_as_ours(error.message), place=option.opts[0])
+        case _:
+            return InputError(_as_ours(error.format_message()), place=command)
+
+
+def _as_ours(message: str) -> str:
+    return message[0].lower() + message[1:].removesuffix(".")
 
 
 def _require_streams() -> None:
     """Exit if stdout is closed; open the others on nothing, lest a file takes their number."""
     if sys.stdout is None:
         with suppress(OSError):
-            click.echo("stdout: is closed", err=True)
+            click.echo("error: stdout: is closed", err=True)
         sys.exit(2)
     for name, mode in (("stdin", "r"), ("stderr", "w")):
         if getattr(sys, name) is None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 _SIGNS = {code: 0x2400 + code for code in range(32) if chr(code) not in "\n\t"} | {0x7F: 0x2421}
 _SIGNS |= dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
 
@@ -69,3 +74,20 @@ class InputError(ValueError):
         if self.hint:
             lines.append(f"hint: {self.hint}")
         return visible("\n".join(lines))
+
+
+class SeveralInputsError(InputError):
+    """Several errors at once, as of several files.
+
+    Examples
+    --------
+    >>> errors = [InputError("is empty", place=file) for file in ("a.csv", "b.csv")]
+    >>> print(SeveralInputsError(errors))
+    a.csv: is empty
+    b.csv: is empty
+    """
+
+    def __init__(self, errors: Iterable[InputError]) -> None:
+        self.messages = tuple(dict.fromkeys(map(str, errors)))
+        """Each of them once."""
+        super().__init__("\n".join(self.messages))

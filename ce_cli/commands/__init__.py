@@ -66,7 +66,7 @@ def cli() -> None:
       cecheck softmax 123 456 789         naive against stable softmax
       cecheck jacobian 4 -4 3             the matrix of all ∂p_i/∂z_j
       cecheck derive                      the gradient of cross-entropy, step by step
-      cecheck check 'dp_i/dz_j = -p_i p_j'  is this formula right?
+      cecheck check 'dL/dz_i = p_i - y_i'  is this formula right?
       cecheck batch samples/logits.csv    files of logits, labels and claims
 
     Exit codes: 0 everything holds, 1 something does not hold or could not be

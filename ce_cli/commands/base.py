@@ -12,16 +12,15 @@ import click
 
 from ce_cli.commands.presentation import Command
 from ce_cli.errors import InputError
-from ce_cli.input.numbers import read_integer, read_list, read_logit, read_number
-from ce_cli.input.text import read_text
+from ce_cli.input.numbers import read_integer, read_list, read_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
     from ce_cli.commands.presentation import Presentation
     from ce_cli.output.document import Document
 
-_OF_THE_LOSS = {"weight", "label_smoothing", "temperature", "targets"}
+_OF_THE_LOSS = {"weight", "pos_weight", "label_smoothing", "temperature", "targets"}
 _NEGATIVE = re.compile(r"\A-(?=[0-9.∞]|inf|nan)", re.IGNORECASE)
 _TYPED = "ce_cli.typed"
 
@@ -32,7 +31,9 @@ def _as_typed(ctx: click.Context) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        error.text = ctx.meta[_TYPED].get(error.text, error.text)
+        typed = ctx.meta[_TYPED]
+        words = error.text.split(" ")
+        error.text = typed.get(error.text) or " ".join(typed.get(word, word) for word in words)
         raise
 
 
@@ -86,36 +87,6 @@ def naming_options() -> Iterator[None]:
             error.place = f"--{name.replace('_', '-')}"
             error.place += f", class {index.removesuffix(']')}" if index else ""
         raise
-
-
-def read_logits(words: Sequence[str]) -> list[float]:
-    """Return two or more logits, not all masked; a single ``-`` stands for stdin.
-
-    Raises
-    ------
-    InputError
-        If there are too few, all are masked, or one is not a number or -inf.
-    """
-    if list(words) == ["-"]:
-        logits = read_list(read_text("-"), "stdin", read_logit)
-    else:
-        for number, word in enumerate(words, 1):
-            _refuse_commas(word, f"logit {number}")
-        logits = [read_logit(word, f"logit {number}") for number, word in enumerate(words, 1)]
-    if len(logits) < 2:
-        problem = "one logit is too few" if logits else "no logits"
-        hint = "give one number for each class, at least two, as in 4 -4 3"
-        raise InputError(problem, place="LOGITS", hint=hint)
-    if max(logits) == float("-inf"):
-        raise InputError("all classes are masked (-inf)", place="LOGITS")
-    return logits
-
-
-def _refuse_commas(word: str, place: str) -> None:
-    """Raise InputError for 1,2: two logits or a decimal comma, which only its writer knows."""
-    if "," in word:
-        hint = "separate logits by spaces, as in 4 -4 3; the decimal point is '.'"
-        raise InputError("not a number", place=place, text=word, span=(0, len(word)), hint=hint)
 
 
 def emit(document: Document, presentation: Presentation) -> None:

@@ -12,6 +12,7 @@ import click
 from ce_cli.commands.base import emit, naming_options, warn, write
 from ce_cli.commands.batch_options import SECTIONS, Given, SectionedCommand, refuse_idle
 from ce_cli.errors import InputError
+from ce_cli.input.names import require_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -63,12 +64,14 @@ def command(presentation: Presentation, **given: Unpack[Given]) -> int:
     with ExitStack() as stack:
         dumps = open_all(given["files"], _text_options(given), stack)
         _require_suited(settings.objective, dumps)
+        for dump in dumps:
+            require_names(given["names"], dump.columns.classes)
         if given["columns"]:
             emit(columns_document([dump.form for dump in dumps]), presentation)
             return 0
         warn(_unclaimed_texts(dumps), presentation)
         report = run(dumps, settings, _listeners(dumps, given, presentation, stack))
-    _show(report, presentation)
+    _show(report, given["names"], presentation)
     return report.exit_code
 
 
@@ -113,8 +116,9 @@ def _text_options(given: Given) -> TextOptions:
         if (names := given[kind])
     }
     return TextOptions(
-        not given["no_header"], given["separator"], single | several, given["ignore_index"]
-    )
+        not given["no_header"], given["separator"], single | several, given["ignore_index"],
+        tuple(given["names"] or ()),
+    )  # fmt: skip
 
 
 def _require_suited(objective: Objective, dumps: Sequence[Dump]) -> None:
@@ -153,15 +157,15 @@ def _listeners(
     )
 
 
-def _show(report: Report, presentation: Presentation) -> None:
+def _show(report: Report, names: list[str] | None, presentation: Presentation) -> None:
     from ce_cli.dumps.view import batch_document
 
-    document = batch_document(report)
+    document = batch_document(report, names)
     if presentation.output_format != "junit":
         emit(document, presentation)
         return
     from ce_cli.dumps.writing.junit import to_junit
-    from ce_cli.output.escapes import escaped
+    from ce_cli.output import encodable
 
     warn(document.warnings, presentation)
-    write(escaped(to_junit(report), "junit", presentation.screen(sys.stdout)))
+    write(encodable(to_junit(report, names), "junit", presentation.screen(sys.stdout)))

@@ -15,6 +15,7 @@ from ce_cli.commands.base import (
 )
 from ce_cli.commands.presentation import TABLE_FORMATS, Command, output_options
 from ce_cli.errors import InputError
+from ce_cli.input.names import read_names
 from ce_cli.input.numbers import read_integer
 
 
@@ -30,6 +31,7 @@ class Given(TypedDict):
     gradient: list[str] | None
     separator: str | None
     no_header: bool
+    names: list[str] | None
     columns: bool
     weight: list[float] | None
     label_smoothing: float
@@ -94,6 +96,11 @@ SECTIONS: dict[str, tuple[click.Option, ...]] = {
         _column("loss", "The claimed loss."),
         _columns("probabilities", "The claimed probabilities."),
         _columns("gradient", "The claimed gradient."),
+        _option(
+            "--names",
+            "Names of the classes, for the report and for labels.",
+            type=NumberType("name,...", read_names),
+        ),
         _option("--separator", "The sign between cells; found if not given."),
         _option("--no-header", "The columns are z0, z1, ..., label.", is_flag=True),
         _option("--columns", "Show the kind of every column, and stop.", is_flag=True),

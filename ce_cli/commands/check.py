@@ -9,7 +9,7 @@ import click
 
 from ce_cli.commands.base import INTEGER, emit
 from ce_cli.commands.presentation import Command, Presentation, presented
-from ce_cli.errors import InputError
+from ce_cli.errors import InputError, SeveralInputsError
 from ce_cli.input.text import read_text
 
 if TYPE_CHECKING:
@@ -40,7 +40,9 @@ def _restored(formula: str) -> str:
 @click.argument("formula", required=False)
 @click.option("--file", "paths", multiple=True, metavar="FILE",
               help="A file of formulas, - for stdin; each is a text of its own.")  # fmt: skip
-@click.option("--role", "roles", multiple=True, metavar="LETTER=ROLE", help="The role of a letter.")
+@click.option(
+    "--role", "roles", multiple=True, metavar="LETTER=ROLE,...", help="The roles of letters."
+)
 @click.option("--define", multiple=True, metavar="'S = ...'", help="The meaning of a letter.")
 @click.option("--given", multiple=True, type=click.Choice(["one-hot", "sum"]),
               help="State that y is one-hot, or that Σy = 1.")  # fmt: skip
@@ -104,12 +106,13 @@ def _read_all(paths: Sequence[str]) -> list[tuple[str, str]]:
     """
     if list(paths).count("-") > 1:
         raise InputError("stdin is given twice", place="--file")
-    texts, problems = [], []
+    texts: list[tuple[str, str]] = []
+    problems: list[InputError] = []
     for path in paths:
         try:
             texts.append(("stdin" if path == "-" else path, read_text(path)))
         except InputError as error:
-            problems.append(str(error))
+            problems.append(error)
     if problems:
-        raise InputError("\n".join(dict.fromkeys(problems)))
+        raise SeveralInputsError(problems)
     return texts

@@ -11,7 +11,7 @@ from ce_cli.dumps.reading.arrays import ArrayDump
 from ce_cli.dumps.reading.opening import PACKED, open_dump
 from ce_cli.dumps.writing.failures import HEADER, failures_text
 from ce_cli.dumps.writing.results import Results
-from ce_cli.errors import InputError
+from ce_cli.errors import InputError, SeveralInputsError
 from ce_cli.output.files import complete
 
 if TYPE_CHECKING:
@@ -38,14 +38,14 @@ def open_all(files: Sequence[str], options: TextOptions, stack: ExitStack) -> li
     if list(files).count("-") > 1:
         raise InputError("stdin is given twice", place="FILES")
     dumps: list[Dump] = []
-    problems: list[str] = []
+    problems: list[InputError] = []
     for number, file in enumerate(_expanded(files)):
         try:
             dumps.append(open_dump(file, number, options, stack))
         except InputError as error:
-            problems.append(str(error))
+            problems.append(error)
     if problems:
-        raise InputError("\n".join(dict.fromkeys(problems)))
+        raise SeveralInputsError(problems)
     return dumps
 
 

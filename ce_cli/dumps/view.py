@@ -31,9 +31,10 @@ _WORST = "Worst rows, by their errors in units of what is allowed"
 _COUNTS = ("rows", "passed", "failed", "unclaimed", "ignored", "unreadable")
 
 
-def batch_document(report: Report) -> Document:
-    """Return the document of a report."""
-    return Document(tuple(_blocks(report)), _data(report), _records(report), _warnings(report))
+def batch_document(report: Report, names: Sequence[str] | None = None) -> Document:
+    """Return the document of a report, with the names of classes."""
+    parts, data = tuple(_blocks(report, names)), _data(report, names)
+    return Document(parts, data, _records(report), _warnings(report))
 
 
 def _warnings(report: Report) -> tuple[str, ...]:
@@ -48,8 +49,8 @@ def described(repeats: Repeats) -> str:
     first, *others = repeats.first.items
     if not others:
         return str(first)
-    unit = "row" if first.line is None else "line"
-    places = [str(bad.place.row if bad.line is None else bad.line) for bad in others]
+    unit = "row" if first.place.line is None else "line"
+    places = [str(bad.place.line or bad.place.row) for bad in others]
     more = repeats.rows - 1
     if more > len(places):
         places.append("...")
@@ -57,7 +58,7 @@ def described(repeats: Repeats) -> str:
     return f"{first}\nof the same kind: {_rows(more).replace(' ', ' more ')}: {where}"
 
 
-def _blocks(report: Report) -> Iterator[Part]:
+def _blocks(report: Report, names: Sequence[str] | None) -> Iterator[Part]:
     columns = (*(Column(name) for name in _COUNTS), Column("mean loss"), Column("total loss"))
     row = (*_counts(report).values(), report.mean_loss, float(report.loss))
     yield Table(columns, (row,), "Batch")
@@ -66,10 +67,10 @@ def _blocks(report: Report) -> Iterator[Part]:
     if found:
         yield "\n".join(["Diagnosis", *(f"  {sentence}." for _, sentence in found)])
     if report.worst.items:
-        yield _differences(_WORST, report.worst.items)
+        yield _differences(_WORST, report.worst.items, names)
     if len(report.largest) > 1:
         largest = [first.items[0] for first in report.largest.values()]
-        yield _differences("Largest error of each kind", largest)
+        yield _differences("Largest error of each kind", largest, names)
     notes = [_note(report, name) for name in _NOTES if name in report.notes]
     if notes:
         yield "\n".join(["Notes", *(f"  {note}." for note in notes)])
@@ -95,7 +96,7 @@ def _verdicts(report: Report) -> Iterator[Verdict]:
     elif report.passed:
         yield Verdict(Mark.TRUE, f"the claims of {_rows(report.passed)} hold")
     if report.unreadable:
-        yield Verdict(Mark.WRONG, f"{_rows(report.unreadable)} could not be read")
+        yield Verdict(Mark.OPEN, f"{_rows(report.unreadable)} could not be read")
     if report.unclaimed:
         verb = "claims" if report.unclaimed == 1 else "claim"
         yield Verdict(Mark.OPEN, f"{_rows(report.unclaimed)} {verb} nothing: nothing was compared")
@@ -105,18 +106,25 @@ def _rows(count: int) -> str:
     return "1 row" if count == 1 else f"{count:,} rows"
 
 
-def _differences(title: str, differences: Sequence[Difference]) -> Table:
+def class_name(index: int | None, names: Sequence[str] | None) -> int | str | None:
+    """Return the name of a class, or its number if it has none; None stays None."""
+    return index if index is None or not names else names[index]
+
+
+def _differences(
+    title: str, differences: Sequence[Difference], names: Sequence[str] | None
+) -> Table:
     carried = list(dict.fromkeys(name for found in differences for name in found.carried))[:1]
-    names = ("row", "file", *carried)
     columns = (
-        *(Column(name, style="text") for name in names), Column("kind", style="text"),
-        Column("class"), Column("claim"), Column("truth"), Column("times allowed"),
+        *(Column(name, style="text") for name in ("row", "place", *carried, "kind")),
+        Column("class", style="text" if names else "plain"),
+        *map(Column, ("claim", "truth", "times allowed")),
     )  # fmt: skip
     rows = tuple(
         (
-            str(found.place.row), found.place.file,
+            str(found.place.row), str(found.place),
             *(_shortened(found.carried.get(name, "")) for name in carried),
-            found.kind, found.index, *told_apart(found.claim, found.truth),
+            found.kind, class_name(found.index, names), *told_apart(found.claim, found.truth),
             _times(found.times_allowed),
         )
         for found in differences
@@ -137,8 +145,7 @@ def _note(report: Report, name: str) -> str:
     tally = report.notes[name]
     example: NotedRow = tally.first.items[0]
     claim = _NOTES[name].replace("claim", "claims", 1) if tally.rows == 1 else _NOTES[name]
-    text = f"{_rows(tally.rows)} {claim}, first row {example.place.row} of "
-    text += example.place.file
+    text = f"{_rows(tally.rows)} {claim}, first row {example.place.row} of {example.place}"
     return text if example.truth is None else f"{text} (truth: {for_people(example.truth)})"
 
 
@@ -146,9 +153,10 @@ def _counts(report: Report) -> dict[str, int]:
     return {name: getattr(report, name) for name in _COUNTS}
 
 
-def _data(report: Report) -> dict[str, object]:
+def _data(report: Report, names: Sequence[str] | None) -> dict[str, object]:
     return {
         "schema": SCHEMA,
+        "names": names,
         **_counts(report),
         "loss": {"mean": _certain(report.mean_loss), "total": _certain(float(report.loss))},
         "worst": [_difference_data(found) for found in report.worst.items],
@@ -178,7 +186,7 @@ def _difference_data(found: Difference) -> dict[str, object]:
 
 
 def _place_data(place: Place) -> dict[str, object]:
-    return {"file": place.file, "row": place.row}
+    return {"file": place.file, "row": place.row, "line": place.line}
 
 
 def _note_data(report: Report, name: str) -> dict[str, object]:
@@ -196,7 +204,6 @@ def _bad_data(repeats: Repeats) -> dict[str, object]:
     bad = repeats.first.items[0]
     return {
         **_place_data(bad.place),
-        "line": bad.line,
         "column": bad.column,
         "text": bad.text,
         "message": bad.message,

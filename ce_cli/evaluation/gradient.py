@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from ce_cli.numeric.double_double import Array
     from ce_cli.numeric.reference import Reference
 
+PYTORCH_IGNORES = -100
+"""The label that ``torch.nn.CrossEntropyLoss`` ignores unless another is given."""
 _IMPOSSIBLE = "not applicable: the true class has probability 0"
 
 
@@ -39,6 +41,41 @@ class Sample(NamedTuple):
     targets: tuple[float, ...]
     label: int | None = None
     criterion: CrossEntropy = CrossEntropy()
+    ignored: int | None = None
+    """The label, where it is one that does not count."""
+
+    @classmethod
+    def of(
+        cls,
+        logits: Sequence[float],
+        label: int | None,
+        targets: Sequence[float] | None,
+        criterion: CrossEntropy,
+        ignore_index: int | None = None,
+    ) -> Sample:
+        """Return the sample of a label or of targets; the label ``ignore_index`` does not count.
+
+        Raises
+        ------
+        InputError
+            Unless there is either a label, of a class or to be ignored, or targets.
+
+        Examples
+        --------
+        >>> Sample.of([0.0, 1.0], -100, None, CrossEntropy(), -100).evaluate().gradient
+        array([0., 0.])
+        """
+        if targets is not None and label is None:
+            if ignore_index is not None:
+                raise InputError("targets have no label to ignore", place="--ignore-index")
+            return cls(tuple(logits), tuple(targets), criterion=criterion)
+        if label is None or targets is not None:
+            both = ", not both" if targets is not None else ""
+            raise InputError(f"give --label or --targets{both}")
+        if label == ignore_index:
+            plain = CrossEntropy(temperature=criterion.temperature)
+            return cls(tuple(logits), (0.0,) * len(logits), None, plain, label)
+        return cls.labelled(logits, label, criterion)
 
     @classmethod
     def labelled(
@@ -75,6 +112,8 @@ def require_label(label: int, classes: int) -> None:
     hint = f"the classes are 0 to {classes - 1}"
     if label == classes:
         hint += f"; labels count from 0, so the last class is {classes - 1}"
+    if label == PYTORCH_IGNORES:
+        hint += f"; cecheck grad and batch leave it out with --ignore-index {label}"
     raise InputError(
         f"label {label} is out of range for {classes} classes", place="--label", hint=hint
     )
@@ -166,20 +205,25 @@ def check_gradient(sample: Sample, computed: Update) -> tuple[Check, ...]:
     a label, for nothing cancels there. Where that is subnormal, it passes within one
     subnormal step.
     """
-    criterion = sample.criterion
-    exact = reference.cross_entropy(
-        sample.logits,
-        sample.targets,
-        weight=criterion.weight,
-        label_smoothing=criterion.label_smoothing,
-        temperature=criterion.temperature,
-    )
+    exact = exactly(sample)
     scales = _scales(sample, exact)
     return (
         _closed_form(sample, computed, scales),
         _chain_rule(exact, computed.gradient, scales),
         _finite_differences(exact, computed.gradient, scales),
         _decimal(exact, computed, scales),
+    )
+
+
+def exactly(sample: Sample) -> Reference:
+    """Return a sample evaluated in 50-digit arithmetic."""
+    criterion = sample.criterion
+    return reference.cross_entropy(
+        sample.logits,
+        sample.targets,
+        weight=criterion.weight,
+        label_smoothing=criterion.label_smoothing,
+        temperature=criterion.temperature,
     )
 
 

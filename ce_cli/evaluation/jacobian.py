@@ -5,12 +5,21 @@ from __future__ import annotations
 import math
 import sys
 from dataclasses import dataclass
+from decimal import Decimal
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from ce_cli.errors import InputError
-from ce_cli.evaluation.agreement import Check, CheckedReport, combined, compare, within
+from ce_cli.evaluation.agreement import (
+    Check,
+    CheckedReport,
+    allowed_error,
+    combined,
+    compare,
+    within,
+)
 from ce_cli.numeric import reference
 from ce_cli.numeric.softmax import jacobian, softmax, vjp
 
@@ -39,20 +48,22 @@ class JacobianReport(CheckedReport):
     """The matrix of all ∂p_i/∂z_j, row i, column j."""
 
     logits: tuple[float, ...]
+    temperature: float
     probabilities: tuple[float, ...]
     matrix: tuple[tuple[float, ...], ...]
     product: VectorJacobianProduct | None
 
 
 def report_jacobian(
-    logits: Sequence[float], vector: Sequence[float] | None = None
+    logits: Sequence[float], vector: Sequence[float] | None = None, temperature: float = 1.0
 ) -> JacobianReport:
     """Evaluate the Jacobian, check it, and multiply ``vector`` through it if there is one.
 
     Raises
     ------
     InputError
-        If there are too many classes for a matrix, or the vector has another length.
+        If there are too many classes for a matrix, the vector has another length, or the
+        temperature is out of its range.
 
     Examples
     --------
@@ -65,15 +76,15 @@ def report_jacobian(
         raise InputError(entries, place="LOGITS", hint=f"at most {MOST_CLASSES} classes")
     if vector is not None and len(vector) != len(logits):
         raise InputError(f"{len(vector)} entries for {len(logits)} logits", place="--vjp")
-    matrix = jacobian(logits)
-    checks = [_row_sums(matrix), _symmetry(matrix), _decimal(logits, matrix)]
+    matrix = jacobian(logits, temperature)
+    checks = [_row_sums(matrix), _symmetry(matrix), *_exact_checks(logits, matrix, temperature)]
     product = None
     if vector is not None:
-        product = _product(logits, vector, matrix)
+        product = _product(logits, vector, matrix, temperature)
         checks.append(_agreement(product, matrix))
-    p = tuple(softmax(logits).tolist())
+    p = tuple(softmax(logits, temperature).tolist())
     rows = tuple(map(tuple, matrix.tolist()))
-    return JacobianReport(tuple(logits), p, rows, product, checks=tuple(checks))
+    return JacobianReport(tuple(logits), temperature, p, rows, product, checks=tuple(checks))
 
 
 def _row_sums(matrix: Array) -> Check:
@@ -92,23 +103,35 @@ def _symmetry(matrix: Array) -> Check:
     return Check("symmetry", difference == 0, detail=f"largest difference {difference:.2g}")
 
 
-def _decimal(logits: Sequence[float], matrix: Array) -> Check:
+def _exact_checks(logits: Sequence[float], matrix: Array, temperature: float) -> tuple[Check, ...]:
     """Compare the entries of the likeliest 100 classes."""
     ranked = sorted(range(len(logits)), key=lambda k: -logits[k])
     classes = sorted(ranked[:_MOST_DECIMAL_CLASSES])
-    exact = reference.jacobian(logits, classes)
     rows = matrix[np.ix_(classes, classes)].tolist()
-    return combined(
-        "50-digit arithmetic", [compare("", *pair) for pair in zip(rows, exact, strict=True)]
+    exact = reference.jacobian(logits, classes, temperature)
+    return (
+        _finite_differences(rows, *reference.jacobian_differences(logits, classes, temperature)),
+        combined(
+            "50-digit arithmetic", [compare("", *pair) for pair in zip(rows, exact, strict=True)]
+        ),
     )
 
 
+def _finite_differences(
+    rows: Sequence[Sequence[float]], quotients: Sequence[Sequence[Decimal]], bound: Decimal
+) -> Check:
+    computed, exact = list(chain.from_iterable(rows)), list(chain.from_iterable(quotients))
+    differences = [abs(Decimal(a) - b) for a, b in zip(computed, exact, strict=True)]
+    return within("finite differences", differences, [bound + allowed_error(abs(b)) for b in exact])
+
+
 def _product(
-    logits: Sequence[float], vector: Sequence[float], matrix: Array
+    logits: Sequence[float], vector: Sequence[float], matrix: Array, temperature: float
 ) -> VectorJacobianProduct:
     columns = (np.asarray(vector)[:, None] * matrix).T
     sums = tuple(math.fsum(column) for column in columns)
-    return VectorJacobianProduct(tuple(vector), tuple(vjp(logits, vector).tolist()), sums)
+    formula = tuple(vjp(logits, vector, temperature).tolist())
+    return VectorJacobianProduct(tuple(vector), formula, sums)
 
 
 def _agreement(product: VectorJacobianProduct, matrix: Array) -> Check:

@@ -5,23 +5,32 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from ce_cli.errors import InputError
 from ce_cli.evaluation.agreement import Check, CheckedReport, within
-from ce_cli.evaluation.gradient import Sample, Update, check_gradient, compute_update
+from ce_cli.evaluation.gradient import Sample, Update, check_gradient, compute_update, exactly
 from ce_cli.numeric.linear import LinearGradients, linear, linear_gradients
 from ce_cli.numeric.reference import difference_along
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from ce_cli.numeric.double_double import Array
 
 _MOST_DIFFERENCES = 2000
 """At most this many weights are checked, evenly spread."""
 _ROUNDING = 8 * sys.float_info.epsilon
+
+
+class Layer(NamedTuple):
+    """The layer z = Wa + b at one input."""
+
+    inputs: Sequence[float]
+    weights: Sequence[Sequence[float]]
+    bias: Sequence[float]
 
 
 @dataclass(frozen=True)
@@ -37,41 +46,56 @@ class LayerReport(CheckedReport):
     input_gradient: tuple[float, ...]
 
 
-def report_layer(
-    inputs: Sequence[float],
-    weights: Sequence[Sequence[float]],
-    bias: Sequence[float],
-    label: int,
-) -> LayerReport:
+def report_layer(layer: Layer, sample_of: Callable[[Sequence[float]], Sample]) -> LayerReport:
     """Evaluate the layer and check its gradients by finite differences.
+
+    ``sample_of`` makes a sample of the layer's logits: it knows the label and the loss.
 
     Raises
     ------
     InputError
-        If the shapes do not fit or the label is out of range.
+        If the shapes do not fit or the sample cannot be made.
 
     Examples
     --------
-    >>> report = report_layer([1.0, 2.0], [[0.0, 0.0], [0.0, 0.0]], [0.0, 0.0], 1)
+    >>> layer = Layer([1.0, 2.0], [[0.0, 0.0], [0.0, 0.0]], [0.0, 0.0])
+    >>> report = report_layer(layer, lambda logits: Sample.labelled(logits, 1))
     >>> report.weight_gradient, report.input_gradient, report.exit_code
     (((0.5, 1.0), (-0.5, -1.0)), (0.0, 0.0), 0)
     """
-    sample = Sample.labelled(linear(inputs, weights, bias).tolist(), label)
+    _require_fit(layer)
+    sample = sample_of(linear(*layer).tolist())
     update = compute_update(sample)
-    gradients = linear_gradients(update.gradient, inputs, weights)
+    gradients = linear_gradients(update.gradient, layer.inputs, layer.weights)
     return LayerReport(
-        inputs=tuple(inputs),
-        weights=tuple(map(tuple, weights)),
-        bias=tuple(bias),
+        inputs=tuple(layer.inputs),
+        weights=tuple(map(tuple, layer.weights)),
+        bias=tuple(layer.bias),
         sample=sample,
         update=update,
         weight_gradient=tuple(map(tuple, gradients.weights.tolist())),
         input_gradient=tuple(gradients.inputs.tolist()),
         checks=(
             *(check for check in check_gradient(sample, update) if "50-digit" in check.name),
-            *_differences(sample, np.asarray(inputs), np.asarray(weights), gradients),
+            *_differences(sample, np.asarray(layer.inputs), np.asarray(layer.weights), gradients),
         ),
     )
+
+
+def _require_fit(layer: Layer) -> None:
+    """Raise InputError unless W has a row for each bias and a column for each input."""
+    found = len(layer.weights), len(layer.weights[0])
+    needed = len(layer.bias), len(layer.inputs)
+    if found == needed:
+        return
+    hint = "W has a row for each class and a column for each input"
+    if found == needed[::-1]:
+        hint += "; this one is transposed"
+    problem = (
+        f"W has {found[0]} rows and {found[1]} columns; "
+        f"{needed[0]} biases and {needed[1]} inputs need {needed[0]} and {needed[1]}"
+    )
+    raise InputError(problem, place="--weights", hint=hint)
 
 
 def _differences(
@@ -100,7 +124,8 @@ def _difference_check(
     directions: Sequence[Mapping[int, float]],
     sizes: Sequence[float],
 ) -> Check:
-    quotients = [difference_along(sample.logits, sample.targets, way) for way in directions]
+    targets, temperature = exactly(sample).targets, sample.criterion.temperature
+    quotients = [difference_along(sample.logits, targets, way, temperature) for way in directions]
     differences = [abs(Decimal(g) - d) for g, (d, _) in zip(entries, quotients, strict=True)]
     tiny = sys.float_info.min * sys.float_info.epsilon
     allowed = [

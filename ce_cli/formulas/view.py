@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ce_cli.formulas.checked_files import exit_code_of, unused_in_all
+from ce_cli.formulas.statements import stating
 from ce_cli.output.document import Column, Document, Mark, Part, Table, Verdict
 from ce_cli.output.numbers import significant, told_apart
 from ce_cli.symbolic.kernel.counterexample import exact_and_decimal
@@ -141,7 +142,9 @@ def _condition(judgement: Judgement) -> str:
         return ""
     text = " if " + ", ".join(map(str, judgement.assumptions))
     if judgement.unstated:
-        return f"{text} (not stated: {', '.join(map(str, judgement.unstated))})"
+        options = stating(judgement.unstated)
+        missing = f"say {options}" if options else ", ".join(map(str, judgement.unstated))
+        return f"{text} (not stated: {missing})"
     return f"{text} (the convention for targets)" if judgement.conventional else f"{text} (stated)"
 
 

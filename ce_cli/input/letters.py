@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 _SIGNS = frozenset(GREEK.values()) | frozenset(SCRIPT.values())
-_SPELT = re.compile(rf"\\?({'|'.join(GREEK)})|([A-Za-z])")
-_SUFFIX = re.compile(rf"(.+?)_?({'|'.join(ACCENTS)})")
-_COMMAND = re.compile(r"\\([a-z]+)\s*(?:\{\s*([^{}]+?)\s*\}|(?<=\s)(\\?\w+)|(\\\w+))")
+_SPELT = rf"\\?({'|'.join(GREEK)})|([A-Za-z])"
+_SUFFIX = rf"(.+?)_?({'|'.join(ACCENTS)})"
+_COMMAND = r"\\([a-z]+)\s*(?:\{\s*([^{}]+?)\s*\}|(?<=\s)(\\?\w+)|(\\\w+))"
 _LOOKS = ACCENTS | dict.fromkeys(("mathbf", "boldsymbol", "bm", "vec"), "")
-_INDEX = re.compile(r"_(?:[a-z0-9]{1,2}|\{\s*[a-z0-9]{1,2}\s*\})$")
+_INDEX = r"_(?:[a-z0-9]{1,2}|\{\s*[a-z0-9]{1,2}\s*\})$"
 _HINT = "write one letter, as in a, theta, \\theta or \\hat{y}"
 _WITHOUT_ROLE = "write LETTER=ROLE, as in a=logits or \\hat{y}=probabilities"
 TAKEN = {
@@ -43,6 +43,9 @@ class Letters(NamedTuple):
     classes: str = "C"
 
 
+USUAL = Letters()
+
+
 class _Stated(NamedTuple):
     letter: str
     role: str
@@ -66,17 +69,17 @@ def read_letter(text: str) -> str | None:
 
 
 def _without_index(text: str) -> str:
-    return _INDEX.sub("", text)
+    return re.sub(_INDEX, "", text)
 
 
 def _plain_letter(text: str) -> str | None:
     letter = _without_index(text)
-    is_letter = _SPELT.fullmatch(letter) or letter in _SIGNS
+    is_letter = re.fullmatch(_SPELT, letter) or letter in _SIGNS
     return GREEK.get(letter.removeprefix("\\"), letter) if is_letter else None
 
 
 def _accented_letter(text: str) -> str | None:
-    command, suffix = _COMMAND.fullmatch(text), _SUFFIX.fullmatch(text)
+    command, suffix = re.fullmatch(_COMMAND, text), re.fullmatch(_SUFFIX, text)
     if command:
         name, *inner = command.groups(default="")
         base, accent = "".join(inner), _LOOKS.get(name, "unknown")
@@ -159,7 +162,7 @@ def _refuse_second(stated: _Stated, letters: Mapping[str, str], place: str) -> N
 
 def _refuse_default(stated: _Stated, letters: Mapping[str, str], place: str) -> None:
     """Refuse a letter that stands for another role, of which nothing is stated."""
-    for role, letter in Letters()._asdict().items():
+    for role, letter in USUAL._asdict().items():
         if role not in letters and letter == stated.letter:
             hint = f"state another letter for the {role}, too"
             raise stated.refused(f"{letter} is already the {role}", place, hint)

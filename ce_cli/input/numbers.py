@@ -113,12 +113,14 @@ def _error(text: str, place: str, message: str, hint: str = "") -> InputError:
 
 
 def read_list(
-    text: str, place: str = "", read: Callable[[str, str], float] = read_number
+    text: str, place: str = "", read: Callable[[str, str], float] = read_number, *, line: int = 0
 ) -> list[float]:
     """Return the numbers of a list such as ``0.1,0.2,0.7``.
 
     Entries are separated by commas, or all of them by white space; a list that mixes
-    both (``1,5 2,5``) could mean two things and is refused.
+    both (``1,5 2,5``) could mean two things and is refused. It may stand in brackets. If the
+    text is that of the file ``place`` from one of its lines on, counted from 1, errors name
+    file:line:column.
 
     Raises
     ------
@@ -127,31 +129,43 @@ def read_list(
 
     Examples
     --------
-    >>> read_list("0.1, 0.2, 0.7"), read_list("4 -4 3")
+    >>> read_list("[0.1, 0.2, 0.7]"), read_list("4 -4 3")
     ([0.1, 0.2, 0.7], [4.0, -4.0, 3.0])
     """
     pattern = r"[^,]+|(?<=,)(?=,|$)|^(?=,)" if "," in text else r"\S+"
-    entries = list(re.finditer(pattern, text))
+    entries = list(re.finditer(pattern, _without_brackets(text)))
     if not entries:
         raise InputError("no numbers", place=place)
-    return [_read_entry(text, entry, place, read) for entry in entries]
+    return [_read_entry(text, entry, read, place, line) for entry in entries]
+
+
+def _without_brackets(text: str) -> str:
+    """Return a list with spaces for its brackets, so that every place stays the same."""
+    inner = text.strip()
+    if inner[:1] + inner[-1:] not in {"[]", "()"}:
+        return text
+    start, end = text.index(inner[0]), text.rindex(inner[-1])
+    return f"{text[:start]} {text[start + 1 : end]} {text[end + 1 :]}"
 
 
 def _read_entry(
-    text: str, entry: re.Match[str], place: str, read: Callable[[str, str], float]
+    text: str, entry: re.Match[str], read: Callable[[str, str], float], place: str, line: int
 ) -> float:
     word = entry.group().strip()
     start = entry.start() + len(entry.group()) - len(entry.group().lstrip())
-    line_start = text.rfind("\n", 0, start) + 1
-    line = text[line_start:].split("\n", 1)[0]
-    span = (start - line_start, start - line_start + len(word))
-    if len(word.split()) > 1:
-        raise InputError(
-            "two numbers between commas", place=place, text=line, span=span,
-            hint="separate all numbers by commas or all by spaces; the decimal point is '.'",
-        )  # fmt: skip
     try:
+        _require_one(word)
         return read(word, place)
     except InputError as error:
-        error.text, error.span = line, span
+        line_start = text.rfind("\n", 0, start) + 1
+        column = start - line_start
+        error.text, error.span = text[line_start:].split("\n", 1)[0], (column, column + len(word))
+        number = line + text.count("\n", 0, start)
+        error.place = f"{place}:{number}:{column + 1}" if line else place
         raise
+
+
+def _require_one(word: str) -> None:
+    if len(word.split()) > 1:
+        hint = "separate all numbers by commas or all by spaces; the decimal point is '.'"
+        raise InputError("two numbers between commas", hint=hint)

@@ -26,8 +26,9 @@ def read_text(path: str) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise InputError("not UTF-8 text", place=f"{name}:{line}") from None
+        *lines, last = error.object[: error.start].decode().split("\n")
+        place = f"{name}:{len(lines) + 1}:{len(last) + 1}"
+        raise InputError("not UTF-8 text", place=place) from None
 
 
 def _head(path: str, name: str) -> bytes:
@@ -48,18 +49,18 @@ def read_matrix(path: str) -> list[list[float]]:
     ------
     InputError
         If the file cannot be read, is empty, has a cell that is not a number, or rows
-        of different lengths; it names file and line.
+        of different lengths; it names file, line and column.
     """
     name = "stdin" if path == "-" else path
     rows: list[list[float]] = []
     for number, line in enumerate(read_text(path).splitlines(), 1):
         if not line.strip():
             continue
-        row = read_list(line, f"{name}:{number}")
+        row = read_list(line, name, line=number)
         if rows and len(row) != len(rows[0]):
             raise InputError(
                 f"{len(row)} numbers where the first row has {len(rows[0])}",
-                place=f"{name}:{number}",
+                place=f"{name}:{number}:1",
                 text=line,
             )
         rows.append(row)

@@ -146,14 +146,15 @@ GLYPHS |= {
     "·": Glyph("·", "*", r"\cdot"),
     "⊙": Glyph("⊙", "*", r"\odot"),
     "→": Glyph("→", ">", r"\to"),
-    "Sigma": Glyph("Σ", "sum ", r"\Sigma"),
+    "Sigma": Glyph("Σ", "sum", r"\Sigma"),
     "…": Glyph("…", "...", r"\dots"),
 }
 _BY_SIGN = {sign.unicode: sign for sign in GLYPHS.values()}
 _ACCENT_NAMES = {accent: name for name, accent in reversed(ACCENTS.items())}
 _LATIN = "A-Za-z\u00c0-\u024f"
-_ACCENTED = re.compile(
-    rf"(?<![{_LATIN}])(?:[^\W\d_][\u0302-\u0304]|[\u00c0-\u024f\u1e00-\u1fff])(?![{_LATIN}\u0302-\u0304])"
+_ACCENTED = (
+    rf"(?<![{_LATIN}])(?:[^\W\d_][\u0302-\u0304]|[\u00c0-\u024f\u1e00-\u1fff])"
+    rf"(?![{_LATIN}\u0302-\u0304])"
 )
 """A letter that may have an accent, and is no part of a word."""
 
@@ -171,7 +172,7 @@ def glyph(name: str) -> Glyph:
 
 
 def _accented(name: str) -> Glyph | None:
-    if not _ACCENTED.fullmatch(name):
+    if not re.fullmatch(_ACCENTED, name):
         return None
     base, accent = split_accents(name)
     plain, word = glyph(base), _ACCENT_NAMES.get(accent)
@@ -185,7 +186,7 @@ def respelt(text: str, spelling: Callable[[Glyph], str], rest: Callable[[str], s
     '∂L/∂yhat_I OF SÃO PAULO'
     """
     written, end = "", 0
-    for match in _ACCENTED.finditer(text):
+    for match in re.finditer(_ACCENTED, text):
         letter = _accented(match.group())
         if letter:
             written += rest(text[end : match.start()]) + spelling(letter)

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ce_cli.errors import InputError
-from ce_cli.numeric.cross_entropy import Evaluation
+from ce_cli.numeric.cross_entropy import TINY, Evaluation
 from ce_cli.numeric.double_double import (
     Array,
     Pair,
     add,
     choose,
     divide,
+    doubled,
     exactly,
     exp,
     log1p,
@@ -23,9 +24,12 @@ from ce_cli.numeric.double_double import (
     rounded,
     two_sum,
 )
+from ce_cli.numeric.softmax import LARGEST, require_within
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
+
+_HALF = 256
 
 
 @quiet
@@ -48,45 +52,77 @@ def _sigmoid(x: Array) -> Pair:
     return divide(choose(x >= 0, one, small), add(one, small))
 
 
-def _softplus(x: Array) -> Pair:
-    """Return log(1 + exp(x)) = -log(sigmoid(-x))."""
-    return add(exactly(np.maximum(x, 0.0)), log1p(exp(exactly(-np.abs(x)))))
-
-
 @quiet
-def binary_cross_entropy(logits: ArrayLike, targets: ArrayLike) -> Evaluation:
+def binary_cross_entropy(
+    logits: ArrayLike, targets: ArrayLike, pos_weight: ArrayLike = 1.0
+) -> Evaluation:
     r"""Return loss, probability and gradient of sigmoid and binary cross-entropy.
 
     .. math::
-        L = -y \log \sigma(z) - (1 - y) \log(1 - \sigma(z)), \qquad
-        \frac{\partial L}{\partial z} = \sigma(z) - y.
+        L = -w\,y \log \sigma(z) - (1 - y) \log(1 - \sigma(z)), \qquad
+        \frac{\partial L}{\partial z} = (1 - y)\,\sigma(z) - w\,y\,\sigma(-z),
 
-    The gradient is computed as :math:`(1 - y)\,\sigma(z) - y\,\sigma(-z)`, which does not
-    cancel for a target of 0 or 1. All shapes are those of ``logits``.
+    which is :math:`\sigma(z) - y` for a weight w of 1. In this form it does not cancel for a
+    target of 0 or 1. All shapes are those of ``logits``; ``pos_weight``, with the meaning it has
+    in ``torch.nn.BCEWithLogitsLoss``, may be one number or broadcast to them.
 
     Raises
     ------
     InputError
-        If a logit is NaN, a target is outside [0, 1], or the shapes differ.
+        If a logit is NaN, a target is outside [0, 1], a weight is out of its range, or the
+        shapes differ.
 
     Examples
     --------
     >>> result = binary_cross_entropy(40.0, 1)
     >>> float(result.loss), float(result.gradient)
     (4.248354255291589e-18, -4.248354255291589e-18)
+    >>> float(binary_cross_entropy(0.0, 0.5, pos_weight=3.0).gradient)  # 1/2 1/2 - 3/2 1/2
+    -0.5
     """
     z = np.asarray(logits, dtype=np.float64)
     y = np.asarray(targets, dtype=np.float64)
+    _require_usable(z, y)
+    weight = exactly(_weights(pos_weight, z.shape))
+    # Shares and e^-|z| are kept times 2**_HALF: they meet each other before they are rounded.
+    positive = multiply(weight, doubled(exactly(y), _HALF))
+    rest = doubled(two_sum(np.ones_like(y), -y), _HALF)
+    one, small = doubled(exactly(np.ones_like(z)), _HALF), exp(exactly(-np.abs(z)), _HALF)
+    up, down = choose(z >= 0, one, small), choose(z >= 0, small, one)
+    slope = add(multiply(rest, up), negative(multiply(positive, down)))
+    gradient = rounded(divide(slope, doubled(add(one, small), _HALF)))
+    return Evaluation(_loss(z, positive, rest, small), sigmoid(z), gradient)
+
+
+def _require_usable(z: Array, y: Array) -> None:
     if z.shape != y.shape:
         raise InputError(f"targets have shape {y.shape}, the logits have {z.shape}")
     if np.any(np.isnan(z)):
         raise InputError("a logit is NaN")
     if not np.all((y >= 0) & (y <= 1)):
         raise InputError("targets must be from 0 to 1")
-    share, rest = exactly(y), two_sum(np.ones_like(y), -y)
-    loss = add(_times(share, _softplus(-z)), _times(rest, _softplus(z)))
-    gradient = add(multiply(rest, _sigmoid(z)), negative(multiply(share, _sigmoid(-z))))
-    return Evaluation(rounded(loss), sigmoid(z), rounded(gradient))
+
+
+def _weights(pos_weight: ArrayLike, shape: tuple[int, ...]) -> Array:
+    weight = np.asarray(pos_weight, dtype=np.float64)
+    require_within(weight, 1 / LARGEST, "pos_weight")
+    try:
+        return np.broadcast_to(weight, shape)
+    except ValueError:
+        problem = f"weights have shape {weight.shape}, the logits have {shape}"
+        raise InputError(problem, place="pos_weight") from None
+
+
+def _loss(z: Array, positive: Pair, rest: Pair, small: Pair) -> Array:
+    """Return wy max(-z, 0) + (1 - y) max(z, 0) + (wy + 1 - y) log(1 + e^-|z|); all are >= 0."""
+    distance = add(
+        _times(positive, exactly(np.maximum(-z, 0.0))),
+        _times(rest, exactly(np.maximum(z, 0.0))),
+    )
+    mass, log_sum = add(positive, rest), log1p(doubled(small, -_HALF))
+    tiny = doubled(multiply(mass, small), -_HALF)
+    spread = choose(log_sum.high < TINY, tiny, multiply(mass, log_sum))
+    return np.asarray(np.ldexp(rounded(add(distance, spread)), -_HALF))
 
 
 def _times(share: Pair, loss: Pair) -> Pair:

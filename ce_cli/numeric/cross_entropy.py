@@ -40,20 +40,21 @@ from ce_cli.numeric.double_double import (
     total,
 )
 from ce_cli.numeric.softmax import (
+    LARGEST,
     SCALE,
     Exponentials,
     as_logits,
     exponentials,
     log_total,
+    require_temperature,
+    require_within,
 )
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-_TINY = 2.0**-110
-LARGEST = 1e30
-"""Weights, targets and temperature are at most this; weights that are not 0, and the
-temperature, are at least its reciprocal."""
+TINY = 2.0**-110
+"""A log(1 + x) below it is x, to the last digit of a pair."""
 
 
 class Evaluation(NamedTuple):
@@ -96,14 +97,14 @@ class CrossEntropy:
     temperature: float = 1.0
 
     def __post_init__(self) -> None:
-        _require_within(np.asarray(self.temperature), 1 / LARGEST, "temperature", zero=False)
-        _require_within(np.asarray(self.label_smoothing), 1 / LARGEST, "label_smoothing")
+        require_temperature(self.temperature)
+        require_within(np.asarray(self.label_smoothing), 1 / LARGEST, "label_smoothing")
         if self.label_smoothing > 1:
             raise InputError(
                 f"must be at most 1, not {self.label_smoothing}", place="label_smoothing"
             )
         if self.weight is not None:
-            _require_within(np.asarray(self.weight, dtype=np.float64), 1 / LARGEST, "weight")
+            require_within(np.asarray(self.weight, dtype=np.float64), 1 / LARGEST, "weight")
 
     @quiet
     def evaluate(
@@ -182,7 +183,7 @@ def _loss(parts: Exponentials, targets: Pair) -> Array:
     mass, log_sum = total(targets), log_total(parts)
     # A tiny log is the sum without the largest; scaled, a weight meets it before it is rounded.
     tiny = doubled(multiply(mass, parts.total_without_largest), -SCALE)
-    spread = choose(log_sum.high < _TINY, tiny, multiply(mass, log_sum))
+    spread = choose(log_sum.high < TINY, tiny, multiply(mass, log_sum))
     return rounded(add(distance, spread))[..., 0]
 
 
@@ -197,7 +198,7 @@ def _target_vectors(z: Array, labels: ArrayLike | None, targets: ArrayLike | Non
     if y.shape != z.shape:
         problem = f"targets have shape {y.shape}, the logits have {z.shape}"
         raise InputError(problem, place="targets")
-    _require_within(y, 0.0, "targets")
+    require_within(y, 0.0, "targets")
     return y
 
 
@@ -223,15 +224,3 @@ def _require_labels(labels: NDArray[Any], shape: tuple[int, ...]) -> None:
     outside = labels[(labels < 0) | (labels >= shape[-1])]
     if outside.size:
         raise InputError(f"label {outside.flat[0]} is not one of the classes 0..{shape[-1] - 1}")
-
-
-def _require_within(values: Array, smallest: float, name: str, *, zero: bool = True) -> None:
-    """Raise InputError unless all values are moderate, so that no product overflows."""
-    good = (values >= smallest) & (values <= LARGEST)
-    bad = np.argwhere(~(good | (values == 0) if zero else good))
-    if len(bad):
-        place = tuple(int(index) for index in bad[0])
-        allowed = f"{'0 or ' if zero and smallest else ''}from {smallest:g} to {LARGEST:g}"
-        raise InputError(
-            f"must be {allowed}, not {values[place]}", place=f"{name}{list(place) or ''}"
-        )

@@ -16,7 +16,9 @@ from __future__ import annotations
 
 from decimal import Context, Decimal, localcontext
 from functools import cache
+from itertools import accumulate, repeat
 from math import factorial
+from operator import mul
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -212,9 +214,10 @@ def _reduced(x: Pair) -> tuple[NDArray[np.int64], NDArray[np.int64], Pair]:
 def _table() -> Pair:
     """Return e^(j/256) for every j that occurs, from -90 on."""
     with localcontext(Context(prec=50)):
-        step, values = (Decimal(1) / _PARTS).exp(), [(Decimal(-_REACH) / _PARTS).exp()]
-        for _ in range(2 * _REACH):  # products are faster than exp, and lose less than two digits
-            values.append(values[-1] * step)
+        # Products are faster than exp, and lose less than two digits; e^0 is exactly 1.
+        steps = repeat((Decimal(1) / _PARTS).exp(), _REACH)
+        ups = list(accumulate(steps, mul, initial=Decimal(1)))
+        values = [1 / value for value in reversed(ups[1:])] + ups
         high = [float(value) for value in values]
         low = [float(value - Decimal(near)) for value, near in zip(values, high, strict=True)]
     return Pair(np.array(high), np.array(low))

@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 SCALE = 512
 LARGEST_LOGIT = 1e250
 """Beyond it, differences of logits divided by a temperature could overflow."""
+LARGEST = 1e30
+"""Weights, targets and temperature are at most this; weights that are not 0, and the
+temperature, are at least its reciprocal."""
 
 
 class Exponentials(NamedTuple):
@@ -92,6 +95,23 @@ def as_logits(logits: ArrayLike) -> Array:
     if len(masked):
         raise InputError("all classes are masked (-inf)", place=f"logits{masked[0].tolist()}")
     return z
+
+
+def require_within(values: Array, smallest: float, name: str, *, zero: bool = True) -> None:
+    """Raise InputError unless all values are moderate, so that no product overflows."""
+    good = (values >= smallest) & (values <= LARGEST)
+    bad = np.argwhere(~(good | (values == 0) if zero else good))
+    if len(bad):
+        place = tuple(int(index) for index in bad[0])
+        allowed = f"{'0 or ' if zero and smallest else ''}from {smallest:g} to {LARGEST:g}"
+        raise InputError(
+            f"must be {allowed}, not {values[place]}", place=f"{name}{list(place) or ''}"
+        )
+
+
+def require_temperature(temperature: float) -> None:
+    """Raise InputError unless logits may be divided by a temperature."""
+    require_within(np.asarray(temperature), 1 / LARGEST, "temperature", zero=False)
 
 
 @quiet
@@ -153,25 +173,27 @@ def log_softmax(logits: ArrayLike) -> Array:
 
 
 @quiet
-def softmax(logits: ArrayLike) -> Array:
-    r"""Return :math:`p_i = e^{z_i} / \sum_k e^{z_k}`, shape ``[..., num_classes]``.
+def softmax(logits: ArrayLike, temperature: float = 1.0) -> Array:
+    r"""Return :math:`p_i = e^{z_i/T} / \sum_k e^{z_k/T}`, shape ``[..., num_classes]``.
 
     Raises
     ------
     InputError
-        If an entry is NaN or +inf, or a whole row is masked.
+        If an entry is NaN or +inf, a whole row is masked, or the temperature T is out of
+        its range.
 
     Examples
     --------
     >>> softmax([2.0, 3.0, 5.0]).round(4)
     array([0.042 , 0.1142, 0.8438])
     """
-    return rounded(exponentials(as_logits(logits)).probabilities)
+    require_temperature(temperature)
+    return rounded(exponentials(as_logits(logits), temperature).probabilities)
 
 
 @quiet
-def jacobian(logits: ArrayLike) -> Array:
-    r"""Return :math:`\partial p_i / \partial z_j = p_i (\delta_{ij} - p_j)`.
+def jacobian(logits: ArrayLike, temperature: float = 1.0) -> Array:
+    r"""Return :math:`\partial p_i / \partial z_j = p_i (\delta_{ij} - p_j) / T`.
 
     Shape ``[..., num_classes, num_classes]``, i before j; the matrix is symmetric. The
     diagonal is :math:`p_i \sum_{k \ne i} p_k`, because 1 - p cancels where p is near 1.
@@ -179,7 +201,7 @@ def jacobian(logits: ArrayLike) -> Array:
     Raises
     ------
     InputError
-        If an entry is NaN or +inf, or a whole row is masked.
+        As ``softmax`` does.
 
     Examples
     --------
@@ -187,18 +209,26 @@ def jacobian(logits: ArrayLike) -> Array:
     array([[ 0.25, -0.25],
            [-0.25,  0.25]])
     """
-    parts = exponentials(as_logits(logits))
-    p, rest = parts.probabilities, divide(parts.others, parts.total)
+    require_temperature(temperature)
+    parts = exponentials(as_logits(logits), temperature)
+    # 2**(SCALE / 2) times p and 1 - p, so that a product is rounded once, when it has met 1/T.
+    sum_of_all = doubled(parts.total, SCALE // 2 - SCALE)
+    p, rest = divide(parts.scaled, sum_of_all), divide(parts.others, sum_of_all)
     column, row = p.entries(np.s_[..., :, None]), p.entries(np.s_[..., None, :])
-    matrix = rounded(multiply(negative(column), row))
+    matrix = _over(multiply(negative(column), row), temperature)
     diagonal = np.arange(matrix.shape[-1])
-    matrix[..., diagonal, diagonal] = rounded(multiply(p, rest))
+    matrix[..., diagonal, diagonal] = _over(multiply(p, rest), temperature)
     return matrix
 
 
+def _over(products: Pair, temperature: float) -> Array:
+    scaled = rounded(divide(products, exactly(np.full_like(products.high, temperature))))
+    return np.asarray(np.ldexp(scaled, -SCALE))
+
+
 @quiet
-def vjp(logits: ArrayLike, vector: ArrayLike) -> Array:
-    r"""Return :math:`v^T \partial p / \partial z = (v - v \cdot p) \odot p`.
+def vjp(logits: ArrayLike, vector: ArrayLike, temperature: float = 1.0) -> Array:
+    r"""Return :math:`v^T \partial p / \partial z = (v - v \cdot p) \odot p / T`.
 
     The product of a vector with the softmax Jacobian without the matrix, as in the
     backward pass of softmax layers. Shape ``[..., num_classes]``. Every row of the
@@ -208,7 +238,7 @@ def vjp(logits: ArrayLike, vector: ArrayLike) -> Array:
     Raises
     ------
     InputError
-        If the logits are not usable, or ``vector`` has another shape.
+        If the logits or the temperature are not usable, or ``vector`` has another shape.
 
     Examples
     --------
@@ -219,8 +249,11 @@ def vjp(logits: ArrayLike, vector: ArrayLike) -> Array:
     v = np.asarray(vector, dtype=np.float64)
     if v.shape != z.shape:
         raise InputError(f"the vector has shape {v.shape}, the logits have {z.shape}")
-    p = exponentials(z).probabilities
+    require_temperature(temperature)
+    parts = exponentials(z, temperature)
+    scale = exactly(np.full_like(parts.total.high, temperature))
+    p, slope = parts.probabilities, divide(parts.scaled, multiply(parts.total, scale))
     top = np.argmax(z, axis=-1, keepdims=True)
     centred = two_sum(v, np.broadcast_to(-np.take_along_axis(v, top, axis=-1), v.shape))
     mean = total(multiply(centred, p))
-    return rounded(multiply(add(centred, negative(mean)), p))
+    return rounded(multiply(add(centred, negative(mean)), slope))

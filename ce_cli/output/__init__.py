@@ -5,8 +5,6 @@ from __future__ import annotations
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING
 
-from ce_cli.output.escapes import escaped
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -38,4 +36,19 @@ def render(document: Document, output_format: str, screen: Screen) -> str:
 
         return to_terminal(document, screen)
     write: Callable[[Document], str] = resolve_name(f"{__name__}.{_WRITERS[output_format]}")
-    return escaped(write(document), output_format, screen)
+    return encodable(write(document), output_format, screen)
+
+
+def encodable(text: str, output_format: str, screen: Screen) -> str:
+    """Return the text of a format, with escapes if the screen lacks one of its characters.
+
+    Raises
+    ------
+    InputError
+        If the format has none.
+    """
+    if text.isascii() or screen.is_unicode:
+        return text
+    from ce_cli.output.escapes import escaped
+
+    return escaped(text, output_format, screen)

@@ -31,8 +31,6 @@ def escaped(text: str, output_format: str, screen: Screen) -> str:
     >>> escaped('"∂"', "json", Screen(encoding="cp1252"))
     '"\\u2202"'
     """
-    if text.isascii() or screen.is_unicode:
-        return text
     if screen.carries(text) and output_format not in _IN_UTF_8:
         return text
     if output_format == "json":

@@ -1,10 +1,9 @@
-"""The marks of verdicts, and the signs that replace our own where only ASCII is wanted."""
+"""The marks of verdicts: one table for all commands and formats."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from ce_cli.mathematics.nodes import GLYPHS, respelt
 from ce_cli.output.document import Mark
 
 
@@ -28,17 +27,3 @@ MARKS = {
     Mark.WRONG: MarkSigns("✗", "!", r"\times", "bold red"),
     Mark.OPEN: MarkSigns("–", "?", "-", "dim"),
 }
-_ASCII = str.maketrans(
-    {sign.unicode: sign.ascii for sign in GLYPHS.values()}
-    | {mark.unicode: mark.ascii for mark in MARKS.values()}
-    | {"═": "=", "─": "-", "–": "-"}
-)
-
-
-def in_ascii(text: str) -> str:
-    """Return a text with our own signs in ASCII.
-
-    >>> in_ascii("✓ Σp ≠ 1")
-    '+ sum p != 1'
-    """
-    return respelt(text, lambda letter: letter.ascii, lambda rest: rest.translate(_ASCII))

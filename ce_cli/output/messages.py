@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from ce_cli.output.screen import Screen
 
 _CARETS = re.compile("  ( *)(\\^+)")
-_LABEL = re.compile("(?:hint|warning): ")
-_COLOURS = {"hint: ": "bold", "warning: ": "yellow"}
+_LABEL = re.compile("(?:error|hint|warning): ")
+_COLOURS = {"error: ": "bold red", "hint: ": "bold", "warning: ": "yellow"}
 
 
 def to_message(text: str, screen: Screen) -> str:
@@ -26,8 +26,8 @@ def to_message(text: str, screen: Screen) -> str:
     Examples
     --------
     >>> from ce_cli.output.screen import Screen
-    >>> print(to_message("1:4: unknown\n  σ = 損\n      ^", Screen(encoding="ascii")), end="")
-    1:4: unknown
+    >>> print(to_message("error: unknown\n  σ = 損\n      ^", Screen(encoding="ascii")), end="")
+    error: unknown
       sigma = \u640d
               ^^^^^^
     """
@@ -38,14 +38,14 @@ def to_message(text: str, screen: Screen) -> str:
 
 def _lines(texts: list[str], screen: Screen) -> Iterator[Line]:
     before = ""
-    for at, text in enumerate(texts):
+    for text in texts:
         carets = _CARETS.fullmatch(text)
         if carets and before.startswith("  "):
             yield _marked(before, *carets.span(2), screen)
         elif text.startswith("  "):
             yield [Segment(screen.translate(text).replace("\t", " "))]
         else:
-            yield from _folded(text, screen, is_first=not at)
+            yield from _folded(text, screen)
         before = text
 
 
@@ -55,11 +55,10 @@ def _marked(text: str, start: int, end: int, screen: Screen) -> Line:
     return [Segment(" " * front), Segment("^" * max(part, 1), "red")]
 
 
-def _folded(text: str, screen: Screen, *, is_first: bool) -> Iterator[Line]:
-    """Yield a sentence in lines; its first word or place is coloured."""
+def _folded(text: str, screen: Screen) -> Iterator[Line]:
+    """Yield a sentence in lines; the word that it begins with is coloured if it has a colour."""
     first, *rest = wrapped(screen.translate(text), screen.width)
     label = _LABEL.match(first)
-    end = label.end() if label else first.find(": ") + 1 if is_first else 0
-    colour = _COLOURS[label[0]] if label else "bold red"
-    yield [Segment(first[:end], colour if end else ""), Segment(first[end:])]
+    word, colour = (label[0], _COLOURS[label[0]]) if label else ("", "")
+    yield [Segment(word, colour), Segment(first[len(word) :])]
     yield from ([Segment(line)] for line in rest)

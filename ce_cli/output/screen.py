@@ -7,8 +7,6 @@ import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ce_cli.output.marks import in_ascii
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import TextIO
@@ -67,8 +65,10 @@ class Screen:
         >>> Screen(only_ascii=True, encoding="gbk").translate("✓ 损失 ö")
         '+ 损失 \\xf6'
         """
-        if not self.only_ascii:
+        if not self.only_ascii or text.isascii():
             return text
+        from ce_cli.output.transliteration import in_ascii
+
         return in_ascii(text).encode(self.encoding, "backslashreplace").decode(self.encoding)
 
     def shown(self, text: str) -> str:

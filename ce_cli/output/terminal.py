@@ -37,7 +37,7 @@ def to_terminal(document: Document, screen: Screen) -> str:
     if screen.carries(text):
         return text
     screen = screen.in_ascii()
-    return screen.painted(Page(screen).lines(document))
+    return screen.translate(screen.painted(Page(screen).lines(document)))
 
 
 class Page:

@@ -120,7 +120,7 @@ def test_bad_rows_are_listed_counted_and_left_out(batch, tmp_path):
         "file": str(SAMPLES / "bad_rows.csv"), "row": 1, "line": 3, "column": "z1",
         "text": "abc", "message": "not a number", "rows": 1,
     }  # fmt: skip
-    assert "bad_rows.csv:3, column z1: not a number\n  abc\n  ^^^\n" in err
+    assert "bad_rows.csv:3:8: column z1: not a number\n  abc\n  ^^^\n" in err
     rows = (tmp_path / "o.csv").read_text().splitlines()
     assert [row.split(",")[1:3] for row in rows[1:]] == [["0", "good-1"], ["22", "good-2"]]
 
@@ -141,10 +141,10 @@ def test_repeats_are_one_message(batch, tmp_path):
         (2, "label", 1000), (3, "z1", 2000),
     ]  # fmt: skip
     assert err == (
-        f"warning: {tmp_path}/a.csv:2, column label: label 7 is not one of the 2 classes\n"
+        f"warning: {tmp_path}/a.csv:2:5: column label: label 7 is not one of the 2 classes\n"
         "  7\n  ^\nhint: the classes are 0 to 1\n"
         "of the same kind: 999 more rows: lines 5, 8, 11, ...\n"
-        f"warning: {tmp_path}/a.csv:3, column z1: not a number\n"
+        f"warning: {tmp_path}/a.csv:3:3: column z1: not a number\n"
         "  x1\n  ^^\nhint: write it in digits, as in -4, 0.25 or 1e-3\n"
         "of the same kind: 1,999 more rows: lines 4, 6, 7, ...\n"
         "warning: 1 row more could not be read\n"
@@ -164,7 +164,7 @@ def test_text_that_nobody_can_write_is_a_bad_row(batch, tmp_path, option):
     rows = [{"id": "a", **row}, {"id": "\ud800", **row}]
     (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     code, _, err = batch(tmp_path / "a.jsonl", option, tmp_path / "o.csv")
-    assert (code, "a.jsonl:2: not UTF-8" in err) == (2, True)
+    assert (code, "a.jsonl:2:1: not UTF-8" in err) == (2, True)
     assert (tmp_path / "o.csv").read_text().count("\n") == 2
 
 
@@ -225,7 +225,7 @@ def test_an_option_that_is_wrong_or_idle_is_named(batch, tmp_path, option):
     (tmp_path / "a.csv").write_text("z0,z1,y0,y1\n0,0,0,1\n")
     code, out, err = batch(tmp_path / "a.csv", *option.split())
     assert (code, out) == (2, "")
-    assert re.match(f"{option.split()[0]}(, class 1)?: ", err)
+    assert re.match(f"error: {option.split()[0]}(, class 1)?: ", err)
 
 
 @pytest.mark.parametrize("separator", ["||", "é", "e", "0", "-", '"', "\n"])
@@ -233,7 +233,7 @@ def test_a_separator_is_a_character_that_no_number_has(batch, tmp_path, separato
     (tmp_path / "a.csv").write_text(separator.join(["z0", "z1", "label"]) + "\n1,2,0\n")
     code, _, err = batch(tmp_path / "a.csv", "--separator", separator)
     assert code == 2
-    assert err.startswith("--separator: must be one character")
+    assert err.startswith("error: --separator: must be one character")
 
 
 def test_every_column_may_be_named(batch, tmp_path):

@@ -27,8 +27,8 @@ def test_all_files_that_cannot_be_opened_are_named(batch, tmp_path):
     bad = [tmp_path / name for name in ("missing.csv", "empty.csv", "text.csv")]
     code, out, err = batch(bad[0], SAMPLES / "logits.csv", tmp_path, *bad[1:])
     assert (code, out) == (2, "")
-    places = [line.split(": ")[0] for line in err.splitlines() if line.startswith("/")]
-    assert places == [str(path) for path in (bad[0], tmp_path, *bad[1:])]
+    places = [line.split(": ")[1] for line in err.splitlines() if line.startswith("error: ")]
+    assert places == [*map(str, (bad[0], tmp_path, bad[1])), f"{bad[2]}:1:1"]
 
 
 def test_what_is_wrong_with_an_option_is_said_once(batch):
@@ -44,7 +44,7 @@ def test_a_file_that_breaks_off_stops_everything(batch, tmp_path):
     written = ["--failures", tmp_path / "f.csv"]
     code, out, err = batch(SAMPLES / "claims.csv", tmp_path / "cut.csv.gz", *written)
     assert (code, out) == (2, "")
-    assert err == f"{tmp_path}/cut.csv.gz: is cut off: its compressed data end too early\n"
+    assert err == f"error: {tmp_path}/cut.csv.gz: is cut off: its compressed data end too early\n"
     assert [path.name for path in tmp_path.iterdir()] == ["cut.csv.gz"]
 
 
@@ -87,7 +87,7 @@ def test_no_array_is_written_over(batch, tmp_path, monkeypatch, name):
         np.save(file, array)
     named = ["--label", "y.npy", "--gradient", "g.npy", "--failures", name]
     code, out, err = batch("z.npy", *named)
-    assert (code, out, err) == (2, "", f"--failures: {name} is a file that is read\n")
+    assert (code, out, err) == (2, "", f"error: --failures: {name} is a file that is read\n")
     assert np.array_equal(np.load(name), arrays[name])
 
 
@@ -99,7 +99,7 @@ def test_what_stdin_reads_is_not_written_over(tmp_path):
             cwd=tmp_path, env=ENVIRONMENT, capture_output=True, check=False,
         )  # fmt: skip
     assert finished.returncode == 2
-    assert finished.stderr == b"--output: a.csv is a file that is read\n"
+    assert finished.stderr == b"error: --output: a.csv is a file that is read\n"
     assert (tmp_path / "a.csv").read_text() == "z0,z1,label\n0,0,0\n"
 
 

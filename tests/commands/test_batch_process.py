@@ -117,7 +117,7 @@ def test_a_file_that_shrinks(folder, pipe, megabytes):
     pipe.read_all()
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (2, b"")
-    assert err == b"a.csv: shrank while it was read\n"
+    assert err == b"error: a.csv: shrank while it was read\n"
     assert left_in(folder) == OLD
 
 
@@ -129,7 +129,7 @@ def test_a_disk_that_fills_up(folder, name):
     process = start(folder, "a.csv", "--output", name, preexec_fn=fill)
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (2, b"")
-    assert err.decode() == f"--output: cannot write {name}: file too large\n"
+    assert err.decode() == f"error: --output: cannot write {name}: file too large\n"
     assert left_in(folder) == OLD
 
 
@@ -141,7 +141,7 @@ def test_a_disk_that_is_full(tmp_path, option, name):
     process = start(tmp_path, ROOT / "samples" / "claims.csv", option, name)
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (2, b"")
-    assert err.decode() == f"{option}: cannot write {name}: no space left on device\n"
+    assert err.decode() == f"error: {option}: cannot write {name}: no space left on device\n"
 
 
 @pytest.mark.parametrize("output_format", ["table", "json", "csv", "junit"])

@@ -100,15 +100,15 @@ def test_stdin_is_one_of_the_files(check_files):
     assert "\nstdin\n" in outcome.out
     assert "✓ stdin:1:7  p_i = p_i" in outcome.out
     twice = check_files("-", "-")
-    assert (twice.code, twice.out, twice.err) == (2, "", "--file: stdin is given twice\n")
+    assert (twice.code, twice.out, twice.err) == (2, "", "error: --file: stdin is given twice\n")
 
 
 def test_all_files_that_cannot_be_read_are_named_before_anything_is_printed(check_files):
     outcome = check_files(RIGHT, "gone.tex", "bad.tex", "lost.tex")
     assert (outcome.code, outcome.out) == (2, "")
     assert outcome.err.splitlines() == [
-        "gone.tex: no such file or directory", "bad.tex:1: not UTF-8 text",
-        "lost.tex: no such file or directory",
+        "error: gone.tex: no such file or directory", "error: bad.tex:1:1: not UTF-8 text",
+        "error: lost.tex: no such file or directory",
     ]  # fmt: skip
 
 

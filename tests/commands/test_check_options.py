@@ -29,7 +29,7 @@ def test_a_role_that_is_not_understood_is_an_error_with_its_place(process):
     outcome = process("check", "p_i = p_i", "--role", r"\hat{y}\foo=targets", COLUMNS="80")
     assert (outcome.code, outcome.out) == (2, "")
     assert outcome.err == (
-        "--role:1:8: the command \\foo is not understood\n"
+        "error: --role:1:8: the command \\foo is not understood\n"
         "  \\hat{y}\\foo=targets\n"
         "         ^^^^\n"
         "hint: write LETTER=ROLE with one letter: a=probabilities, \\theta=logits, "

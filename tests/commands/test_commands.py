@@ -3,13 +3,19 @@
 import csv
 import io
 import json
+import os
+import re
 import subprocess
 import sys
+from pathlib import Path
 
+import numpy as np
 import pytest
+import scipy.special
 
 from ce_cli.commands import SUMMARIES
 from tests.commands.outcomes import as_json
+from tests.places import ROOT
 
 NUMBERS = ["grad", "softmax", "jacobian", "bce", "layer"]
 LAYER = ["--input", "1,2", "--weights", "samples/weights.csv", "--bias", "0,0,0", "--label", "2"]
@@ -76,6 +82,40 @@ def test_jacobian_of_fractions(cecheck):
     assert data["vjp"] == [0.25, -0.25]
 
 
+def test_a_temperature_divides_the_jacobian(cecheck):
+    # softmax(0, 2/2) = (0.2689, 0.7311): p(1 - p)/2 = 0.09831
+    halved = ["jacobian", 0, 2, "--temperature", 2]
+    data = as_json(cecheck(*halved, "--vjp", "1,0", "--format", "json"))
+    assert data["jacobian"][0] == pytest.approx([0.0983059666, -0.0983059666])
+    assert data["vjp"] == pytest.approx([0.0983059666, -0.0983059666])
+    out = cecheck(*halved).out
+    assert "Softmax Jacobian at T = 2: diagonal p_i(1 − p_i)/T, off the diagonal −p_i p_j/T" in out
+
+
+def test_a_temperature_changes_the_softmax_and_nothing_else(cecheck):
+    hot = ["softmax", 2, 3, 5, "--temperature", 0.001]
+    data = as_json(cecheck(*hot, "--format", "json"))
+    assert data["softmax"] == [0.0, 0.0, 1.0]
+    assert data["share"] == [0.2, 0.3, 0.5]
+    assert data["overflowed"] == [0, 1, 2]  # e^2000
+    assert "e^(z/T) overflows at class 0 and 2 more" in cecheck(*hot).out
+
+
+def test_bce_with_a_soft_label_and_a_weight(cecheck):
+    # z = 0: L = (w y + 1 - y) log 2, gradient (1 - y)/2 - w y/2, with w = 3, y = 1/4
+    weighted = ["bce", 0, "--label", 0.25, "--pos-weight", 3]
+    data = as_json(cecheck(*weighted, "--format", "json"))
+    assert (data["label"], data["pos_weight"]) == (0.25, 3.0)
+    assert data["loss"] == pytest.approx(1.5 * 0.6931471805599453)
+    assert data["gradient"] == 0.0
+    out = cecheck(*weighted).out
+    assert "−wy log σ − (1 − y) log(1 − σ)" in out
+    assert "(1 − y)σ − wy(1 − σ)" in out
+    assert "towards σ(z) = wy/(wy + 1 − y) = 0.5000" in out
+    assert "moves the logit up, towards σ(z) = 0.3." in cecheck("bce", -2, "--label", 0.3).out
+    assert "−w log σ(z)" in cecheck("bce", 0, "--label", 1, "--pos-weight", 3).out
+
+
 def test_bce_of_zero(cecheck):
     data = as_json(cecheck("bce", 0, "--label", 1, "--format", "json"))
     assert (data["probability"], data["gradient"]) == (0.5, -0.5)
@@ -92,22 +132,43 @@ def test_layer_gradients(cecheck):
     assert data["input_gradient"][0] == pytest.approx(0.5 * g[0] + 2 * g[1] - 0.25 * g[2])
 
 
-BY_SPACES = "separate logits by spaces, as in 4 -4 3; the decimal point is '.'\n"
+def test_layer_with_the_options_of_the_loss(cecheck):
+    arguments = [*LAYER[:-2], "--targets", "0,.5,.5", "--temperature", "2", "--weight", "1,2,3"]
+    data = as_json(cecheck("layer", *arguments, "--format", "json"))
+    z = np.array([-1.5, 2.0, 2.75]) / 2
+    p, t = scipy.special.softmax(z), np.array([0.0, 1.0, 1.5])
+    g = (p * t.sum() - t) / 2
+    assert data["gradient"] == pytest.approx(g, rel=1e-12)
+    assert data["loss"] == pytest.approx(-(t @ scipy.special.log_softmax(z)), rel=1e-12)
+    assert data["weight_gradient"] == pytest.approx(np.outer(g, [1, 2]), rel=1e-12)
+    assert data["input_gradient"] == pytest.approx([[0.5, 2, -0.25], [-1, 0, 1.5]] @ g, rel=1e-9)
+    out = cecheck("layer", *arguments).out
+    assert "∂L/∂W = (p·Σt − t)aᵀ/T, row j, column i" in out
+    assert "∂L/∂a = Wᵀ(p·Σt − t)/T" in out
+    assert "L = −Σ t log p" in out
+
+
+def test_layer_reads_numpys_files(cecheck, tmp_path):
+    np.save(tmp_path / "a.npy", [1.0, 2.0])
+    files = ["--input", str(tmp_path / "a.npy"), "--weights", "samples/weights.npy", *LAYER[4:]]
+    assert cecheck("layer", *files).out == cecheck("layer", *LAYER).out
+
+
+BY_ONE = "separate all numbers by commas or all by spaces; the decimal point is '.'\n"
 ERRORS = [
     (["grad", "1", "2", "--lable", "1"], "cecheck grad: no such option '--lable'", "'--label'?"),
     (["grad", "1", "2", "--zzz", "1"], "no such option '--zzz'", "cecheck grad --help"),
     (["grd", "1"], "cecheck: no such command 'grd'", "did you mean 'grad'?"),
     (["xyz"], "no such command 'xyz'", "lists the commands"),
-    (["grad", "1", "abc", "--label", "0"], "logit 2: not a number", "write it in digits"),
-    (["grad", "1", "1_000", "--label", "0"], "logit 2: not a number", "leave out the '_': 1000"),
-    (["grad", "1", "-1,5", "--label", "0"], "logit 2: not a number", BY_SPACES),
-    (["grad", "1,2", "--label", "0"], "logit 1: not a number", BY_SPACES),
-    (["grad", "4,", "-4,", "3", "--label", "2"], "logit 1: not a number", BY_SPACES),
-    (["softmax", "4,-4,3"], "logit 1: not a number", BY_SPACES),
-    (["jacobian", "1,", "2"], "logit 1: not a number", BY_SPACES),
+    (["grad", "1", "abc", "--label", "0"], "argument 2: not a number", "write it in digits"),
+    (["grad", "1", "1_000", "--label", "0"], "argument 2: not a number", "leave out the '_': 1000"),
+    (["grad", "-1", "-1,5", "--label", "0"], "two numbers between commas\n  -1 -1,5\n", BY_ONE),
+    (["grad", "1,5", "2,5", "--label", "0"], "LOGITS: two numbers between commas", BY_ONE),
+    (["softmax", "4,", "-4", "3"], "LOGITS: two numbers between commas", BY_ONE),
+    (["jacobian", "[1,", "2"], "LOGITS: not a number", "write it in digits"),
     (["grad", "1", "inf", "--label", "0"], "a logit cannot be +inf", "-inf masks"),
-    (["grad", "1", "nan", "--label", "0"], "logit 2: is NaN", ""),
-    (["grad", "1", "1e999", "--label", "0"], "logit 2: too large for float64", ""),
+    (["grad", "1", "nan", "--label", "0"], "argument 2: is NaN", ""),
+    (["grad", "1", "1e999", "--label", "0"], "argument 2: too large for float64", ""),
     (["grad", "1", "2", "--label", "2"], "label 2 is out of range", "labels count from 0"),
     (["grad", "1", "2", "--label", "-1"], "label -1 is out of range", "0 to 1"),
     (["grad", "1", "2", "--label", "1.5"], "--label: not a whole number", ""),
@@ -129,16 +190,23 @@ ERRORS = [
     (["grad", "1", "2", "--label", "0", "--weight", "1,-2"], "--weight, class 1: must be 0", ""),
     (["grad", "1", "2", "--label", "0", "--label-smoothing", "2"], "--label-smoothing: must", ""),
     (["grad", "1", "2", "--label", "0", "--steps", "-1"], "--steps: must be from 0 to 1000", ""),
-    (["grad", "1", "2", "--label", "0", "--format", "xml"], "'--format'", ""),
+    (["grad", "1", "2", "--label", "0", "--format", "xml"], "error: --format: 'xml' is", ""),
     (["grad", "1", "2", "--label", "0", "--lr", "1,5"], "--lr: not a number", "1.5"),
     (["softmax"], "LOGITS: no logits", ""),
     (["jacobian", "1", "2", "--vjp", "1"], "--vjp: 1 entries for 2 logits", ""),
     (["jacobian", "-", "--format", "json"], "classes make a matrix", "at most 2048"),
     (["bce", "inf", "--label", "1"], "must be finite", ""),
-    (["bce", "1", "--label", "2"], "--label: must be 0 or 1, not 2", ""),
+    (["bce", "1", "--label", "2"], "--label: must be from 0 to 1, not 2", ""),
     (["bce", "1"], "missing option '--label'", ""),
+    (["bce", "1", "--label", "1", "--pos-weight", "-1"], "--pos-weight: must be 0 or from", ""),
+    (["softmax", "1", "2", "--temperature", "0"], "--temperature: must be from 1e-30", ""),
+    (["jacobian", "1", "2", "--temperature", "-1"], "--temperature: must be from 1e-30", ""),
+    (["layer", *LAYER, "--targets", "0,1,0"], "give --label or --targets, not both", ""),
+    (["layer", *LAYER, "--weight", "1,2"], "--weight: 2 weights for 3 classes", ""),
+    (["grad", "1", "2", "--targets", "0,1", "--ignore-index", "1"], "--ignore-index: targets", ""),
+    (["grad", "1", "2", "--label", "-100"], "label -100 is out of", "--ignore-index -100"),
     (["layer", *LAYER[:-1], "3"], "label 3 is out of range", ""),
-    (["layer", "--input", "1", *LAYER[2:]], "do not fit", ""),
+    (["layer", "--input", "1", *LAYER[2:]], "3 biases and 1 inputs need 3 and 1", "a row for each"),
     (["layer", *LAYER[:2], "--weights", "none.csv", *LAYER[4:]], "none.csv: no such file", ""),
     (["layer", *LAYER[:2], "--weights", "samples", *LAYER[4:]], "samples: is a directory", ""),
 ]  # fmt: skip
@@ -156,7 +224,15 @@ def test_bad_input_is_explained_with_exit_code_2(cecheck, arguments, message, hi
 
 def test_a_bad_word_is_marked_with_carets(cecheck):
     assert cecheck("grad", 1, "abc", "--label", 0).err == (
-        "logit 2: not a number\n  abc\n  ^^^\nhint: write it in digits, as in -4, 0.25 or 1e-3\n"
+        "error: argument 2: not a number\n  abc\n  ^^^\n"
+        "hint: write it in digits, as in -4, 0.25 or 1e-3\n"
+    )
+
+
+def test_a_number_on_stdin_has_a_line_and_a_column(cecheck):
+    assert cecheck("grad", "-", "--label", 0, stdin="\n 3 x 4").err == (
+        "error: stdin:2:4: not a number\n   3 x 4\n     ^\n"
+        "hint: write it in digits, as in -4, 0.25 or 1e-3\n"
     )
 
 
@@ -166,6 +242,23 @@ def test_help_opens_with_examples(cecheck, command, flag):
     outcome = cecheck(*command, flag)
     assert outcome.code == 0
     assert 0 < outcome.out.index("Examples:") < outcome.out.index("Options:")
+
+
+EXAMPLE = re.compile(r"^    ((?:echo .*\| )?cecheck .*?)(?: {3,}.*)?$", re.MULTILINE)
+
+
+@pytest.mark.parametrize("command", NUMBERS)
+def test_every_example_of_the_help_runs(cecheck, command):
+    page = cecheck(command, "--help").out
+    examples = EXAMPLE.findall(page[page.index("Examples:") :])
+    assert len(examples) == page.count("\n    cecheck ") + page.count("| cecheck ")
+    folder = str(Path(sys.executable).parent)
+    environment = os.environ | {"PATH": folder + os.pathsep + os.environ["PATH"]}
+    for example in examples:
+        done = subprocess.run(
+            ["bash", "-c", example], cwd=ROOT, env=environment, capture_output=True, check=False
+        )
+        assert (done.returncode, done.stderr) == (0, b""), example
 
 
 @pytest.mark.parametrize(("name", "summary"), SUMMARIES.items())
@@ -194,7 +287,10 @@ def test_a_failed_check_is_exit_code_1(cecheck, monkeypatch):
 
 @pytest.mark.parametrize(
     ("error", "code", "message"),
-    [(KeyboardInterrupt(), 130, "interrupted"), (ZeroDivisionError("oops"), 2, "internal error")],
+    [
+        (KeyboardInterrupt(), 130, "interrupted"),
+        (ZeroDivisionError("oops"), 2, "error: internal error"),
+    ],
 )
 def test_interrupts_and_crashes_leave_no_traceback(cecheck, monkeypatch, error, code, message):
     from ce_cli.evaluation import gradient

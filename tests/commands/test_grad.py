@@ -72,7 +72,7 @@ def test_soft_targets_that_do_not_sum_to_1_are_warned_about(cecheck):
 
 PUSHED = "Every logit is pushed down by"
 EFFECTIVE = "its probability and pulled up by its effective target t"
-SMOOTHED = "t = (1 − ε)·y + ε/K, where ε = 0.5, K = 2"
+SMOOTHED = "t = (1 − ε)·y + ε/C, where ε = 0.5, C = 2"
 OPTIONS = [
     ("--targets 1,1", "p·Σy − y", "", f"{PUSHED} Σy = 2 times its probability and pulled up by"),
     ("--label 0 --temperature 2", "(p − y)/T", "", "class 0, is also pulled up, by one; both div"),
@@ -82,7 +82,7 @@ OPTIONS = [
     ("--targets .5,.5 --weight 1,2", "p·Σt − t", "t = w·y,",
      f"{PUSHED} Σt = 1.5000 times {EFFECTIVE}"),
     ("--label 0 --label-smoothing .5 --weight 1,2 --temperature 2", "(p·Σt − t)/T",
-     "t = w·((1 − ε)·y + ε/K), where ε = 0.5, K = 2 and w are the weights",
+     "t = w·((1 − ε)·y + ε/C), where ε = 0.5, C = 2 and w are the weights",
      f"{PUSHED} Σt = 1.2500 times {EFFECTIVE}; both divided by T = 2."),
 ]  # fmt: skip
 
@@ -131,3 +131,37 @@ def test_thousands_of_logits(cecheck):
     assert "2980 more classes left out" in outcome.out
     data = as_json(cecheck("grad", "-", "--label", 5, "--format", "json", stdin=logits))
     assert len(data["gradient"]) == 3000
+
+
+@pytest.mark.parametrize(
+    "arguments", [["4,-4,3"], ["[4, -4, 3]"], ["4,", "-4,", "3"], ["4\t-4\t3"]]
+)
+def test_logits_in_any_list(cecheck, arguments):
+    assert (
+        cecheck("grad", *arguments, "--label", 2).out == cecheck("grad", 4, -4, 3, "--label", 2).out
+    )
+
+
+def test_a_negative_first_logit_in_a_list(cecheck):
+    data = as_json(cecheck("grad", "-4,4", "--label", 0, "--format", "json"))
+    assert data["logits"] == [-4.0, 4.0]
+
+
+def test_two_lines_on_stdin_are_refused(cecheck):
+    outcome = cecheck("grad", "-", "--label", 2, stdin="1 2 3\n4 5 6\n")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == (
+        "error: stdin:2:1: 2 lines are not one sample\n  4 5 6\n"
+        "hint: cecheck batch reads a sample a line\n"
+    )
+
+
+def test_an_ignored_label_is_said(cecheck):
+    ignored = ["grad", 4, -4, 3, "--label", -100, "--ignore-index", -100, "--weight", "1,2,3"]
+    outcome = cecheck(*ignored)
+    assert outcome.err == ""
+    assert "The label -100 is ignored, as --ignore-index says" in outcome.out
+    assert "every logit" not in outcome.out.lower()
+    data = as_json(cecheck(*ignored, "--format", "json"))
+    assert (data["label"], data["ignored"], data["loss"]) == (-100, True, 0.0)
+    assert data["gradient"] == [0.0, 0.0, 0.0]

@@ -40,7 +40,7 @@ def shell(command):
 @pytest.mark.parametrize("command", RESULTS + PAGES)
 def test_stdout_is_closed(command):
     done = shell(f"$cecheck {command} >&-")
-    assert (done.returncode, done.stderr) == (2, "stdout: is closed\n")
+    assert (done.returncode, done.stderr) == (2, "error: stdout: is closed\n")
 
 
 @pytest.mark.parametrize("command", [*PAGES, "", "grad 1 2 --label 0", "nothing"])
@@ -59,7 +59,7 @@ def test_a_closed_pipe_is_quiet(command):
 )
 def test_stdout_is_full(command, message):
     done = shell(f"$cecheck {command} > /dev/full")
-    assert (done.returncode, done.stderr) == (2, f"{message}: no space left on device\n")
+    assert (done.returncode, done.stderr) == (2, f"error: {message}: no space left on device\n")
 
 
 @pytest.mark.parametrize("stream", ["2>&-", pytest.param("2>/dev/full", marks=needs_full)])
@@ -74,7 +74,7 @@ def test_stderr_that_takes_nothing_leaves_the_exit_code(stream, file, code):
 )
 def test_stdin_is_closed(command, message):
     done = shell(f"$cecheck {command} <&-")
-    assert (done.returncode, done.stdout, done.stderr) == (2, "", message)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"error: {message}")
 
 
 TO_ANOTHER = [
@@ -118,7 +118,7 @@ def test_a_pipe_takes_rows_and_stdout_the_report(folder, option, where):
 def test_rows_are_not_mixed_with_the_report(folder, option, where, taken):
     done = shell(f"$cecheck batch samples/claims.csv {option} {where}")
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith(f"{option}: ")
+    assert done.stderr.startswith(f"error: {option}: ")
     assert done.stderr.endswith(f" is {taken}\n")
     assert not (folder / "o.csv").exists() or not (folder / "o.csv").read_text()
 

@@ -21,10 +21,12 @@ def test_matrix(tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"1,2\n3\n", "w.csv:2: 1 numbers where the first row has 2"),
-        (b"1,2\n\n3,x\n", "w.csv:3: not a number"),
+        (b"1,2\n3\n", "w.csv:2:1: 1 numbers where the first row has 2"),
+        (b"1,2\n\n3,x\n", "w.csv:3:3: not a number"),
         (b"\n \n", "w.csv: no numbers"),
-        (b"1,2\n\xff,3\n", "w.csv:2: not UTF-8 text"),
+        (b"1,2\n3, 4 5\n", "w.csv:2:4: two numbers between commas"),
+        (b"1,2\n3,\xc3\xa9\xff\n", "w.csv:2:4: not UTF-8 text"),
+        (b"\xef\xbb\xbf\xff\n", "w.csv:1:1: not UTF-8 text"),
     ],
 )
 def test_bad_content_is_refused_with_its_line(tmp_path, monkeypatch, content, message):

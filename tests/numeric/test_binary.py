@@ -1,5 +1,8 @@
 """Sigmoid and binary cross-entropy against the two-class softmax in 50 digits."""
 
+from decimal import Decimal
+
+import mpmath
 import numpy as np
 import pytest
 import scipy.special
@@ -38,3 +41,36 @@ def test_infinite_logits_are_limits():
 def test_bad_input_is_refused(logit, target, message):
     with pytest.raises(InputError, match=message):
         binary_cross_entropy(logit, target)
+
+
+@given(st.floats(-800, 800), st.floats(0, 1), st.sampled_from([0.0, 0.5, 1.0, 3.7, 1e30]))
+def test_soft_targets_and_weights_are_within_4_ulp_of_the_weighted_softmax(z, target, weight):
+    result = binary_cross_entropy(z, target, weight)
+    exact = cross_entropy([0.0, z], [1 - Decimal(target), Decimal(target)], weight=[1.0, weight])
+    push, pull = exact.probabilities[1] * exact.total_target, exact.targets[1]
+    assert error_in_ulp(float(result.loss), exact.loss) <= 4
+    assert error_in_ulp(float(result.gradient), exact.gradient[1], max(push, pull)) <= 4
+
+
+@pytest.mark.parametrize("z", [-745.0, -1.5, 0.0, 2.0, 40.0])
+@pytest.mark.parametrize("target", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize("weight", [0.25, 1.0, 5.0])
+def test_a_weight_multiplies_the_loss_of_positive_targets(z, target, weight):
+    with mpmath.workdps(400):
+        sigma = 1 / (1 + mpmath.exp(-mpmath.mpf(z)))
+        y, w = mpmath.mpf(target), mpmath.mpf(weight)
+        loss = -(w * y * mpmath.log(sigma) + (1 - y) * mpmath.log(1 - sigma))
+        gradient = (1 - y) * sigma - w * y * (1 - sigma)
+        expected = [float(loss), float(gradient)]
+    result = binary_cross_entropy(z, target, weight)
+    assert [float(result.loss), float(result.gradient)] == pytest.approx(expected, rel=1e-15)
+
+
+def test_weights_are_broadcast_and_kept_in_range():
+    z, y = [[0.0, 0.0], [0.0, 0.0]], [[1.0, 1.0], [0.0, 0.0]]
+    gradient = binary_cross_entropy(z, y, pos_weight=[2.0, 4.0]).gradient
+    assert gradient.tolist() == [[-1.0, -2.0], [0.5, 0.5]]  # -w/2 where y = 1, 1/2 where y = 0
+    with pytest.raises(InputError, match="weights have shape"):
+        binary_cross_entropy(z, y, pos_weight=[1.0, 2.0, 3.0])
+    with pytest.raises(InputError, match="must be 0 or from 1e-30"):
+        binary_cross_entropy(0.0, 1.0, pos_weight=-1.0)

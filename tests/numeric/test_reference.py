@@ -5,7 +5,13 @@ from decimal import Decimal
 import mpmath
 import pytest
 
-from ce_cli.numeric.reference import cross_entropy, difference_along, error_in_ulp
+from ce_cli.numeric.reference import (
+    cross_entropy,
+    difference_along,
+    error_in_ulp,
+    jacobian,
+    jacobian_differences,
+)
 
 mpmath.mp.dps = 60
 
@@ -61,3 +67,21 @@ def test_difference_along_a_direction_is_the_sum_of_its_parts():
 )
 def test_error_in_ulp(computed, exact, error):
     assert error_in_ulp(computed, exact) == pytest.approx(error, rel=0.02)
+
+
+@pytest.mark.parametrize("temperature", [1.0, 0.25, 40.0])
+def test_differences_of_the_softmax_reach_the_closed_form(temperature):
+    logits = [1.0, 2.0, -3.0]
+    closed = jacobian(logits, [0, 1, 2], temperature)
+    differences, bound = jacobian_differences(logits, [0, 1, 2], temperature)
+    assert bound < Decimal("1e-30")
+    for row, other in zip(closed, differences, strict=True):
+        assert max(abs(a - b) for a, b in zip(row, other, strict=True)) <= bound
+    wrong = closed[0][0] * (1 + Decimal("1e-25"))
+    assert abs(wrong - differences[0][0]) > bound
+
+
+def test_a_difference_along_a_direction_is_over_the_temperature():
+    # E = (1, 1): gradient (p - y)/T = (-1/4, 1/4); along (2, 6): -1/2 + 3/2 = 1
+    value, bound = difference_along([0.0, 0.0], [1.0, 0.0], {0: 2.0, 1: 6.0}, 2.0)
+    assert abs(value - 1) <= bound < Decimal("1e-30")

@@ -96,3 +96,40 @@ def test_unusable_logits_are_refused_with_their_place(logits, message):
 def test_vjp_refuses_a_vector_of_another_shape():
     with pytest.raises(InputError, match="shape"):
         vjp([1.0, 2.0], [1.0])
+
+
+temperatures = st.sampled_from([1e-3, 0.5, 2.0, 7.3, 1e4])
+
+
+@given(rows, temperatures)
+def test_a_temperature_keeps_the_accuracy(logits, temperature):
+    classes = range(len(logits))
+    exact = cross_entropy(logits, [0] * len(logits), temperature=temperature).probabilities
+    assert max(map(error_in_ulp, softmax(logits, temperature), exact)) <= 4
+    matrix = jacobian(logits, temperature)
+    assert (matrix == matrix.T).all()
+    for row, truth in zip(matrix, decimal_jacobian(logits, classes, temperature), strict=True):
+        assert max(map(error_in_ulp, row, truth)) <= 4
+
+
+@pytest.mark.parametrize("temperature", [0.5, 3.0])
+def test_the_jacobian_at_a_temperature_is_that_of_the_divided_logits_over_it(temperature):
+    z, v = [4.0, -4.0, 3.0], [1.0, -2.0, 0.5]
+    p = scipy.special.softmax(np.array(z) / temperature)
+    expected = (np.diag(p) - np.outer(p, p)) / temperature
+    assert softmax(z, temperature) == pytest.approx(p, rel=1e-14)
+    assert jacobian(z, temperature) == pytest.approx(expected, rel=1e-13)
+    assert vjp(z, v, temperature) == pytest.approx(v @ expected, rel=1e-13)
+
+
+def test_small_probabilities_keep_their_digits_over_a_small_temperature():
+    # p_1 = e^-744 is subnormal, with two digits; p_1 p_0 / T is 1e6 times that
+    exact = decimal_jacobian([0.0, -744e-6], [0, 1], 1e-6)[1][1]
+    assert error_in_ulp(jacobian([0.0, -744e-6], 1e-6)[1, 1], exact) <= 4
+
+
+@pytest.mark.parametrize("temperature", [0.0, -1.0, np.nan, np.inf])
+@pytest.mark.parametrize("function", [softmax, jacobian, lambda z, t: vjp(z, z, t)])
+def test_a_bad_temperature_is_refused(function, temperature):
+    with pytest.raises(InputError, match="must be from 1e-30 to 1e"):
+        function([1.0, 2.0], temperature)

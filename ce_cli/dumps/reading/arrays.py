@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
-from ce_cli.dumps.reading.cells import LineFormat, bad_row, read_cells
+from ce_cli.dumps.reading.cells import CellText, LineFormat, bad_row, read_cells
 from ce_cli.dumps.reading.columns import recognise
 from ce_cli.dumps.reading.drafts import Draft, settled, unusable
 from ce_cli.errors import InputError
@@ -128,7 +128,8 @@ class ArrayDump:
         if not table.rows:
             raise InputError("has no rows", place=file)
         columns = recognise(table.names, file, options.chosen)
-        return cls(LineFormat(file, number, columns, ",", options.ignore_index, None), table)
+        form = LineFormat(file, number, columns, ",", options.ignore_index, None, options.names)
+        return cls(form, table)
 
     @property
     def columns(self) -> Columns:
@@ -146,6 +147,7 @@ class ArrayDump:
 
     def read(self, piece: TypedPiece) -> Block:
         """Return the rows of a piece."""
+        piece = _with_classes(piece, self.form)
         values = _values(piece, self.columns)
         texts = [piece.texts(position) for position in self.columns.carried]
         doubtful = _doubtful(piece, self.columns) | unusable(values, self.form)
@@ -161,7 +163,20 @@ class ArrayDump:
         try:
             return read_cells(piece.row(index), row, self.form)
         except InputError as error:
-            return bad_row(self.form, row, ("", ""), error)
+            return bad_row(self.form, row, CellText(""), error)
+
+
+def _with_classes(piece: TypedPiece, form: LineFormat) -> TypedPiece:
+    """Return a piece with numbers for the names of classes, if all its labels are such names."""
+    classes = {name: float(index) for index, name in enumerate(form.names)}
+    parts, start = list(piece.cells), 0
+    for at, cells in enumerate(parts):
+        if classes and start == form.columns.label and not cells.numeric:
+            found = [classes.get(_text(cell)) for cell in cells.values[:, 0].tolist()]
+            if None not in found:
+                parts[at] = Cells(np.array(found)[:, None])
+        start += cells.values.shape[1]
+    return piece._replace(cells=parts)
 
 
 def _values(piece: TypedPiece, columns: Columns) -> Array:

@@ -18,7 +18,7 @@ each class stands for columns: ``logits`` is ``logits0 logits1 ...``.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -151,8 +151,29 @@ def kind_of(name: str, chosen: Mapping[str, Sequence[str]]) -> str:
     return "" if {kind, _INSTEAD.get(kind)} & set(chosen) else kind
 
 
+@dataclass(frozen=True)
+class _Header:
+    """The names of a dump's columns, and where they stand."""
+
+    names: list[str]
+    file: str
+    starts: Sequence[int]
+
+    def at(self, position: int) -> str:
+        """Return the place of a column: file:line:column, or the file if it has no lines."""
+        return f"{self.file}:1:{self.starts[position] + 1}" if self.starts else self.file
+
+    @property
+    def place(self) -> str:
+        """The place of all of them."""
+        return f"{self.file}:1:1" if self.starts else self.file
+
+
 def recognise(
-    names: Sequence[str], file: str, chosen: Mapping[str, Sequence[str]] | None = None
+    names: Sequence[str],
+    file: str,
+    chosen: Mapping[str, Sequence[str]] | None = None,
+    starts: Sequence[int] = (),
 ) -> Columns:
     """Return the columns of a dump by their kinds.
 
@@ -165,6 +186,8 @@ def recognise(
     chosen
         For some of ``KINDS`` the names of their columns, in the order of the classes,
         instead of those found by convention.
+    starts
+        Where the names begin in the first line, from 0; none if the file has no lines.
 
     Raises
     ------
@@ -180,15 +203,16 @@ def recognise(
     ((1, 2), 3, (0,))
     """
     names = [name.strip() or f"column {number}" for number, name in enumerate(names, 1)]
-    _require_distinct(names, file)
+    header = _Header(names, file, starts)
+    _require_distinct(header)
     wanted = {kind: named for kind, named in (chosen or {}).items() if named}
-    places = {kind: _named(names, kind, named, file) for kind, named in wanted.items()}
-    _require_disjoint(names, places, file)
-    free = _without(names, places)
+    places = {kind: _named(header, kind, named) for kind, named in wanted.items()}
+    _require_disjoint(header, places)
+    free = replace(header, names=_without(names, places))
     for kind in KINDS:
         if kind not in places:
             instead = _INSTEAD.get(kind) in wanted
-            places[kind] = () if instead else _conventional(free, kind, file)
+            places[kind] = () if instead else _conventional(free, kind)
     columns = Columns(
         tuple(names),
         places["logits"],
@@ -198,7 +222,7 @@ def recognise(
         places["probabilities"],
         places["gradient"],
     )
-    _require_complete(columns, file)
+    _require_complete(columns, header.place)
     return columns
 
 
@@ -219,26 +243,24 @@ def unclaimed(columns: Columns) -> list[str]:
     return [stem for stem, numbered in numbers.items() if numbered == classes]
 
 
-def _require_distinct(names: Sequence[str], file: str) -> None:
+def _require_distinct(header: _Header) -> None:
     seen: set[str] = set()
-    for name in names:
+    for position, name in enumerate(header.names):
         if name in seen:
-            raise InputError(f"two columns are named '{name}'", place=file)
+            raise InputError(f"two columns are named '{name}'", place=header.at(position))
         seen.add(name)
 
 
-def _require_disjoint(
-    names: Sequence[str], places: Mapping[str, tuple[int, ...]], file: str
-) -> None:
+def _require_disjoint(header: _Header, places: Mapping[str, tuple[int, ...]]) -> None:
     kinds: dict[int, str] = {}
     for kind, positions in places.items():
         for position in positions:
             if position in kinds:
                 both = f"both {kinds[position]} and {kind}"
-                problem = f"column '{names[position]}' is named as {both}"
+                problem = f"column '{header.names[position]}' is named as {both}"
                 if kinds[position] == kind:
-                    problem = f"column '{names[position]}' is named twice as {kind}"
-                raise InputError(problem, place=file)
+                    problem = f"column '{header.names[position]}' is named twice as {kind}"
+                raise InputError(problem, place=header.at(position))
             kinds[position] = kind
 
 
@@ -248,21 +270,23 @@ def _without(names: Sequence[str], places: Mapping[str, tuple[int, ...]]) -> lis
     return ["" if position in taken else name for position, name in enumerate(names)]
 
 
-def _named(names: Sequence[str], kind: str, wanted: Sequence[str], file: str) -> tuple[int, ...]:
+def _named(header: _Header, kind: str, wanted: Sequence[str]) -> tuple[int, ...]:
+    names = header.names
     positions = {name: position for position, name in enumerate(names)}
     missing = [name for name in wanted if name not in positions]
     if not missing:
         return tuple(positions[name] for name in wanted)
     family = _numbered(names, wanted[0])
     if len(wanted) == 1 and family and kind in _FAMILIES:
-        return _in_order(family, wanted[0], file)
+        return _in_order(family, wanted[0], header)
     shown = ", ".join(names[:12]) + (" ..." if len(names) > 12 else "")
     raise InputError(
-        f"no column is named '{missing[0]}'", place=file, hint=f"its columns are {shown}"
+        f"no column is named '{missing[0]}'", place=header.place, hint=f"its columns are {shown}"
     )
 
 
-def _conventional(names: Sequence[str], kind: str, file: str) -> tuple[int, ...]:
+def _conventional(header: _Header, kind: str) -> tuple[int, ...]:
+    names = header.names
     lowered = [name.lower() for name in names]
     if kind in SINGLES:
         candidates = [[(0, k)] for k, name in enumerate(lowered) if name in SINGLES[kind]]
@@ -270,14 +294,15 @@ def _conventional(names: Sequence[str], kind: str, file: str) -> tuple[int, ...]
         families = (_numbered(lowered, family) for family in _FAMILIES[kind])
         candidates = [family for family in families if family]
     if len(candidates) > 1:
-        first, second = (names[family[0][1]] for family in candidates[:2])
+        positions = [family[0][1] for family in candidates[:2]]
+        first, second = (names[position] for position in positions)
         raise InputError(
-            f"both '{first}' and '{second}' could be the {kind}", place=file,
+            f"both '{first}' and '{second}' could be the {kind}", place=header.at(positions[1]),
             hint=f"say which: --{kind} {_stem(first)}, or --{kind} {_stem(second)}",
         )  # fmt: skip
     if not candidates:
         return ()
-    return _in_order(candidates[0], _stem(names[candidates[0][0][1]]), file)
+    return _in_order(candidates[0], _stem(names[candidates[0][0][1]]), header)
 
 
 def _stem(name: str) -> str:
@@ -295,50 +320,50 @@ def _numbered(names: Sequence[str], family: str) -> list[tuple[int, int]]:
     return sorted((int(match[1]), position) for position, match in matches if match)
 
 
-def _in_order(positions: list[tuple[int, int]], family: str, file: str) -> tuple[int, ...]:
-    for expected, (number, _) in enumerate(positions):
+def _in_order(positions: list[tuple[int, int]], family: str, header: _Header) -> tuple[int, ...]:
+    for expected, (number, position) in enumerate(positions):
         if number != expected:
             raise InputError(
                 f"there is a column {family}{number} but no {family}{expected}"
                 if number > expected
                 else f"two columns are {family}{number}",
-                place=file,
+                place=header.at(position),
                 hint="the columns of the classes are numbered from 0 without gaps",
             )
     return tuple(position for _, position in positions)
 
 
-def _require_complete(columns: Columns, file: str) -> None:
+def _require_complete(columns: Columns, place: str) -> None:
     if not columns.logits:
         raise InputError(
-            "no logits", place=file, text=_shortened(columns.names),
+            "no logits", place=place, text=_shortened(columns.names),
             hint="name their columns z0, z1, ... in the first line, or say --logits",
         )  # fmt: skip
     if not _FEWEST_CLASSES <= columns.classes <= _MOST_CLASSES:
         raise InputError(
             f"{columns.classes} classes; there must be {_FEWEST_CLASSES} to {_MOST_CLASSES:,}",
-            place=file,
+            place=place,
         )
     for kind in ("targets", "probabilities", "gradient"):
         count = len(columns.positions(kind))
         if count not in {0, columns.classes}:
             raise InputError(
-                f"{columns.classes} columns of logits but {count} of {kind}", place=file
+                f"{columns.classes} columns of logits but {count} of {kind}", place=place
             )
-    _require_truth(columns, file)
+    _require_truth(columns, place)
 
 
-def _require_truth(columns: Columns, file: str) -> None:
+def _require_truth(columns: Columns, place: str) -> None:
     if columns.label is None and not columns.targets:
         raise InputError(
-            "neither a label nor targets", place=file, text=_shortened(columns.names),
+            "neither a label nor targets", place=place, text=_shortened(columns.names),
             hint="name the column of the true class 'label', or those of its targets y0, y1, ..., "
             "or say --label or --targets",
         )  # fmt: skip
     if columns.label is not None and columns.targets:
         label, targets = columns.names[columns.label], columns.names[columns.targets[0]]
         raise InputError(
-            "both a label and targets", place=file,
+            "both a label and targets", place=place,
             hint=f"say which counts: --label {label}, or --targets {_stem(targets)}",
         )  # fmt: skip
 

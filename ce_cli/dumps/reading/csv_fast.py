@@ -18,6 +18,8 @@ from ce_cli.dumps.reading.drafts import Draft, settled, unusable
 from ce_cli.numeric.double_double import quiet
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import polars as pl
 
     from ce_cli.dumps.reading.cells import LineFormat
@@ -32,7 +34,7 @@ _COULD_OVERFLOW = re.compile(rb"[eE]\+?0*[1-9][0-9]{2}|[0-9]{200}")
 
 def read_piece(piece: LinePiece, form: LineFormat) -> Block:
     """Return the rows of some lines."""
-    flat = form.wide and b'"' not in piece.data
+    flat = form.wide and b'"' not in piece.data and not form.names
     draft = (_parse_flat if flat else _parse)(piece, form)
     if draft is None:
         return read_lines([piece.line(index) for index in range(piece.rows)], piece.first, form)
@@ -72,13 +74,16 @@ def _parse(piece: LinePiece, form: LineFormat) -> Draft | None:
     if quote and _has_open_quotes(piece):
         return None
     schema: dict[str, Any] = {str(k): pl.Float64 for k in range(len(columns.names))}
-    schema |= {str(k): pl.String for k in columns.carried}
+    named = [columns.label] if form.names and columns.label is not None else []
+    schema |= {str(k): pl.String for k in [*columns.carried, *named]}
     frame = _polars(piece.data, schema, separator=form.separator, quote_char=quote)
     if frame is None or frame.height != piece.rows:
         return None
     values, doubtful = np.empty((len(columns.numeric), frame.height)), np.zeros(frame.height, bool)
     for index, position in enumerate(columns.numeric):
         column = frame.to_series(position)
+        if position in named:
+            column = _as_classes(column, form.names)
         if column.null_count():
             doubtful |= column.is_null().to_numpy()
         values[index] = column.to_numpy()
@@ -88,6 +93,15 @@ def _parse(piece: LinePiece, form: LineFormat) -> Draft | None:
     if carried and columns.carried[0] == 0:
         doubtful |= carried[0].str.starts_with("#").to_numpy()
     return Draft(values, [column.to_list() for column in carried], doubtful)
+
+
+def _as_classes(labels: pl.Series, names: Sequence[str]) -> pl.Series:
+    """Return names and numbers of classes as numbers, null where there is neither."""
+    import polars as pl  # noqa: PLC0415
+
+    numbers = labels.cast(pl.Float64, strict=False)
+    classes = [float(index) for index in range(len(names))]
+    return labels.replace_strict(names, classes, default=numbers, return_dtype=pl.Float64)
 
 
 def _has_open_quotes(piece: LinePiece) -> bool:

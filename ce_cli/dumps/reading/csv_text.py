@@ -6,10 +6,10 @@ import string
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from ce_cli.dumps.reading.cells import LineFormat, shortened
+from ce_cli.dumps.reading.cells import LineFormat
 from ce_cli.dumps.reading.columns import has_meaning, recognise
 from ce_cli.dumps.reading.csv_fast import read_piece
-from ce_cli.dumps.reading.csv_lines import split
+from ce_cli.dumps.reading.csv_lines import decoded, in_first_line, split, starts
 from ce_cli.dumps.reading.lines import LineDump, first_line
 from ce_cli.errors import InputError
 
@@ -34,6 +34,8 @@ class TextOptions(NamedTuple):
     chosen: Mapping[str, Sequence[str]] | None = None
     """For some kinds of columns their names, instead of those found by convention."""
     ignore_index: int | None = None
+    names: tuple[str, ...] = ()
+    """The names of all classes, which labels may be."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,9 @@ class TextDump(LineDump):
         separator = _accepted(options.separator) or _separator(text)
         columns = _columns(text, separator, file, options)
         header_lines = int(options.header)
-        form = LineFormat(file, number, columns, separator, options.ignore_index, header_lines)
+        form = LineFormat(
+            file, number, columns, separator, options.ignore_index, header_lines, options.names
+        )
         return cls(form, source)
 
     def read(self, piece: LinePiece) -> Block:
@@ -67,13 +71,12 @@ def _columns(text: str, separator: str, file: str, options: TextOptions) -> Colu
     if not options.header:
         names = _positional(len(fields))
     elif fields[0].startswith("#") and has_meaning(fields[0].lstrip("# "), options.chosen or {}):
-        raise InputError(
-            "the first line is a comment", place=f"{file}:1", text=shortened(text), hint=_NO_COMMENT
-        )
+        comment = InputError("the first line is a comment", hint=_NO_COMMENT)
+        raise in_first_line(comment, text.encode(), file)
     else:
         names = fields
     try:
-        return recognise(names, file, options.chosen)
+        return recognise(names, file, options.chosen, starts(text, separator))
     except InputError as error:
         if error.message == "no logits":
             error.hint = _reason(text, fields, options.header) or error.hint
@@ -84,8 +87,7 @@ def _fields(text: str, separator: str, file: str) -> list[str]:
     try:
         return [field.strip() for field in split(text, separator)]
     except InputError as error:
-        error.place, error.text = f"{file}:1", shortened(text)
-        raise
+        raise in_first_line(error, text.encode(), file) from None
 
 
 def _reason(text: str, fields: list[str], header: bool) -> str:
@@ -128,12 +130,16 @@ def _positional(count: int) -> list[str]:
 
 def _decoded(header: bytes, file: str) -> str:
     try:
-        text = header.decode("utf-8").rstrip("\r\n")
-    except UnicodeDecodeError:
-        raise InputError("the header is not UTF-8", place=file) from None
+        return _one_line(decoded(header))
+    except InputError as error:
+        raise in_first_line(error, header, file) from None
+
+
+def _one_line(text: str) -> str:
     if "\r" in text:
+        end = text.index("\r")
         raise InputError(
-            "its lines end with a lone carriage return", place=file,
+            "its lines end with a lone carriage return", span=(end, end + 1),
             hint=r"make newlines of them, as tr '\r' '\n' does",
         )  # fmt: skip
     return text

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ce_cli.dumps.reading.rows import BadRow, Block
-from ce_cli.numeric.cross_entropy import LARGEST
 from ce_cli.numeric.double_double import quiet
-from ce_cli.numeric.softmax import LARGEST_LOGIT
+from ce_cli.numeric.softmax import LARGEST, LARGEST_LOGIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,6 +87,7 @@ def settled(
         parts.get("gradient"),
         dict(zip(names, carried, strict=True)),
         tuple(bad),
+        form.header_lines,
     )
 
 

@@ -37,7 +37,9 @@ def first_line(source: Source, file: str) -> bytes:
     with source() as stream:
         line = stream.readline().removeprefix(_BYTE_ORDER_MARK)
     if not line.strip():
-        raise InputError("begins with a blank line" if line else "is empty", place=file)
+        if line:
+            raise InputError("a blank line", place=f"{file}:1:1")
+        raise InputError("is empty", place=file)
     return line
 
 

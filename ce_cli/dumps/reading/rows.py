@@ -31,6 +31,17 @@ class Place(NamedTuple):
     row: int
     """The position of the row in its file, from 0; a header is no row."""
     file: str
+    line: int | None = None
+    """The number of its line, from 1; None where a file has no lines."""
+
+    @classmethod
+    def counted(cls, number: int, row: int, file: str, header_lines: int | None) -> Place:
+        """Return a place behind so many lines that are no rows; None if there are no lines."""
+        line = None if header_lines is None else row + header_lines + 1
+        return cls(number, row, file, line)
+
+    def __str__(self) -> str:
+        return self.file if self.line is None else f"{self.file}:{self.line}"
 
 
 @dataclass(frozen=True, order=True)
@@ -38,8 +49,8 @@ class BadRow:
     """A row that cannot be read, with the first cell that is wrong."""
 
     place: Place
-    line: int | None
-    """Counted from 1, None where a file has no lines."""
+    character: int
+    """The position in its line of what is wrong, from 1."""
     column: str
     """Empty where the whole row is wrong."""
     text: str
@@ -53,11 +64,13 @@ class BadRow:
         return self.place.number, self.column, message, hint
 
     def __str__(self) -> str:
-        where = self.place.file + (f":{self.line}" if self.line else f", row {self.place.row}")
-        if self.column:
-            where += f", column {self.column}"
-        span = (0, len(self.text))
-        return str(InputError(self.message, place=where, text=self.text, span=span, hint=self.hint))
+        row = f", row {self.place.row}" if self.place.line is None else f":{self.character}"
+        message = f"column {self.column}: {self.message}" if self.column else self.message
+        inside = not self.column and 1 < self.character <= len(self.text)
+        span = (self.character - 1, self.character) if inside else (0, len(self.text))
+        return str(InputError(
+            message, place=f"{self.place}{row}", text=self.text, span=span, hint=self.hint
+        ))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -85,6 +98,8 @@ class Block:
     carried: dict[str, list[str]] = field(default_factory=dict)
     """The texts of all other columns."""
     bad: tuple[BadRow, ...] = ()
+    header_lines: int | None = None
+    """The number of lines in front of the rows, None where the file has no lines."""
 
     @property
     def claims(self) -> list[str]:
@@ -100,7 +115,7 @@ class Block:
 
     def place(self, index: int) -> Place:
         """Return the place of the readable row ``index`` of this block."""
-        return Place(self.number, int(self.rows[index]), self.file)
+        return Place.counted(self.number, int(self.rows[index]), self.file, self.header_lines)
 
     def described(self, index: int) -> dict[str, str]:
         """Return the carried texts of the readable row ``index``."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from ce_cli.dumps.report import Difference
 
-HEADER = "file,row,kind,class,claim,truth,difference,carried\n"
+HEADER = "file,row,line,kind,class,claim,truth,difference,carried\n"
 
 
 def failures_text(differences: Iterable[Difference]) -> str:
@@ -21,7 +21,7 @@ def failures_text(differences: Iterable[Difference]) -> str:
     writer = csv.writer(text, lineterminator="\n")
     for worst in differences:
         writer.writerow([
-            worst.place.file, worst.place.row, worst.kind,
+            worst.place.file, worst.place.row, worst.place.line, worst.kind,
             "" if worst.index is None else worst.index,
             worst.claim, worst.truth, worst.claim - worst.truth,
             json.dumps(worst.carried, ensure_ascii=False),

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from ce_cli.evaluation.views.common import check_data, verdicts
 from ce_cli.output.document import Column, Document, Part, Table
+from ce_cli.output.numbers import for_people
 
 if TYPE_CHECKING:
     from ce_cli.evaluation.binary import BinaryReport
 
 SCHEMA = "cecheck.bce/1"
 _CHECKS = {
+    "finite differences": "finite differences of the loss",
     "two-class softmax": "equal to the two-class softmax on (0, z)",
     "50-digit arithmetic": "both against 50-digit arithmetic",
 }
@@ -28,7 +30,6 @@ def binary_document(report: BinaryReport) -> Document:
 
 
 def _ways(report: BinaryReport) -> Table:
-    loss = "−log σ(z)" if report.label else "−log(1 − σ(z))"
     columns = (
         Column("quantity", "", "text"),
         Column("formula", "", "text"),
@@ -38,22 +39,49 @@ def _ways(report: BinaryReport) -> Table:
     sigmoid, softmax = report.sigmoid, report.softmax
     rows = (
         ("probability of class 1", "σ(z) = 1/(1 + e^−z)", sigmoid.probability, softmax.probability),
-        ("loss", loss, sigmoid.loss, softmax.loss),
-        ("gradient ∂L/∂z", "σ(z) − y", sigmoid.gradient, softmax.gradient),
+        ("loss", _loss(report), sigmoid.loss, softmax.loss),
+        ("gradient ∂L/∂z", _gradient(report), sigmoid.gradient, softmax.gradient),
     )
-    return Table(columns, rows, f"Binary cross-entropy at z = {report.logit!r}, y = {report.label}")
+    title = f"Binary cross-entropy at z = {report.logit!r}, y = {report.target}"
+    title += f", weight w = {report.pos_weight:g}" if _is_weighted(report) else ""
+    return Table(columns, rows, title)
+
+
+def _is_weighted(report: BinaryReport) -> bool:
+    return report.pos_weight != 1
+
+
+def _loss(report: BinaryReport) -> str:
+    weight = "w" if _is_weighted(report) else ""
+    if report.target == 0:
+        return "−log(1 − σ(z))"
+    if report.target == 1:
+        return f"−{weight}{' ' * bool(weight)}log σ(z)"
+    return f"−{weight}y log σ − (1 − y) log(1 − σ)"
+
+
+def _gradient(report: BinaryReport) -> str:
+    return "(1 − y)σ − wy(1 − σ)" if _is_weighted(report) else "σ(z) − y"
 
 
 def _sentence(report: BinaryReport) -> str:
-    way = "up" if report.label else "down"
-    return f"A gradient step moves the logit {way}, towards class {report.label}."
+    gradient, y = report.sigmoid.gradient, report.target
+    way = "up" if gradient < 0 else "down"
+    if y in {0, 1}:
+        return f"A gradient step moves the logit {'up' if y else 'down'}, towards class {y}."
+    weighted = report.pos_weight * y
+    best = f"{y}"
+    if _is_weighted(report):
+        best = f"wy/(wy + 1 − y) = {for_people(weighted / (weighted + 1 - y))}"
+    return f"A gradient step moves the logit {way}, towards σ(z) = {best}."
 
 
 def _data(report: BinaryReport) -> dict[str, object]:
     return {
         "schema": SCHEMA,
         "logit": report.logit,
-        "label": report.label,
+        "label": report.target,
+        "pos_weight": report.pos_weight,
         **report.sigmoid._asdict(),
         "two_class_softmax": report.softmax._asdict(),
         "checks": check_data(report.checks),
@@ -61,6 +89,6 @@ def _data(report: BinaryReport) -> dict[str, object]:
 
 
 def _records(report: BinaryReport) -> Table:
-    way = report.sigmoid
-    columns = tuple(map(Column, ("logit", "label", "probability", "loss", "gradient")))
-    return Table(columns, ((report.logit, report.label, way.probability, way.loss, way.gradient),))
+    names = ("logit", "label", "pos_weight", "probability", "loss", "gradient")
+    row = (report.logit, report.target, report.pos_weight, *report.sigmoid)
+    return Table(tuple(map(Column, names)), (row,))

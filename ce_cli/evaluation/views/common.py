@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ce_cli.output.document import Column, Mark, Table, Verdict
 
@@ -27,29 +27,49 @@ def likeliest(probabilities: Sequence[float], first: int | None = None) -> list[
     return sorted(ranked[:MOST_ROWS])
 
 
-def class_name(index: int, label: int | None) -> str:
-    """Return the number of a class, with an arrow if it is the true one."""
-    return f"→ {index}" if index == label else str(index)
+def class_name(index: int, names: Sequence[str] | None) -> str:
+    """Return the name of a class, or its number if it has none."""
+    return names[index] if names else str(index)
+
+
+def marked_name(index: int, label: int | None, names: Sequence[str] | None) -> str:
+    """Return the name of a class, with an arrow if it is the true one."""
+    name = class_name(index, names)
+    return f"→ {name}" if index == label else name
+
+
+def name_column(names: Sequence[str] | None) -> list[Sequence[str]]:
+    """Return the names as a column of records, if there are any."""
+    return [names] if names else []
+
+
+class Rows(NamedTuple):
+    """The entries that a table shows, the true class, and the names of all classes."""
+
+    shown: Sequence[int]
+    label: int | None = None
+    names: Sequence[str] | None = None
 
 
 def entries_table(
     title: str,
     index: Column,
     vectors: Iterable[tuple[Column, Sequence[float]]],
-    shown: Sequence[int],
-    label: int | None = None,
+    rows: Rows,
 ) -> Table:
     """Return a table of vectors side by side, a row for every shown entry.
 
     Examples
     --------
-    >>> entries_table("", Column("class"), [(Column("p"), [0.25, 0.75])], [0, 1], 1).rows
-    (('0', 0.25), ('→ 1', 0.75))
+    >>> rows = Rows([0, 1], 1, ["cat", "dog"])
+    >>> entries_table("", Column("class"), [(Column("p"), [0.25, 0.75])], rows).rows
+    (('cat', 0.25), ('→ dog', 0.75))
     """
     columns, values = zip(*vectors, strict=True)
-    rows = tuple((class_name(k, label), *(vector[k] for vector in values)) for k in shown)
+    shown, label, names = rows
+    cells = tuple((marked_name(k, label, names), *(vector[k] for vector in values)) for k in shown)
     marked = frozenset(row for row, k in enumerate(shown) if k == label)
-    return Table((index, *columns), rows, title, marked)
+    return Table((index, *columns), cells, title, marked)
 
 
 def left_out(count: int, shown: Sequence[int], entries: str = "classes") -> tuple[str, ...]:

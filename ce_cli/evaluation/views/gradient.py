@@ -3,156 +3,161 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from ce_cli.evaluation.views.closed_form import ClosedForm
 from ce_cli.evaluation.views.common import (
+    Rows,
     check_data,
     class_name,
     entries_table,
     left_out,
     likeliest,
+    marked_name,
+    name_column,
     verdicts,
 )
+from ce_cli.input.letters import USUAL, Letters
 from ce_cli.output.document import Column, Document, Part, Table
 from ce_cli.output.numbers import for_people
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ce_cli.evaluation.gradient import GradientReport, Sample
 
 SCHEMA = "cecheck.grad/1"
-_CHECKS = {
-    "chain rule": "chain rule Σ ∂L/∂p · ∂p/∂z through the softmax Jacobian",
-    "finite differences": "finite differences of the loss",
-    "50-digit arithmetic": "50-digit arithmetic: loss, probabilities, gradient",
-}
 
 
-def gradient_document(report: GradientReport) -> Document:
-    """Return the document of a report."""
-    sample = report.sample
+class _View(NamedTuple):
+    report: GradientReport
+    letters: Letters
+    names: Sequence[str] | None
+
+    @property
+    def sample(self) -> Sample:
+        return self.report.sample
+
+    @property
+    def form(self) -> ClosedForm:
+        return ClosedForm(self.report.sample, self.letters)
+
+    def name(self, index: int) -> str:
+        return class_name(index, self.names)
+
+
+def gradient_document(
+    report: GradientReport, letters: Letters = USUAL, names: Sequence[str] | None = None
+) -> Document:
+    """Return the document of a report, in the writer's letters, with the names of classes."""
+    view, sample = _View(report, letters, names), report.sample
     sizes = list(map(max, report.start.probabilities, sample.targets))
     shown = likeliest(sizes, sample.label)
-    texts = _CHECKS | {"closed form": f"closed form {formula(sample)}"}
-    blocks: list[Part] = [_push_pull(report, shown), *left_out(len(sizes), shown)]
-    blocks += [_summary(report), _sentence(report)]
+    blocks: list[Part] = [_push_pull(view, shown), *left_out(len(sizes), shown)]
+    blocks += [_summary(view), _sentence(view)]
     if len(report.updates) > 1:
-        blocks.append(_updates(report, shown))
-    blocks += verdicts(report.checks, texts)
-    return Document(tuple(blocks), _data(report), _records(report), _warnings(sample))
+        blocks.append(_updates(view, shown))
+    blocks += verdicts(report.checks, _check_texts(view))
+    return Document(tuple(blocks), _data(view), _records(view), view.form.warnings)
 
 
-def formula(sample: Sample) -> str:
-    """Return the gradient's closed form under the sample's options."""
-    text = f"{_pushed(sample)} − {_letter(sample)}"
-    return text if sample.criterion.temperature == 1 else f"({text})/T"
-
-
-def _letter(sample: Sample) -> str:
-    """Return the letter of the targets: y, or t once smoothed or weighted."""
-    criterion = sample.criterion
-    return "t" if criterion.label_smoothing or criterion.weight is not None else "y"
-
-
-def _pushed(sample: Sample) -> str:
-    """Return the formula of the push: p, or p times the sum of the targets."""
-    one = sample.criterion.weight is None and _sums_to_one(sample)
-    return "p" if one else f"p·Σ{_letter(sample)}"
+def _check_texts(view: _View) -> dict[str, str]:
+    loss, p, z = view.letters.loss, view.letters.probabilities, view.letters.logits
+    return {
+        "closed form": f"closed form {view.form}",
+        "chain rule": f"chain rule Σ ∂{loss}/∂{p} · ∂{p}/∂{z} through the softmax Jacobian",
+        "finite differences": "finite differences of the loss",
+        "50-digit arithmetic": "50-digit arithmetic: loss, probabilities, gradient",
+    }
 
 
 def _pulls_one(sample: Sample) -> bool:
     return sample.label is not None and not sample.criterion.label_smoothing
 
 
-def _sums_to_one(sample: Sample) -> bool:
-    return math.isclose(math.fsum(sample.targets), 1.0, rel_tol=1e-12)
-
-
-def _warnings(sample: Sample) -> tuple[str, ...]:
-    if _sums_to_one(sample):
-        return ()
-    total = math.fsum(sample.targets)
-    return (f"the targets sum to {total!r}, not 1: the gradient is {formula(sample)}, not p − y",)
-
-
-def _push_pull(report: GradientReport, shown: list[int]) -> Table:
-    sample, start = report.sample, report.start
-    form, letter = formula(sample), _letter(sample)
-    over = "" if sample.criterion.temperature == 1 else "/T"
+def _push_pull(view: _View, shown: list[int]) -> Table:
+    sample, start, form = view.sample, view.report.start, view.form
     t = sample.effective_targets().tolist()
+    z, p, y, *_ = view.letters
+    text = str(form)
     vectors = (
-        (Column("logit", "z", "given"), sample.logits),
-        (Column("softmax", "p"), start.probabilities),
-        (Column("target", "y"), sample.targets),
-        *([(Column("effective", "t"), t)] if letter == "t" else []),
-        (Column("push", f"−{_pushed(sample)}{over}", "push"), start.push),
-        (Column("pull", f"+{letter}{over}", "pull"), report.pull),
-        (Column("sum", f"−({form})" if len(form) < 6 else "−gradient"),
+        (Column("logit", z, "given"), sample.logits),
+        (Column("softmax", p), start.probabilities),
+        (Column("target", y), sample.targets),
+        *([(Column("effective", form.target), t)] if form.has_effective_targets else []),
+        (Column("push", f"−{form.push}{form.over}", "push"), start.push),
+        (Column("pull", f"+{form.target}{form.over}", "pull"), view.report.pull),
+        (Column("sum", f"−({text})" if len(text) < 6 else "−gradient"),
          [0.0 - g for g in start.gradient]),
-        (Column("gradient", form), start.gradient),
-        (Column("new logit", "z − g" if report.lr == 1 else "z − lr·g"), start.updated_logits),
+        (Column("gradient", text), start.gradient),
+        (Column("new logit", f"{z} − g" if view.report.lr == 1 else f"{z} − lr·g"),
+         start.updated_logits),
     )  # fmt: skip
     title = "Push all, pull one" if _pulls_one(sample) else "Push and pull"
-    return entries_table(title, Column("class", "i"), vectors, shown, sample.label)
+    return entries_table(
+        title, Column("class", "i"), vectors, Rows(shown, sample.label, view.names)
+    )
 
 
-def _summary(report: GradientReport) -> str:
+def _summary(view: _View) -> str:
     """Return a line for the definition of t, the loss and the prediction."""
-    sample, best = report.sample, report.predicted
-    prediction = f"class {best}, p = {for_people(report.start.probabilities[best])}"
+    sample, best = view.sample, view.report.predicted
+    probability = for_people(view.report.start.probabilities[best])
+    prediction = f"class {view.name(best)}, {view.letters.probabilities} = {probability}"
     if sample.logits.count(sample.logits[best]) > 1:
         prediction += ", the first of equals"
     if sample.label is not None:
-        other = f"but the true class is {sample.label}"
+        other = f"but the true class is {view.name(sample.label)}"
         prediction += f", {'which is the true class' if best == sample.label else other}"
-    lines = [f"loss        {_loss(report)}", f"predicted   {prediction}"]
-    if _letter(sample) == "t":
-        lines.insert(0, f"effective   {_effective(sample)}")
+    lines = [f"loss        {_loss(view)}", f"predicted   {prediction}"]
+    if view.form.has_effective_targets:
+        lines.insert(0, f"effective   {view.form.definition}")
     return "\n".join(lines)
 
 
-def _effective(sample: Sample) -> str:
-    """Return the definition of t."""
-    epsilon, weight = sample.criterion.label_smoothing, sample.criterion.weight
-    if not epsilon:
-        return "t = w·y, where w are the weights"
-    values = f"ε = {epsilon:g}, K = {len(sample.logits)}"
-    if weight is None:
-        return f"t = (1 − ε)·y + ε/K, where {values}"
-    return f"t = w·((1 − ε)·y + ε/K), where {values} and w are the weights"
-
-
-def _loss(report: GradientReport) -> str:
-    sample, loss = report.sample, for_people(report.start.loss)
-    label = sample.label
+def _loss(view: _View) -> str:
+    sample, loss, label = view.sample, for_people(view.report.start.loss), view.sample.label
+    z, p, y, letter, _ = view.letters
     if label is None or sample.criterion != type(sample.criterion)():
-        return f"L = −Σ {_letter(sample)} log p = {loss}"
-    p, z = (for_people(values[label]) for values in (report.start.probabilities, sample.logits))
-    difference = f"{for_people(report.logsumexp)} − {_in_brackets(z)}"
-    return f"−log p_y = −log {p} = {loss}\n            logsumexp(z) − z_y = {difference} = {loss}"
+        return f"{letter} = −Σ {view.form.target} log {p} = {loss}"
+    values = (view.report.start.probabilities, sample.logits)
+    probability, logit = (for_people(vector[label]) for vector in values)
+    difference = f"{for_people(view.report.logsumexp)} − {_in_brackets(logit)}"
+    return (
+        f"−log {p}_{y} = −log {probability} = {loss}\n"
+        f"            logsumexp({z}) − {z}_{y} = {difference} = {loss}"
+    )
 
 
 def _in_brackets(number: str) -> str:
     return f"({number})" if number.startswith("-") else number
 
 
-def _sentence(report: GradientReport) -> str:
+def _sentence(view: _View) -> str:
     """Return a sentence on push and pull for a learner."""
-    sample, letter = report.sample, _letter(report.sample)
+    sample, form = view.sample, view.form
+    if sample.ignored is not None:
+        why = f"The label {sample.ignored} is ignored, as --ignore-index says"
+        return f"{why}: the sample has loss 0 and gradient 0."
     t = sample.effective_targets().tolist()
-    times = "" if _pushed(sample) == "p" else f"Σ{letter} = {for_people(math.fsum(t))} times "
+    is_plain = form.push == view.letters.probabilities
+    times = "" if is_plain else f"Σ{form.target} = {for_people(math.fsum(t))} times "
     text = f"Every logit is pushed down by {times}its probability"
+    target = f"effective target {form.target}" if form.has_effective_targets else "target"
     if _pulls_one(sample):
-        pull = "one" if letter == "y" else f"t = {for_people(t[sample.label or 0])}"
-        text += f"; the true one, class {sample.label}, is also pulled up, by {pull}"
+        label = sample.label or 0
+        pull = f"{form.target} = {for_people(t[label])}" if form.has_effective_targets else "one"
+        text += f"; the true one, class {view.name(label)}, is also pulled up, by {pull}"
     else:
-        text += f" and pulled up by its {'target' if letter == 'y' else 'effective target t'}"
+        text += f" and pulled up by its {target}"
     temperature = sample.criterion.temperature
     return f"{text}." if temperature == 1 else f"{text}; both divided by T = {temperature:g}."
 
 
-def _updates(report: GradientReport, shown: list[int]) -> Table:
-    names = (class_name(k, report.sample.label) for k in shown)
-    columns = (Column("step"), Column("loss"), *(Column(f"p of {name}") for name in names))
+def _updates(view: _View, shown: list[int]) -> Table:
+    report, p = view.report, view.letters.probabilities
+    names = (marked_name(k, report.sample.label, view.names) for k in shown)
+    columns = (Column("step"), Column("loss"), *(Column(f"{p} of {name}") for name in names))
     rows = tuple(
         (update.number, update.loss, *(update.probabilities[k] for k in shown))
         for update in report.updates
@@ -160,12 +165,14 @@ def _updates(report: GradientReport, shown: list[int]) -> Table:
     return Table(columns, rows, f"How the probabilities move (lr = {for_people(report.lr)})")
 
 
-def _data(report: GradientReport) -> dict[str, object]:
-    sample, criterion = report.sample, report.sample.criterion
+def _data(view: _View) -> dict[str, object]:
+    report, sample, criterion = view.report, view.sample, view.sample.criterion
     data: dict[str, object] = {
         "schema": SCHEMA,
         "logits": sample.logits,
-        "label": sample.label,
+        "names": view.names,
+        "label": sample.label if sample.ignored is None else sample.ignored,
+        "ignored": sample.ignored is not None,
         "targets": sample.targets,
         "effective_targets": sample.effective_targets().tolist(),
         "temperature": criterion.temperature,
@@ -186,16 +193,17 @@ def _data(report: GradientReport) -> dict[str, object]:
     return data
 
 
-def _records(report: GradientReport) -> Table:
+def _records(view: _View) -> Table:
     """Return a row for every class of every update."""
-    names = ("step", "class", "logit", "probability", "target", "push", "pull", "gradient")
-    columns = tuple(Column(name) for name in (*names, "updated_logit", "loss"))
+    names = name_column(view.names)
+    values = ("logit", "probability", "target", "push", "pull", "gradient", "updated_logit", "loss")
+    columns = tuple(map(Column, ("step", "class", *(["name"] if names else []), *values)))
     rows = tuple(
-        (update.number, k, *values, update.loss)
-        for update in report.updates
-        for k, values in enumerate(zip(
-            update.logits, update.probabilities, report.sample.targets, update.push, report.pull,
-            update.gradient, update.updated_logits, strict=True,
+        (update.number, k, *entries, update.loss)
+        for update in view.report.updates
+        for k, entries in enumerate(zip(
+            *names, update.logits, update.probabilities, view.sample.targets, update.push,
+            view.report.pull, update.gradient, update.updated_logits, strict=True,
         ))
     )  # fmt: skip
     return Table(columns, rows)

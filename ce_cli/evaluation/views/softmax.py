@@ -2,40 +2,71 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from ce_cli.evaluation.views.common import check_data, entries_table, left_out, likeliest, verdicts
-from ce_cli.output.document import Column, Document, Part, Table
+from ce_cli.evaluation.views.common import (
+    Rows,
+    check_data,
+    class_name,
+    entries_table,
+    left_out,
+    likeliest,
+    name_column,
+    verdicts,
+)
+from ce_cli.output.document import Column, Document, Mark, Part, Table, Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from ce_cli.evaluation.softmax import SoftmaxReport
 
 SCHEMA = "cecheck.softmax/1"
 _CHECKS = {"50-digit arithmetic": "stable softmax against 50-digit arithmetic"}
 
 
-def softmax_document(report: SoftmaxReport) -> Document:
-    """Return the document of a report."""
-    shown = likeliest(report.softmax)
+class _View(NamedTuple):
+    report: SoftmaxReport
+    names: Sequence[str] | None
+
+    @property
+    def power(self) -> str:
+        return "e^z" if self.report.temperature == 1 else "e^(z/T)"
+
+    @property
+    def quotient(self) -> str:
+        return f"{self.power} / Σ{self.power}"
+
+    @property
+    def shifted(self) -> str:
+        return "z − max z" if self.report.temperature == 1 else "(z − max z)/T"
+
+
+def softmax_document(report: SoftmaxReport, names: Sequence[str] | None = None) -> Document:
+    """Return the document of a report, with the names of classes."""
+    view, shown = _View(report, names), likeliest(report.softmax)
     blocks: tuple[Part, ...] = (
-        _shares(report, shown),
+        _shares(view, shown),
         *_share_note(report),
-        _evaluation(report, shown),
-        *_overflow_note(report),
+        _evaluation(view, shown),
         *left_out(len(report.logits), shown),
+        *_overflow_note(view),
         *verdicts(report.checks, _CHECKS),
     )
-    return Document(blocks, _data(report), _records(report))
+    return Document(blocks, _data(view), _records(view))
 
 
-def _shares(report: SoftmaxReport, shown: list[int]) -> Table:
+def _shares(view: _View, shown: list[int]) -> Table:
+    report = view.report
     vectors = (
         (Column("logit", "z", "given"), report.logits),
         (Column("hardmax"), report.hardmax),
         (Column("plain share", "z / Σz"), report.share),
-        (Column("softmax", "e^z / Σe^z"), report.softmax),
+        (Column("softmax", view.quotient), report.softmax),
     )
-    return entries_table("Three ways to share out 1", Column("class", "i"), vectors, shown)
+    at = "" if report.temperature == 1 else f", T = {report.temperature:g}"
+    rows = Rows(shown, names=view.names)
+    return entries_table(f"Three ways to share out 1{at}", Column("class", "i"), vectors, rows)
 
 
 def _share_note(report: SoftmaxReport) -> tuple[str, ...]:
@@ -44,30 +75,39 @@ def _share_note(report: SoftmaxReport) -> tuple[str, ...]:
     return ("z / Σz is no distribution here: it needs logits that are not negative.",)
 
 
-def _evaluation(report: SoftmaxReport, shown: list[int]) -> Table:
+def _evaluation(view: _View, shown: list[int]) -> Table:
+    report = view.report
     vectors = (
-        (Column("e^z"), report.exponentials),
-        (Column("naive", "e^z / Σe^z"), report.naive),
-        (Column("shifted", "z − max z"), report.shifted),
+        (Column(view.power), report.exponentials),
+        (Column("naive", view.quotient), report.naive),
+        (Column("shifted", view.shifted), report.shifted),
         (Column("stable", "softmax"), report.softmax),
     )
-    return entries_table("Naive against stable evaluation", Column("class", "i"), vectors, shown)
+    rows = Rows(shown, names=view.names)
+    return entries_table("Naive against stable evaluation", Column("class", "i"), vectors, rows)
 
 
-def _overflow_note(report: SoftmaxReport) -> tuple[str, ...]:
+def _overflow_note(view: _View) -> Iterator[Verdict]:
+    report = view.report
     if report.overflowed:
         first, more = report.overflowed[0], len(report.overflowed) - 1
-        where = f"class {first}" + (f" and {more} more" if more else "")
-        return (f"e^z overflows at {where} (float64 ends at e^709.78): ∞/∞ is nan, the rest 0.",)
-    if not any(report.exponentials):
-        return ("e^z underflows to 0 in every class (float64 ends at e^−745.13): 0/0 is nan.",)
-    return ()
+        where = f"class {class_name(first, view.names)}" + (f" and {more} more" if more else "")
+        ends = "float64 ends at e^709.78"
+        text = f"{view.power} overflows at {where} ({ends}): ∞/∞ is nan, the rest 0"
+        yield Verdict(Mark.LOSES_DIGITS, f"naive softmax: {text}")
+    elif not any(report.exponentials):
+        ends = "float64 ends at e^−745.13"
+        text = f"{view.power} underflows to 0 in every class ({ends}): 0/0 is nan"
+        yield Verdict(Mark.LOSES_DIGITS, f"naive softmax: {text}")
 
 
-def _data(report: SoftmaxReport) -> dict[str, object]:
+def _data(view: _View) -> dict[str, object]:
+    report = view.report
     return {
         "schema": SCHEMA,
         "logits": report.logits,
+        "names": view.names,
+        "temperature": report.temperature,
         "hardmax": report.hardmax,
         "share": report.share,
         "softmax": report.softmax,
@@ -77,8 +117,12 @@ def _data(report: SoftmaxReport) -> dict[str, object]:
     }
 
 
-def _records(report: SoftmaxReport) -> Table:
-    columns = tuple(map(Column, ("class", "logit", "hardmax", "share", "naive", "softmax")))
-    vectors = (report.logits, report.hardmax, report.share, report.naive, report.softmax)
-    rows = tuple((k, *values) for k, values in enumerate(zip(*vectors, strict=True)))
+def _records(view: _View) -> Table:
+    report, names = view.report, name_column(view.names)
+    values = ("logit", "hardmax", "share", "naive", "softmax")
+    columns = tuple(map(Column, ("class", *(["name"] if names else []), *values)))
+    vectors = (
+        *names, report.logits, report.hardmax, report.share, report.naive, report.softmax,
+    )  # fmt: skip
+    rows = tuple((k, *entries) for k, entries in enumerate(zip(*vectors, strict=True)))
     return Table(columns, rows)

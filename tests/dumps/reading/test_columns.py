@@ -130,3 +130,24 @@ def test_a_name_that_is_not_there_lists_those_that_are():
     with pytest.raises(InputError, match="no column is named 'truth'") as caught:
         recognise(["z0", "z1", "label"], "a.csv", {"label": ["truth"]})
     assert caught.value.hint == "its columns are z0, z1, label"
+
+
+@pytest.mark.parametrize(
+    ("header", "chosen", "place"),
+    [
+        ("z0,z1,z1,label", {}, "a.csv:1:7"),
+        ("z0,z1,z_1,label", {}, "a.csv:1:7"),
+        ("z0,z2,label", {}, "a.csv:1:4"),
+        ("z0,z1,label,grad0,grad1,g7", {}, "a.csv:1:25"),
+        ("z0,z1,label", {"logits": ["z"], "loss": ["z1"]}, "a.csv:1:4"),
+        ("id,label", {}, "a.csv:1:1"),
+        ("z0,z1,label", {"label": ["truth"]}, "a.csv:1:1"),
+    ],
+)
+def test_an_error_in_a_header_names_the_column_of_its_line(header, chosen, place):
+    names = header.split(",")
+    starts = [sum(len(name) + 1 for name in names[:position]) for position in range(len(names))]
+    for known, expected in ((starts, place), ((), "a.csv")):
+        with pytest.raises(InputError) as caught:
+            recognise(names, "a.csv", chosen, known)
+        assert caught.value.place == expected

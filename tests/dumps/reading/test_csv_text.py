@@ -54,42 +54,44 @@ def test_spellings_that_are_fine(text):
 
 
 @pytest.mark.parametrize(
-    ("cells", "column", "message"),
+    ("cells", "character", "column", "message"),
     [
-        ("a,abc,-4,3,2", "z0", "not a number"),
-        ("a,0x10,-4,3,2", "z0", "not a number"),
-        ("a,1_000,-4,3,2", "z0", "not a number"),
-        ("a,1d5,-4,3,2", "z0", "not a number"),
-        ('a,"1,5",-4,3,2', "z0", "not a number"),
-        ("a,,-4,3,2", "z0", "empty"),
-        ("a,4,1e400,3,2", "z1", "too large for float64"),
-        ("a,4,-1e400,3,2", "z1", "too large for float64"),
-        ("a,4,-1e260,3,2", "z1", "a logit must be within ±1e+250"),
-        ("a,4,nan,3,2", "z1", "is NaN"),
-        ("a,4,inf,3,2", "z1", "a logit cannot be +inf"),
-        ("a,-inf,-inf,-inf,2", "", "all classes are masked (-inf)"),
-        ("a,4,-4,3,", "label", "the label is missing"),
-        ("a,4,-4,3,1.5", "label", "a label must be a whole number"),
-        ("a,4,-4,3,-1", "label", "label -1 is not one of the 3 classes"),
-        ("a,4,-4,3,3", "label", "label 3 is not one of the 3 classes"),
-        ("a,4,-4,3", "", "4 fields where there are 5 columns"),
-        ("a,4,-4,3,2,1", "", "6 fields where there are 5 columns"),
-        ("", "", "a blank line"),
-        ("  ", "", "a blank line"),
-        ("# a comment", "", "a comment line"),
-        ('"a,4,-4,3,2', "", "a quote is not closed on its line, or something follows it"),
+        ("a,abc,-4,3,2", 3, "z0", "not a number"),
+        ("a,0x10,-4,3,2", 3, "z0", "not a number"),
+        ("a,1_000,-4,3,2", 3, "z0", "not a number"),
+        ("a,1d5,-4,3,2", 3, "z0", "not a number"),
+        ('a,"1,5",-4,3,2', 3, "z0", "not a number"),
+        ("a,,-4,3,2", 3, "z0", "empty"),
+        ('"a,""b", x,-4,3,2', 10, "z0", "not a number"),
+        ("a,4,1e400,3,2", 5, "z1", "too large for float64"),
+        ("a,4,-1e400,3,2", 5, "z1", "too large for float64"),
+        ("a,4,-1e260,3,2", 5, "z1", "a logit must be within ±1e+250"),
+        ("a,4,nan,3,2", 5, "z1", "is NaN"),
+        ("a,4,inf,3,2", 5, "z1", "a logit cannot be +inf"),
+        ("a,-inf,-inf,-inf,2", 1, "", "all classes are masked (-inf)"),
+        ("a,4,-4,3,", 10, "label", "the label is missing"),
+        ("a,4,-4,3,1.5", 10, "label", "a label must be a whole number"),
+        ("a,4,-4,3,-1", 10, "label", "label -1 is not one of the 3 classes"),
+        ("a,4,-4,3,3", 10, "label", "label 3 is not one of the 3 classes"),
+        ("a,4,-4,3", 9, "", "4 fields where there are 5 columns"),
+        ("a,4,-4,3,2,1", 12, "", "6 fields where there are 5 columns"),
+        ("", 1, "", "a blank line"),
+        ("  ", 1, "", "a blank line"),
+        ("# a comment", 1, "", "a comment line"),
+        ('"a,4,-4,3,2', 1, "", "a quote is not closed on its line, or something follows it"),
     ],
 )
-def test_bad_rows(cells, column, message):
+def test_bad_rows(cells, character, column, message):
     block = row(cells)
     (bad,) = block.bad
-    assert (bad.column, bad.message, bad.line, bad.place.row) == (column, message, 2, 0)
+    assert (bad.place.line, bad.character, bad.place.row) == (2, character, 0)
+    assert (bad.column, bad.message) == (column, message)
     assert block.rows.size == 0
 
 
 def test_a_row_that_is_not_utf8_is_shown_escaped():
     (block,) = read(b"id,z0,z1,label\nb\xff,1,2,0\na,1,2,0\n")
-    assert str(block.bad[0]) == "a.csv:2: not UTF-8\n  b\\xff,1,2,0\n  ^^^^^^^^^^^"
+    assert str(block.bad[0]) == "a.csv:2:2: not UTF-8\n  b\\xff,1,2,0\n   ^"
     assert block.rows.tolist() == [1]
 
 
@@ -134,10 +136,10 @@ def test_the_size_of_the_blocks_makes_no_difference(lines, size):
     ("text", "message"),
     [
         ("", "is empty"),
-        ("\n1,2,0\n", "begins with a blank line"),
+        ("\n1,2,0\n", "a blank line"),
         ("z0,z1,label\n", "has a header but no rows"),
         ("id,label\n1,2\n", "no logits"),
-        (b"z0,z1,label\xff\n1,2,0\n", "the header is not UTF-8"),
+        (b"z0,z1,label\xff\n1,2,0\n", "not UTF-8"),
         ('"z0,z1,label\n1,2,0\n', "a quote is not closed on its line"),
         ("z0,z1,label\r1,2,0\r1,2,0\r", "lines end with a lone carriage return"),
         ("# z0,z1,label\n1,2,0\n", "the first line is a comment"),

@@ -125,50 +125,52 @@ def test_bad_rows_of_typed_files_have_a_row_and_no_line(tmp_path):
     block = read(tmp_path / "a.parquet")
     assert block.rows.tolist() == [0]
     assert block.carried == {"id": [""], "epoch": [""]}
-    assert [(bad.place.row, bad.line, bad.column, bad.message) for bad in block.bad] == [
+    assert [(bad.place.row, bad.place.line, bad.column, bad.message) for bad in block.bad] == [
         (1, None, "z0", "empty"), (2, None, "z0", "is NaN"),
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("line", "message"),
+    ("line", "character", "message"),
     [
-        ('{"logits": [1, NaN], "label": 0}', "is NaN"),
-        ('{"logits": [1, 1e400], "label": 0}', "too large for float64"),
-        ('{"logits": [1, null], "label": 0}', "empty"),
-        ('{"logits": [1], "label": 0}', "'logits1' is missing"),
-        ('{"logits": [1, 2, 3], "label": 0}', "'logits2' is not in the first line"),
-        ('{"logits": [1, 2], "label": 0', "not JSON"),
-        ("[1, 2]", "not a JSON object"),
-        ('{"logits": [1, 2], "logits": [3, 4], "label": 0}', "'logits' stands twice"),
-        ('{"logits": [1, 2], "logits0": 3, "label": 0}', "'logits0' stands twice"),
-        ("", "a blank line"),
-        ('{"logits": [1, {}], "label": 0}', "a member is not a number or text"),
-        ('{"logits": [1, 2], "label": [0]}', "not a number"),
-        ('{"logits": [1, 2], "label": 0, "id": "\\ud800"}', "not UTF-8"),
-        ('{"logits": [1, 2], "label": 0, "id": ["\\ud800"]}', "not UTF-8"),
+        ('{"logits": [1, NaN], "label": 0}', 16, "is NaN"),
+        ('{"logits": [1, 1e400], "label": 0}', 16, "too large for float64"),
+        ('{"logits": [1, null], "label": 0}', 16, "empty"),
+        ('{"logits": [1], "label": 0}', 1, "'logits1' is missing"),
+        ('{"logits": [1, 2, 3], "label": 0}', 1, "'logits2' is not in the first line"),
+        ('{"logits": [1, 2], "label": 0', 30, "not JSON"),
+        ("[1, 2]", 1, "not a JSON object"),
+        ('{"logits": [1, 2], "logits": [3, 4], "label": 0}', 1, "'logits' stands twice"),
+        ('{"logits": [1, 2], "logits0": 3, "label": 0}', 1, "'logits0' stands twice"),
+        ("", 1, "a blank line"),
+        ('{"logits": [1, {}], "label": 0}', 1, "a member is not a number or text"),
+        ('{"logits": [1, 2], "label": [0]}', 29, "not a number"),
+        ('{"logits": [1, 2], "label": 0, "id": "\\ud800"}', 1, "not UTF-8"),
+        ('{"logits": [1, 2], "label": 0, "id": ["\\ud800"]}', 1, "not UTF-8"),
     ],
 )
-def test_bad_json_lines(tmp_path, line, message):
+def test_bad_json_lines(tmp_path, line, character, message):
     (tmp_path / "a.jsonl").write_text('{"logits": [1, 2], "label": 0}\n' + line + "\n")
     block = read(tmp_path / "a.jsonl")
     (bad,) = block.bad
-    assert (bad.line, bad.message[: len(message)]) == (2, message)
+    assert (bad.place.line, bad.character, bad.message[: len(message)]) == (2, character, message)
 
 
 @pytest.mark.parametrize("name", ["a.jsonl", "a.json", "a.csv"])
 @pytest.mark.parametrize(
-    ("text", "message"),
+    ("text", "character", "message"),
     [
-        ('{"logits": [1, 2}', "not JSON"), ('{\n"logits": [1, 2]}', "not JSON"),
-        ('[{"logits": [1, 2], "label": 0}]', "not a JSON object"),
+        ('{"logits": [1, 2}', 17, "not JSON"), ('{\n"logits": [1, 2]}', 2, "not JSON"),
+        ('[{"logits": [1, 2], "label": 0}]', 1, "not a JSON object"),
     ],
 )  # fmt: skip
-def test_a_first_line_of_json_that_cannot_be_read_has_a_place(tmp_path, name, text, message):
+def test_a_first_line_of_json_that_cannot_be_read_has_a_place(
+    tmp_path, name, text, character, message
+):
     (tmp_path / name).write_text(text + "\n")
     with pytest.raises(InputError, match=message) as caught:
         read(tmp_path / name)
-    assert caught.value.place == f"{tmp_path / name}:1"
+    assert caught.value.place == f"{tmp_path / name}:1:{character}"
     assert caught.value.text == text.splitlines()[0]
     assert caught.value.hint.startswith("every line is an object")
 
@@ -339,7 +341,7 @@ def test_bad_numbers_in_typed_files(tmp_path, name, z, y, message):
         frame = pl.DataFrame({"z0": logits[:, 0], "z1": logits[:, 1], "label": labels})
         frame.write_parquet(tmp_path / name)
     (bad,) = read(tmp_path / name, chosen=chosen).bad
-    assert (bad.place.row, bad.line) == (1, None)
+    assert (bad.place.row, bad.place.line) == (1, None)
     assert bad.message.startswith(message)
 
 
