@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import Any
 
@@ -28,6 +29,12 @@ class _Subcommands(click.Group):
 
     context_class = Context
 
+    def main(self, *args: Any, **settings: Any) -> Any:  # noqa: ANN401
+        """Run a command, or complete one where a shell asks for it."""
+        if "_CECHECK_COMPLETE" in os.environ:
+            import_module("ce_cli.commands.shells")
+        return super().main(*args, **settings)
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(SUMMARIES)
 
@@ -43,7 +50,8 @@ class _Subcommands(click.Group):
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:  # noqa: ANN401
         name = args[0]
-        if name not in SUMMARIES and not name.startswith("-"):
+        is_typed = not ctx.resilient_parsing  # or half of it, which a shell completes
+        if is_typed and name not in SUMMARIES and not name.startswith("-"):
             import difflib
 
             near = difflib.get_close_matches(name, SUMMARIES, 1)
@@ -54,21 +62,26 @@ class _Subcommands(click.Group):
 
 @click.group(
     cls=_Subcommands,
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, "--version", prog_name="cecheck")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> int:
     """Check derivations of softmax and cross-entropy.
 
     \b
     Examples:
-      cecheck grad 4 -4 3 --label 2       one sample: loss, gradient, push and pull
-      cecheck softmax 123 456 789         naive against stable softmax
-      cecheck jacobian 4 -4 3             the matrix of all ∂p_i/∂z_j
-      cecheck derive                      the gradient of cross-entropy, step by step
-      cecheck check 'dL/dz_i = p_i - y_i'  is this formula right?
-      cecheck batch samples/logits.csv    files of logits, labels and claims
+      cecheck grad 4 -4 3 --label 2         # one sample: loss, gradient, push and pull
+      cecheck softmax 123 456 789           # naive against stable softmax
+      cecheck jacobian 4 -4 3               # the matrix of all ∂p_i/∂z_j
+      cecheck derive                        # the gradient of cross-entropy, step by step
+      cecheck check 'dL/dz_i = p_i - y_i'   # is this formula right?
+      cecheck batch samples/logits.csv      # files of logits, labels and claims
 
     Exit codes: 0 everything holds, 1 something does not hold or could not be
     decided, 2 it could not run, 130 interrupted.
     """  # noqa: D301
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help(), err=True)
+    return 2

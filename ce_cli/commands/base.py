@@ -90,16 +90,27 @@ def naming_options() -> Iterator[None]:
 
 
 def emit(document: Document, presentation: Presentation) -> None:
-    """Print warnings on stderr and the document on stdout; a closed pipe is no error."""
+    """Print warnings on stderr, and write the document to its file or to stdout."""
     from ce_cli.output import render
 
+    presentation.is_clean &= document.is_clean
     warn(document.warnings, presentation)
-    write(render(document, presentation.output_format, presentation.screen(sys.stdout)))
+    text = render(document, presentation.output_format, presentation.report())
+    deliver(text, presentation)
+
+
+def deliver(text: str, presentation: Presentation) -> None:
+    """Write a report to its file or to stdout."""
+    if presentation.file is None:
+        write(text)
+    else:
+        presentation.file.write(text.encode())
 
 
 def warn(warnings: Iterable[str], presentation: Presentation) -> None:
     """Print warnings on stderr."""
     for warning in warnings:
+        presentation.is_clean = False
         say(f"warning: {warning}", presentation)
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import gc
 import sys
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from ce_cli.commands.base import emit, naming_options, warn, write
+from ce_cli.commands.base import deliver, emit, naming_options, warn
 from ce_cli.commands.batch_options import SECTIONS, Given, SectionedCommand, refuse_idle
+from ce_cli.commands.completion import FILE
 from ce_cli.errors import InputError
 from ce_cli.input.names import require_names
 
@@ -24,13 +26,14 @@ if TYPE_CHECKING:
     from ce_cli.dumps.reading.opening import Dump
     from ce_cli.dumps.report import Report
     from ce_cli.dumps.run import Listeners, Settings
+    from ce_cli.output.files import Destination
 
 
 @click.command(
     "batch",
     cls=SectionedCommand,
     params=[
-        click.Argument(["files"], nargs=-1, metavar="FILES..."),
+        click.Argument(["files"], nargs=-1, metavar="FILES...", type=FILE),
         *(option for options in SECTIONS.values() for option in options),
     ],
 )
@@ -41,10 +44,11 @@ def command(presentation: Presentation, **given: Unpack[Given]) -> int:
     \b
     Examples:
       cecheck batch samples/claims.csv
-      cecheck batch samples/logits.csv --output gradients.csv
-      cecheck batch dump.parquet --reduction mean --dtype float32 --format json
-      cecheck batch logits.npy --label labels.npy --gradient grad.npy
-      zcat dump.csv.gz | cecheck batch - --failures failures.csv
+      cecheck batch samples/claims.csv --dtype float32 -o report.json
+      cecheck batch samples/logits.csv --rows-to gradients.csv
+      cecheck batch samples/logits.npy --label samples/labels.npy \\
+        --gradient samples/gradient.npy
+      gzip -c samples/claims.csv | cecheck batch - --failures failures.csv
 
     Files are CSV (or its like with tabs or ;), JSON lines, both also as .gz or .zst, Parquet,
     .npy and .npz; - is stdin. The first line names the columns: z0, z1, ... are logits, label
@@ -55,14 +59,16 @@ def command(presentation: Presentation, **given: Unpack[Given]) -> int:
     read. The other rows are still checked; a file that cannot be read stops everything.
     """  # noqa: D301
     gc.enable()  # files may be of any size
-    from ce_cli.dumps.files import open_all
+    from ce_cli.dumps.files import files_read, open_all, require_apart
     from ce_cli.dumps.run import run
     from ce_cli.dumps.view import columns_document
 
     refuse_idle(given, presentation.output_format)
-    settings = _settings(given)
+    settings, options = _settings(given), _text_options(given)
+    written = _written(given, presentation)
+    require_apart(presentation.destination, written, files_read(given["files"], options))
     with ExitStack() as stack:
-        dumps = open_all(given["files"], _text_options(given), stack)
+        dumps = open_all(given["files"], options, stack)
         _require_suited(settings.objective, dumps)
         for dump in dumps:
             require_names(given["names"], dump.columns.classes)
@@ -70,7 +76,7 @@ def command(presentation: Presentation, **given: Unpack[Given]) -> int:
             emit(columns_document([dump.form for dump in dumps]), presentation)
             return 0
         warn(_unclaimed_texts(dumps), presentation)
-        report = run(dumps, settings, _listeners(dumps, given, presentation, stack))
+        report = run(dumps, settings, _listeners(dumps, written, given, presentation, stack))
     _show(report, given["names"], presentation)
     return report.exit_code
 
@@ -99,7 +105,7 @@ def _settings(given: Given) -> Settings:
         criterion = CrossEntropy(weight, given["label_smoothing"], given["temperature"])
     return Settings(
         Objective(criterion, given["ignore_index"]),
-        Tolerance(given["dtype"], ulp, given["strict"], given["rtol"], given["atol"]),
+        Tolerance(given["dtype"], ulp, given["own_value"], given["rtol"], given["atol"]),
         given["reduction"] == "mean",
         given["worst"],
         given["max_errors"],
@@ -134,24 +140,33 @@ def _require_suited(objective: Objective, dumps: Sequence[Dump]) -> None:
             raise InputError(problem, place="--ignore-index")
 
 
+def _written(given: Given, presentation: Presentation) -> list[Destination]:
+    """Return the files that are to be written beside the report."""
+    from ce_cli.output.files import Destination
+
+    paths = {"--rows-to": given["rows_to"], "--failures": given["failures"]}
+    return [
+        Destination(Path(path), option, presentation.force)
+        for option, path in paths.items()
+        if path is not None
+    ]
+
+
 def _listeners(
-    dumps: Sequence[Dump], given: Given, presentation: Presentation, stack: ExitStack
+    dumps: Sequence[Dump],
+    written: Sequence[Destination],
+    given: Given,
+    presentation: Presentation,
+    stack: ExitStack,
 ) -> Listeners:
-    from ce_cli.dumps.files import (
-        failures_writer,
-        files_read,
-        require_apart,
-        results_writer,
-        size_of,
-    )
+    from ce_cli.dumps.files import failures_writer, results_writer, size_of
     from ce_cli.dumps.run import Listeners
     from ce_cli.output.progress import progress
 
-    output, failures = given["output"], given["failures"]
-    read = files_read(dumps, _text_options(given))
-    require_apart({"--output": output, "--failures": failures}, read)
+    by_option = {destination.option: destination for destination in written}
+    rows, failures = by_option.get("--rows-to"), by_option.get("--failures")
     return Listeners(
-        results_writer(output, given["only"], dumps, stack) if output else None,
+        results_writer(rows, given["only"], dumps, stack) if rows else None,
         failures_writer(failures, stack) if failures else None,
         stack.enter_context(progress(size_of(dumps), presentation.screen(sys.stderr))),
     )
@@ -161,11 +176,14 @@ def _show(report: Report, names: list[str] | None, presentation: Presentation) -
     from ce_cli.dumps.view import batch_document
 
     document = batch_document(report, names)
+    presentation.is_clean &= not report.notes
     if presentation.output_format != "junit":
         emit(document, presentation)
         return
     from ce_cli.dumps.writing.junit import to_junit
     from ce_cli.output import encodable
 
+    presentation.is_clean &= document.is_clean
     warn(document.warnings, presentation)
-    write(encodable(to_junit(report, names), "junit", presentation.screen(sys.stdout)))
+    text = encodable(to_junit(report, names), "junit", presentation.report())
+    deliver(text, presentation)

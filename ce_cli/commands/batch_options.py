@@ -13,7 +13,8 @@ from ce_cli.commands.base import (
     NUMBERS,
     NumberType,
 )
-from ce_cli.commands.presentation import TABLE_FORMATS, Command, output_options
+from ce_cli.commands.completion import FILE, ColumnType
+from ce_cli.commands.presentation import FORMATS, Command, Presentation, output_options
 from ce_cli.errors import InputError
 from ce_cli.input.names import read_names
 from ce_cli.input.numbers import read_integer
@@ -40,22 +41,26 @@ class Given(TypedDict):
     temperature: float
     dtype: str
     ulp: float | None
-    strict: bool
+    own_value: bool
     rtol: float | None
     atol: float | None
     worst: int
     max_errors: int
-    output: Path | None
+    rows_to: str | None
     only: list[str] | None
-    failures: Path | None
+    failures: str | None
 
 
-def _names(text: str, _place: str) -> list[str]:
-    return [name.strip() for name in text.split(",")]
+_FORMATS = (*FORMATS, "junit")
+_OF_ROWS = {".parquet", ".jsonl", ".ndjson"}
+"""The endings of files that take rows and no report."""
 
 
-_NAMES = NumberType("name,name,...", _names)
-_FILE = click.Path(path_type=Path)
+def _parts(text: str, _place: str) -> list[str]:
+    return [part.strip() for part in text.split(",")]
+
+
+_PARTS = NumberType("part,...", _parts)
 
 
 def _count(text: str, place: str) -> int:
@@ -81,11 +86,11 @@ def _count_option(name: str, default: int, text: str) -> click.Option:
 
 
 def _column(kind: str, text: str) -> click.Option:
-    return _option(f"--{kind}", text, metavar="NAME")
+    return _option(f"--{kind}", text, type=ColumnType(several=False))
 
 
 def _columns(kind: str, text: str) -> click.Option:
-    return _option(f"--{kind}", text, type=_NAMES, metavar="NAME,...")
+    return _option(f"--{kind}", text, type=ColumnType(several=True))
 
 
 SECTIONS: dict[str, tuple[click.Option, ...]] = {
@@ -125,25 +130,36 @@ SECTIONS: dict[str, tuple[click.Option, ...]] = {
             "The type that the claims were computed in.",
         ),
         _option("--ulp", "Allow so many ulp of it. [default: 8]", type=NUMBER),
-        _option("--strict", "Allow them of every entry's own value only.", is_flag=True),
+        _option("--own-value", "Allow them of every entry's own value only.", is_flag=True),
         _option("--rtol", "Allow this relative error instead.", type=NUMBER),
         _option("--atol", "Allow this absolute error instead.", type=NUMBER),
     ),
     "Output": (
-        *output_options("report", (*TABLE_FORMATS, "junit")),
+        *output_options("report", _FORMATS, "warnings, notes, and rows that claim nothing"),
         _count_option("--worst", 5, "Show so many rows."),
         _count_option(
             "--max-errors", 20, "List at most so many kinds of unreadable rows; all are counted."
         ),
-        _option("--output", "Write the numbers of every row: .csv, .parquet, .jsonl.", type=_FILE),
-        _option("--only", "Of loss,p,grad write only these.", type=_NAMES, metavar="PART,..."),
-        _option("--failures", "Write the failing rows as CSV.", type=_FILE),
+        _option("--rows-to", "Write the numbers of every row: .csv, .parquet, .jsonl.", type=FILE),
+        _option("--only", "Of loss,p,grad write only these.", type=_PARTS),
+        _option("--failures", "Write the failing rows as CSV.", type=FILE),
     ),
 }
 
 
 class SectionedCommand(Command):
     """A command whose help shows its options in sections."""
+
+    formats = _FORMATS
+
+    def invoke(self, ctx: click.Context) -> int:
+        """Run the command, unless the file of the report seems to be meant for rows."""
+        presentation = ctx.ensure_object(Presentation)
+        ending = Path(presentation.output or "").suffix.lower()
+        if ending in _OF_ROWS and not presentation.output_format:
+            problem = f"is the report, which is never {ending}; rows go to --rows-to"
+            raise InputError(problem, place="--output")
+        return super().invoke(ctx)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write a section for each of ``SECTIONS``, and one for all other options."""
@@ -167,7 +183,7 @@ def refuse_idle(given: Given, output_format: str) -> None:
     fixed = given["rtol"] is not None or given["atol"] is not None
     if given["ulp"] is not None and fixed:
         raise InputError("give either --ulp or --rtol and --atol", place="--ulp")
-    if given["only"] is not None and given["output"] is None:
-        raise InputError("there is no --output of which to write a part", place="--only")
+    if given["only"] is not None and given["rows_to"] is None:
+        raise InputError("there is no --rows-to of which to write a part", place="--only")
     if given["columns"] and output_format == "junit":
         raise InputError("junit shows a report, not columns", place="--format")

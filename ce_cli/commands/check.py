@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ce_cli.commands.base import INTEGER, emit
+from ce_cli.commands.completion import FILE
 from ce_cli.commands.presentation import Command, Presentation, presented
 from ce_cli.errors import InputError, SeveralInputsError
 from ce_cli.input.text import read_text
@@ -35,10 +36,10 @@ def _restored(formula: str) -> str:
     return f"-{formula[1:]}" if formula.startswith("−") else formula
 
 
-@presented()
+@presented(reported="options that change nothing, and targets taken to be one-hot or to sum to 1")
 @click.command("check", cls=FormulaCommand)
 @click.argument("formula", required=False)
-@click.option("--file", "paths", multiple=True, metavar="FILE",
+@click.option("--file", "paths", multiple=True, type=FILE,
               help="A file of formulas, - for stdin; each is a text of its own.")  # fmt: skip
 @click.option(
     "--role", "roles", multiple=True, metavar="LETTER=ROLE,...", help="The roles of letters."
@@ -84,7 +85,7 @@ def command(
     from ce_cli.formulas.checking import check_files, check_text, make_options
 
     options = make_options(roles, define, given, when, classes)
-    conventions = not no_conventions
+    conventions = not (no_conventions or presentation.strict)
     paths = ("-",) if formula == "-" else paths
     result: CheckReport | FilesReport
     if len(paths) > 1:

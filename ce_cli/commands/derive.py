@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 import click
 
 from ce_cli.commands.base import (
@@ -14,13 +11,10 @@ from ce_cli.commands.base import (
     NumberType,
     emit,
 )
-from ce_cli.commands.presentation import Presentation, presented
-from ce_cli.derivations.subjects import OF_ONE_LOGIT
+from ce_cli.commands.presentation import FORMATS, Presentation, presented
+from ce_cli.derivations.subjects import OF_ONE_LOGIT, SUBJECTS
 from ce_cli.errors import InputError
 from ce_cli.input.numbers import read_integer
-
-if TYPE_CHECKING:
-    from ce_cli.output.document import Document
 
 MOST_CLASSES = 1000
 
@@ -42,9 +36,14 @@ def _classes(text: str, place: str) -> int | None:
 _CLASS_COUNT = NumberType("C|N", _classes)
 
 
-@presented("derivation", ("text", "latex", "markdown", "html", "json"))
+def _subjects(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    """Return the subjects that a shell proposes."""
+    return [subject for subject in SUBJECTS if subject.startswith(incomplete)]
+
+
+@presented("derivation", (*FORMATS, "html", "latex"))
 @click.command("derive", cls=NumbersCommand)
-@click.argument("subject", default="cross-entropy")
+@click.argument("subject", default="cross-entropy", shell_complete=_subjects)
 @click.option("--classes", type=_CLASS_COUNT, help="Write out N classes. [default: C]")
 @click.option("--index-from", type=click.Choice(["0", "1"]), default="0", help="The first class.")
 @click.option("--label", type=INTEGER, help="The true class, counted as --index-from says.")
@@ -52,7 +51,6 @@ _CLASS_COUNT = NumberType("C|N", _classes)
 @click.option("--steps", type=click.Choice(["brief", "full"]), default="full", show_default=True)
 @click.pass_obj
 @click.option("--all", "every_entry", is_flag=True, help="Show all entries for many classes.")
-@click.option("--output", metavar="FILE", help="Write to a file instead of stdout.")
 def command(
     presentation: Presentation,
     subject: str,
@@ -62,7 +60,6 @@ def command(
     logits: list[float] | None,
     steps: str,
     every_entry: bool,
-    output: str | None,
 ) -> int:
     """Derive softmax, cross-entropy and their relatives; every step is proved.
 
@@ -72,7 +69,7 @@ def command(
       cecheck derive softmax --classes 3
       cecheck derive --classes 3 --label 2 --logits 4,-4,3
       cecheck derive hessian --steps brief
-      cecheck derive layer --format html --output layer.html
+      cecheck derive layer --output layer.html
 
     Subjects: softmax, vjp, cross-entropy, nll, sigmoid, bce, layer, update, hessian,
     temperature, label-smoothing, weights, z-loss, focal, kl. Those of one logit,
@@ -93,20 +90,8 @@ def command(
 
     report = report_derivation(subject, count, true_class, logits or ())
     document = derivation_document(report, Layout(first, steps == "brief", every_entry))
-    if output is None:
-        emit(document, presentation)
-    else:
-        _save(document, Path(output), presentation)
+    emit(document, presentation)
     return report.exit_code
-
-
-def _save(document: Document, path: Path, presentation: Presentation) -> None:
-    from ce_cli.output import render
-    from ce_cli.output.files import complete
-
-    text = render(document, presentation.output_format, presentation.file())
-    with complete(path, "--output") as file:
-        file.write(text.encode())
 
 
 def _require_one_logit(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ce_cli.commands.base import emit, naming_options
+from ce_cli.commands.completion import FILE
 from ce_cli.commands.loss_options import loss_options, names_option
 from ce_cli.commands.presentation import Command, Presentation, presented
 from ce_cli.input.names import read_label, require_names
@@ -14,10 +15,11 @@ _NUMBERS = "n,n,...|FILE.npy"
 
 @presented()
 @click.command("layer", cls=Command)
-@click.option("--input", "inputs", metavar=_NUMBERS, required=True, help="The layer's input a.")
-@click.option("--weights", "path", metavar="FILE", required=True,
-              help="W, a row a class: CSV or .npy.")  # fmt: skip
-@click.option("--bias", metavar=_NUMBERS, required=True, help="b, one entry for each class.")
+@click.option("--input", "inputs", type=FILE, metavar=_NUMBERS, required=True,
+              help="The layer's input a.")  # fmt: skip
+@click.option("--weights", "path", type=FILE, required=True, help="W, a row a class: CSV or .npy.")
+@click.option("--bias", type=FILE, metavar=_NUMBERS, required=True,
+              help="b, one entry for each class.")  # fmt: skip
 @loss_options
 @names_option
 @click.pass_obj

@@ -29,7 +29,7 @@ def command(
     Examples:
       cecheck softmax 2 3 5
       cecheck softmax 2 3 5 --temperature 0.1 --names cat,dog,rabbit
-      cecheck softmax 123 456 789          where the naive formula overflows
+      cecheck softmax 123 456 789  # where the naive formula overflows
       echo "1,-inf,2" | cecheck softmax - --format csv
     """  # noqa: D301
     z = read_logits(logits)

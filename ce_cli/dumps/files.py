@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ce_cli.dumps.reading.arrays import ArrayDump
-from ce_cli.dumps.reading.opening import PACKED, open_dump
+from ce_cli.dumps.reading.opening import PACKED, names_in, open_dump
 from ce_cli.dumps.writing.failures import HEADER, failures_text
 from ce_cli.dumps.writing.results import Results
 from ce_cli.errors import InputError, SeveralInputsError
-from ce_cli.output.files import complete
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from contextlib import ExitStack
 
     from ce_cli.dumps.blocks import Computed
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from ce_cli.dumps.reading.opening import Dump
     from ce_cli.dumps.reading.rows import Block
     from ce_cli.dumps.report import Difference
+    from ce_cli.output.files import Destination
 
 
 def open_all(files: Sequence[str], options: TextOptions, stack: ExitStack) -> list[Dump]:
@@ -62,6 +62,20 @@ def _expanded(files: Sequence[str]) -> list[str]:
     return names
 
 
+def column_names(file: str) -> list[str]:
+    """Return the names of the columns of a file, or of the files of a pattern.
+
+    Stdin and pipes have none: they can be read only once.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read.
+    """
+    paths = map(Path, _expanded([str(Path(file).expanduser())]))
+    return [name for path in paths if path.is_file() for name in names_in(path)]
+
+
 def size_of(dumps: Sequence[Dump]) -> int | None:
     """Return the number of bytes to be read, or None where it is not known before."""
     total = 0
@@ -76,34 +90,55 @@ def size_of(dumps: Sequence[Dump]) -> int | None:
     return total
 
 
-def files_read(dumps: Sequence[Dump], options: TextOptions) -> list[Path]:
-    """Return all files that are read, also ``.npy`` files that options name beside the logits."""
-    files = [Path(dump.form.file) for dump in dumps]
-    names = [Path(name) for names in (options.chosen or {}).values() for name in names]
-    beside = [path for path in names if path.suffix.lower() == ".npy"]
-    redirected = [Path("/dev/stdin")] if Path("stdin") in files else []
-    return files + beside + redirected
-
-
-def require_apart(written: Mapping[str, Path | None], read: Sequence[Path]) -> None:
-    """Refuse to write over a file that is read, or twice to one file or pipe under any names.
-
-    A device may be given twice: a terminal shows one after the other, ``/dev/null`` nothing.
+def files_read(files: Sequence[str], options: TextOptions) -> list[Path]:
+    """Return all files that are read, also ``.npy`` files that options name beside the logits.
 
     Raises
     ------
     InputError
-        If an option names a file that is read or that another option names, or stdout or stderr.
+        If a pattern stands for none.
+    """
+    names = [name for names in (options.chosen or {}).values() for name in names]
+    beside = [name for name in names if Path(name).suffix.lower() == ".npy"]
+    given = ["/dev/stdin" if file == "-" else file for file in _expanded(files)]
+    return list(map(Path, given + beside))
+
+
+def require_apart(
+    report: Destination | None, others: Sequence[Destination], read: Sequence[Path]
+) -> None:
+    """Refuse to write over a file that is read, or twice to one file or pipe under any names.
+
+    A device may be given twice: a terminal shows one after the other, ``/dev/null`` nothing.
+
+    Parameters
+    ----------
+    report
+        Where the report goes; None for stdout.
+    others
+        The other files to be written.
+    read
+        All files that are read.
+
+    Raises
+    ------
+    InputError
+        If an option names a file that is read, or one that another option names, or stdout with
+        the report, or stderr, or a file that is there already and must not be replaced.
     """
     uses = [(path, "a file that is read") for path in read]
-    uses.append((Path("/dev/stdout"), "where the report goes"))
     uses.append((Path("/dev/stderr"), "where messages go"))
-    for option, path in written.items():
-        if path is not None and not path.is_char_device():
+    if report is None:
+        uses.append((Path("/dev/stdout"), "where the report goes"))
+    for destination in [*([report] if report else []), *others]:
+        path, option = destination.path, destination.option
+        if not path.is_char_device():
             for other, use in uses:
                 if _same(path, other):
                     raise InputError(f"{path} is {use}", place=option)
             uses.append((path, f"a file that {option} writes"))
+    for destination in others:
+        destination.require_free()
 
 
 def _same(path: Path, other: Path) -> bool:
@@ -114,7 +149,7 @@ def _same(path: Path, other: Path) -> bool:
 
 
 def results_writer(
-    path: Path, only: list[str] | None, dumps: Sequence[Dump], stack: ExitStack
+    destination: Destination, only: list[str] | None, dumps: Sequence[Dump], stack: ExitStack
 ) -> Callable[[Block, Computed], None]:
     """Return a function that writes the numbers of a block's rows.
 
@@ -123,18 +158,20 @@ def results_writer(
     InputError
         If it cannot be written, or the dumps have different columns.
     """
-    layouts = [Results.for_file(path, dump.columns, only) for dump in dumps]
+    layouts = [Results.for_file(destination.path, dump.columns, only) for dump in dumps]
     for dump, layout in zip(dumps, layouts, strict=True):
         if layout != layouts[0]:
             raise InputError(
                 f"its columns differ from those of {dumps[0].form.file}", place=dump.form.file,
                 hint="one output needs the same columns in every file",
             )  # fmt: skip
-    stream = stack.enter_context(complete(path, "--output"))
+    stream = stack.enter_context(destination.complete())
     return stack.enter_context(layouts[0].writer(stream))
 
 
-def failures_writer(path: Path, stack: ExitStack) -> Callable[[tuple[Difference, ...]], None]:
+def failures_writer(
+    destination: Destination, stack: ExitStack
+) -> Callable[[tuple[Difference, ...]], None]:
     """Return a function that writes failing rows.
 
     Raises
@@ -142,7 +179,7 @@ def failures_writer(path: Path, stack: ExitStack) -> Callable[[tuple[Difference,
     InputError
         If it cannot be written.
     """
-    stream = stack.enter_context(complete(path, "--failures"))
+    stream = stack.enter_context(destination.complete())
     stream.write(HEADER.encode())
 
     def write_failures(differences: tuple[Difference, ...]) -> None:

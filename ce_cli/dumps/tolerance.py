@@ -124,7 +124,7 @@ class Tolerance:
 
     dtype: str = "float64"
     ulp: float = 8.0
-    strict: bool = False
+    own_value: bool = False
     """Ask for ``ulp`` ulp of every entry's own true value."""
     rtol: float | None = None
     atol: float | None = None
@@ -134,8 +134,8 @@ class Tolerance:
             value = getattr(self, name)
             if value is not None and not 0 <= value < np.inf:
                 raise InputError(f"must be 0 or more, not {value}", place=f"--{name}")
-        if self.strict and self.fixed:
-            raise InputError("give either --strict or --rtol and --atol", place="--strict")
+        if self.own_value and self.fixed:
+            raise InputError("give either --own-value or --rtol and --atol", place="--own-value")
 
     @property
     def fixed(self) -> bool:
@@ -145,7 +145,7 @@ class Tolerance:
     @property
     def mixed(self) -> bool:
         """Whether mixed stability decides."""
-        return not (self.fixed or self.strict)
+        return not (self.fixed or self.own_value)
 
     @property
     def rounding(self) -> Tolerance:

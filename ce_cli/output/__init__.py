@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from ce_cli.output.document import Document
     from ce_cli.output.screen import Screen
 
-_ON_SCREEN = ("table", "text")
 _WRITERS = {
     "json": "structured:to_json",
     "csv": "structured:to_csv",
@@ -19,7 +18,7 @@ _WRITERS = {
     "html": "html:to_page",
     "latex": "latex:to_page",
 }
-FORMATS = (*_ON_SCREEN, *_WRITERS)
+FORMATS = ("text", *_WRITERS)
 """All formats; any document can be written in each, and a command offers some."""
 
 
@@ -31,7 +30,7 @@ def render(document: Document, output_format: str, screen: Screen) -> str:
     InputError
         If the format has no way to write a character that the screen lacks.
     """
-    if output_format in _ON_SCREEN:
+    if output_format == "text":
         from ce_cli.output.terminal import to_terminal
 
         return to_terminal(document, screen)

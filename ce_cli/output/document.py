@@ -149,6 +149,12 @@ class Document(NamedTuple):
     warnings: tuple[str, ...] = ()
     """They go to stderr, whatever the format."""
 
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing is warned of, and all verdicts are that something is true."""
+        verdicts = (part for part in self.parts if isinstance(part, Verdict | Summary))
+        return not self.warnings and all(verdict.mark is Mark.TRUE for verdict in verdicts)
+
     def spaced(self) -> Iterator[tuple[bool, Part]]:
         """Yield whether a blank line comes first, and a part; verdicts make one list."""
         before: Part | None = None

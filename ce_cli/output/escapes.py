@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ce_cli.errors import InputError
+from ce_cli.output.transliteration import in_ascii
 
 if TYPE_CHECKING:
     from ce_cli.output.screen import Screen
@@ -20,10 +21,12 @@ _IN_UTF_8 = {"html", "junit", "latex"}
 def escaped(text: str, output_format: str, screen: Screen) -> str:
     r"""Return the text of a format with escapes, if the screen lacks one of its characters.
 
+    CSV has none: there our own signs take their ASCII form, in which formulas mean the same.
+
     Raises
     ------
     InputError
-        If the format has no escapes.
+        If a character is left for which the format has no escape.
 
     Examples
     --------
@@ -33,6 +36,8 @@ def escaped(text: str, output_format: str, screen: Screen) -> str:
     """
     if screen.carries(text) and output_format not in _IN_UTF_8:
         return text
+    if output_format == "csv" and screen.carries(plain := in_ascii(text)):
+        return plain
     if output_format == "json":
         return re.sub(r"[^\x00-\x7f]", lambda found: json.dumps(found[0])[1:-1], text)
     if output_format in _BY_NUMBER:
@@ -44,8 +49,10 @@ def _lacking(text: str, output_format: str, screen: Screen) -> InputError:
     limits = "ascii" if output_format in _IN_UTF_8 else screen.encoding
     character = next(one for one in text if not _has(limits, one))
     problem = f"cannot carry '{character}' as {output_format} in {screen.encoding}"
-    hint = "leave out --ascii" if screen.only_ascii else "set PYTHONIOENCODING=utf-8"
-    return InputError(problem, place="stdout", hint=f"{hint}, or take --format json")
+    hint = "write to a file with -o, or set PYTHONIOENCODING=utf-8"
+    if screen.only_ascii:
+        hint = "leave out --ascii, or take --format json"
+    return InputError(problem, place="stdout", hint=hint)
 
 
 def _has(encoding: str, character: str) -> bool:

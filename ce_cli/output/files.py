@@ -1,10 +1,11 @@
-"""Files that are either complete or not there."""
+"""Files that are either complete or not there, and that replace nothing without leave."""
 
 from __future__ import annotations
 
 import os
 import secrets
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -19,39 +20,69 @@ def is_stream(path: Path) -> bool:
     return path.exists() and not path.is_file()
 
 
-@contextmanager
-def complete(path: Path, option: str) -> Iterator[BinaryIO]:
-    """Open a file beside ``path`` that takes its place when all of it has been written.
+@dataclass(frozen=True)
+class Destination:
+    """A file to be written, the option that names it, and whether it may replace another."""
 
-    If anything goes wrong, the old file stays as it was. A device or a pipe is written to
-    by the name it was given: there is no other name behind ``/dev/fd/63``.
+    path: Path
+    option: str
+    force: bool = False
 
-    Raises
-    ------
-    InputError
-        If it cannot be written, with ``option`` as the place.
-    """
-    if "\0" in str(path):
-        raise InputError("a file name cannot contain NUL", place=option)
-    if str(path) == "-":
-        raise InputError("'-' is stdout, not a file", place=option)
-    streamed = is_stream(path)
-    target = path if streamed else Path(os.path.realpath(path))
-    name = f".{target.name}.{secrets.token_hex(4)}.part"
-    beside = target if streamed else target.with_name(name)
-    try:
-        with beside.open("wb") as stream:
-            yield stream
+    def require_free(self) -> None:
+        """Raise InputError if this would replace a file that holds something, without leave.
+
+        Nobody can tell whose file it is: one of ours may have been edited since.
+        """
+        if "\0" in str(self.path):
+            raise InputError("a file name cannot contain NUL", place=self.option)
+        if str(self.path) == "-":
+            raise InputError("'-' is stdout, not a file", place=self.option)
+        with self._reasons():
+            if not self.force and self.path.is_file() and self.path.stat().st_size:
+                hint = "choose another name, or say --force to replace it"
+                raise InputError(f"{self.path} is there already", place=self.option, hint=hint)
+
+    @contextmanager
+    def complete(self) -> Iterator[BinaryIO]:
+        """Open a file beside the path that takes its place when all of it has been written.
+
+        If anything goes wrong, the old file stays as it was. A device or a pipe is written to
+        by the name it was given: there is no other name behind ``/dev/fd/63``.
+
+        Raises
+        ------
+        InputError
+            If it cannot be written, or holds something and must not be replaced.
+        """
+        self.require_free()
+        streamed = is_stream(self.path)
+        target = self.path if streamed else Path(os.path.realpath(self.path))
+        name = f".{target.name}.{secrets.token_hex(4)}.part"
+        beside = target if streamed else target.with_name(name)
+        try:
+            with self._reasons(), beside.open("wb") as stream:
+                yield stream
+                if not streamed:
+                    stream.flush()
+                    os.fsync(stream.fileno())
             if not streamed:
-                stream.flush()
-                os.fsync(stream.fileno())
-        if not streamed:
+                self._replace(target, beside)
+        finally:
+            if not streamed:
+                beside.unlink(missing_ok=True)
+
+    def _replace(self, target: Path, beside: Path) -> None:
+        with self._reasons():
             if target.exists():
                 beside.chmod(target.stat().st_mode)
             beside.replace(target)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise InputError(f"cannot write {path}: {reason}", place=option) from None
-    finally:
-        if not streamed:
-            beside.unlink(missing_ok=True)
+
+    @contextmanager
+    def _reasons(self) -> Iterator[None]:
+        """Say why the file cannot be written."""
+        try:
+            yield
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            problem = f"cannot write {self.path}: {reason}"
+            raise InputError(problem, place=self.option) from None

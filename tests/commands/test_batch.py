@@ -56,7 +56,7 @@ def test_no_row_of_a_pipe_is_lost(tmp_path, command):
 
 
 def test_the_output_is_right_to_eight_ulp(batch, tmp_path):
-    assert batch(SAMPLES / "logits.csv", "--output", tmp_path / "o.csv")[0] == 0
+    assert batch(SAMPLES / "logits.csv", "--rows-to", tmp_path / "o.csv")[0] == 0
     with (tmp_path / "o.csv").open() as stream, (SAMPLES / "logits.csv").open() as given:
         for found, source in zip(csv.DictReader(stream), csv.DictReader(given), strict=True):
             assert found["id"] == source["id"]
@@ -82,7 +82,7 @@ def test_every_format_of_output_says_the_same(batch, tmp_path, rows):
         writer.writerows([NASTY[k % 9], *row, k % 3] for k, row in enumerate(z))
         stream.write("x,,,,\n")  # a row that cannot be read, lest there is none
     for name in ("o.csv", "o.jsonl", "o.parquet"):
-        assert batch(tmp_path / "a.csv", "--output", tmp_path / name)[0] == 2
+        assert batch(tmp_path / "a.csv", "--rows-to", tmp_path / name)[0] == 2
     with (tmp_path / "o.jsonl").open() as stream:
         lines = [json.loads(line) for line in stream]
     assert [line["id"] for line in lines] == [NASTY[k % 9] for k in range(rows)]
@@ -110,7 +110,7 @@ def test_every_format_of_output_says_the_same(batch, tmp_path, rows):
 
 def test_bad_rows_are_listed_counted_and_left_out(batch, tmp_path):
     code, out, err = batch(
-        SAMPLES / "bad_rows.csv", "--output", tmp_path / "o.csv", "--max-errors", "2",
+        SAMPLES / "bad_rows.csv", "--rows-to", tmp_path / "o.csv", "--max-errors", "2",
         "--format", "json",
     )  # fmt: skip
     report = json.loads(out)
@@ -153,12 +153,12 @@ def test_repeats_are_one_message(batch, tmp_path):
 
 def test_an_infinite_loss_is_a_string_in_json(batch, tmp_path):
     (tmp_path / "a.csv").write_text("z0,z1,label\n-inf,0,0\n")
-    _, out, _ = batch(tmp_path / "a.csv", "--format", "json", "--output", tmp_path / "o.jsonl")
+    _, out, _ = batch(tmp_path / "a.csv", "--format", "json", "--rows-to", tmp_path / "o.jsonl")
     assert json.loads(out)["loss"] == {"mean": "inf", "total": "inf"}
     assert json.loads((tmp_path / "o.jsonl").read_text())["loss"] == "inf"
 
 
-@pytest.mark.parametrize("option", ["--output", "--failures"])
+@pytest.mark.parametrize("option", ["--rows-to", "--failures"])
 def test_text_that_nobody_can_write_is_a_bad_row(batch, tmp_path, option):
     row = {"logits": [0, 0], "label": 0, "loss": 9}
     rows = [{"id": "a", **row}, {"id": "\ud800", **row}]
@@ -173,7 +173,7 @@ def test_an_infinite_loss_leaves_the_lines_beside_it_as_they_are(batch, tmp_path
     finite, infinite = f"{text},1e-7,0,0\n", f"{text},-inf,0,0\n"
     for name, rows in (("a.csv", [finite]), ("b.csv", [finite, infinite, finite])):
         (tmp_path / name).write_text("id,z0,z1,label\n" + "".join(rows))
-        batch(tmp_path / name, "--output", tmp_path / f"{name}.jsonl")
+        batch(tmp_path / name, "--rows-to", tmp_path / f"{name}.jsonl")
     (line,), found = ((tmp_path / f"{name}.csv.jsonl").read_text().splitlines() for name in "ab")
     tails = [each.partition('"id":')[2] for each in found]
     assert tails[0] == tails[2] == line.partition('"id":')[2]
@@ -182,7 +182,7 @@ def test_an_infinite_loss_leaves_the_lines_beside_it_as_they_are(batch, tmp_path
 
 def test_a_carried_column_may_have_one_of_our_names(batch, tmp_path):
     (tmp_path / "a.csv").write_text('row,z0,z1,label\n"7,8",0,0,0\n')
-    batch(tmp_path / "a.csv", "--output", tmp_path / "o.csv")
+    batch(tmp_path / "a.csv", "--rows-to", tmp_path / "o.csv")
     assert (tmp_path / "o.csv").read_text().splitlines()[0].startswith("file,row,input_row,label")
     assert ',0,"7,8",0,0.693' in (tmp_path / "o.csv").read_text()
 
@@ -193,8 +193,8 @@ def test_a_carried_column_may_have_one_of_our_names(batch, tmp_path):
         ([], "no files"),
         (["missing.csv"], "missing.csv: no such file or directory"),
         (["."], ".: is a directory"),
-        ([SAMPLES / "logits.csv", "--output", "o.txt"], "cannot tell the format of 'o.txt'"),
-        ([SAMPLES / "logits.csv", "--output", "missing/o.csv"], "--output: cannot write"),
+        ([SAMPLES / "logits.csv", "--rows-to", "o.txt"], "cannot tell the format of 'o.txt'"),
+        ([SAMPLES / "logits.csv", "--rows-to", "missing/o.csv"], "--rows-to: cannot write"),
         ([SAMPLES / "logits.csv", "--ignore-index", "1e300"], "--ignore-index: not a whole number"),
         ([SAMPLES / "logits.csv", "--ignore-index", "9" * 19], "--ignore-index: not a whole"),
     ],
@@ -211,7 +211,7 @@ def test_what_cannot_run(batch, arguments, message):
     [
         "--ulp 8 --rtol 1e-5",
         "--ulp 8 --atol 1e-5",
-        "--strict --rtol 1e-5",
+        "--own-value --rtol 1e-5",
         "--only loss",
         "--format junit --columns",
         "--ignore-index 0",
@@ -246,7 +246,7 @@ def test_every_column_may_be_named(batch, tmp_path):
     kinds = [line.split(",")[1] for line in out.splitlines()[1:]]
     assert kinds == [*["logits"] * 2, *["targets"] * 2, "loss", *["probabilities"] * 2,
                      *["gradient"] * 2]  # fmt: skip
-    code, out, _ = batch(tmp_path / "a.csv", *named, "--format", "json", "--strict")
+    code, out, _ = batch(tmp_path / "a.csv", *named, "--format", "json", "--own-value")
     assert (code, json.loads(out)["passed"]) == (0, 1)
 
 
@@ -306,12 +306,12 @@ def test_junit(batch, file, failures, errors):
 
 
 def test_what_is_computed_holds_when_it_is_claimed(batch, tmp_path):
-    batch(SAMPLES / "logits.csv", "--output", tmp_path / "o.csv", "--only", "loss,grad")
+    batch(SAMPLES / "logits.csv", "--rows-to", tmp_path / "o.csv", "--only", "loss,grad")
     given = (SAMPLES / "logits.csv").read_text().splitlines()
     found = (tmp_path / "o.csv").read_text().splitlines()
     joined = (f"{a},{b.split(',', 4)[4]}" for a, b in zip(given, found, strict=True))
     (tmp_path / "claims.csv").write_text("\n".join(joined))
-    code, out, _ = batch(tmp_path / "claims.csv", "--strict", "--format", "json")
+    code, out, _ = batch(tmp_path / "claims.csv", "--own-value", "--format", "json")
     assert (code, json.loads(out)["passed"]) == (0, 15)
 
 
@@ -341,7 +341,7 @@ def test_options_have_the_meaning_they_have_in_pytorch(batch, tmp_path):
     (tmp_path / "a.csv").write_text("z0,z1,label\n0,0,0\n0,0,1\n5,0,-100\n")
     _, out, _ = batch(
         tmp_path / "a.csv", "--ignore-index", "-100", "--weight", "1,3", "--reduction", "mean",
-        "--format", "json", "--output", tmp_path / "o.csv", "--only", "grad",
+        "--format", "json", "--rows-to", tmp_path / "o.csv", "--only", "grad",
     )  # fmt: skip
     report = json.loads(out)
     assert (report["rows"], report["ignored"]) == (3, 1)

@@ -50,7 +50,9 @@ def test_a_file_that_breaks_off_stops_everything(batch, tmp_path):
 
 def test_files_with_other_columns_cannot_share_an_output(batch, tmp_path):
     (tmp_path / "a.csv").write_text("z0,z1,label\n0,0,0\n")
-    code, _, err = batch(SAMPLES / "logits.csv", tmp_path / "a.csv", "--output", tmp_path / "o.csv")
+    code, _, err = batch(
+        SAMPLES / "logits.csv", tmp_path / "a.csv", "--rows-to", tmp_path / "o.csv"
+    )
     assert code == 2
     assert "its columns differ" in err
     assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
@@ -59,12 +61,15 @@ def test_files_with_other_columns_cannot_share_an_output(batch, tmp_path):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--output", "a.csv"], "--output: a.csv is a file that is read"),
+        (["--rows-to", "a.csv"], "--rows-to: a.csv is a file that is read"),
         (["--failures", "./a.csv"], "--failures: a.csv is a file that is read"),
-        (["--output", "hard.csv"], "--output: hard.csv is a file that is read"),
+        (["--rows-to", "hard.csv"], "--rows-to: hard.csv is a file that is read"),
         (["--failures", "soft.csv"], "--failures: soft.csv is a file that is read"),
-        (["--output", "o.csv", "--failures", "o.csv"], "o.csv is a file that --output writes"),
-        (["--output", "o.csv", "--failures", "new.csv"], "new.csv is a file that --output writes"),
+        (["--rows-to", "o.csv", "--failures", "o.csv"], "o.csv is a file that --rows-to writes"),
+        (
+            ["--rows-to", "o.csv", "--failures", "new.csv"],
+            "new.csv is a file that --rows-to writes",
+        ),
     ],
 )
 def test_what_is_read_is_not_written_over(batch, tmp_path, monkeypatch, options, message):
@@ -95,11 +100,11 @@ def test_what_stdin_reads_is_not_written_over(tmp_path):
     (tmp_path / "a.csv").write_text("z0,z1,label\n0,0,0\n")
     with (tmp_path / "a.csv").open() as stdin:
         finished = subprocess.run(
-            [sys.executable, "-m", "ce_cli", "batch", "-", "--output", "a.csv"], stdin=stdin,
+            [sys.executable, "-m", "ce_cli", "batch", "-", "--rows-to", "a.csv"], stdin=stdin,
             cwd=tmp_path, env=ENVIRONMENT, capture_output=True, check=False,
         )  # fmt: skip
     assert finished.returncode == 2
-    assert finished.stderr == b"error: --output: a.csv is a file that is read\n"
+    assert finished.stderr == b"error: --rows-to: a.csv is a file that is read\n"
     assert (tmp_path / "a.csv").read_text() == "z0,z1,label\n0,0,0\n"
 
 
@@ -108,3 +113,28 @@ def test_a_pattern_stands_for_its_files(batch, tmp_path):
         (tmp_path / f"{name}.csv").write_text("z0,z1,label\n0,0,0\n")
     assert json.loads(batch(tmp_path / "*.csv", "--format", "json")[1])["rows"] == 2
     assert "no file matches" in batch(tmp_path / "*.tsv")[2]
+
+
+@pytest.mark.parametrize("option", ["--rows-to", "--failures"])
+def test_a_file_that_is_there_is_replaced_only_by_force(batch, tmp_path, option):
+    old = tmp_path / "o.csv"
+    old.write_text("old")
+    code, out, err = batch(SAMPLES / "claims.csv", option, old)
+    assert (code, out, old.read_text()) == (2, "", "old")
+    assert err == (
+        f"error: {option}: {old} is there already\n"
+        "hint: choose another name, or say --force to replace it\n"
+    )
+    assert batch(SAMPLES / "claims.csv", option, old, "--force")[0] == 1
+    assert old.read_text().startswith("file,row,")
+
+
+def test_nothing_is_read_before_it_is_refused_to_write(tmp_path):
+    """Stdin may take an hour: this one never ends."""
+    (tmp_path / "o.csv").write_text("old")
+    with subprocess.Popen(
+        [sys.executable, "-m", "ce_cli", "batch", "-", "--rows-to", "o.csv"], cwd=tmp_path,
+        env=ENVIRONMENT, stdin=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        assert process.wait(timeout=60) == 2
+        assert b"o.csv is there already" in process.stderr.read()

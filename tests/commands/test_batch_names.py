@@ -80,7 +80,7 @@ def test_a_name_of_no_class_is_a_row_that_cannot_be_read(batch, tmp_path, name, 
     report = json.loads(out)
     assert (code, report["passed"], report["unreadable"]) == (2, 3, 1)
     (bad,) = report["errors"]
-    assert (bad["row"], bad["text"], bad["message"]) == (1, wrong, "is no name of a class")
+    assert (bad["row"], bad["text"], bad["message"]) == (1, wrong, "is no class")
     assert err.endswith("hint: the classes are cat, dog, rabbit\n")
     if name == "a.csv":
         assert err.startswith(f"warning: {tmp_path}/a.csv:3:14: column label: ")
@@ -100,7 +100,7 @@ def test_names_beside_numbers_and_blanks(batch, tmp_path):
     options = ["--names", "cat,dog", "--ignore-index", "-100", "--format", "json"]
     report = json.loads(batch(tmp_path / "a.csv", *options)[1])
     assert [(bad["row"], bad["rows"], bad["message"]) for bad in report["errors"]] == [
-        (0, 4, "is no name of a class"), (6, 1, "the label is missing"),
+        (0, 4, "is no class"), (6, 1, "the label is missing"),
     ]  # fmt: skip
     assert (report["passed"], report["failed"], report["unreadable"]) == (3, 1, 5)
 
@@ -116,7 +116,7 @@ def test_a_dump_of_many_classes_may_have_names(batch, tmp_path):
     assert report["loss"]["total"] == pytest.approx(math.log(classes))
 
 
-@pytest.mark.parametrize("output_format", ["table", "markdown", "junit"])
+@pytest.mark.parametrize("output_format", ["text", "markdown", "junit"])
 def test_the_report_names_classes(batch, tmp_path, output_format):
     (tmp_path / "a.csv").write_text("z0,z1,label,grad0,grad1\n0,0,1,0.5,-0.25\n")
     out = batch(tmp_path / "a.csv", "--names", "cat,dog", "--format", output_format)[1]

@@ -10,7 +10,7 @@ import pytest
 TRUTH = 1.3132616875182228  # log(1 + e), by 50-digit arithmetic
 
 
-@pytest.mark.parametrize("output_format", ["table", "markdown"])
+@pytest.mark.parametrize("output_format", ["text", "markdown"])
 @pytest.mark.parametrize("claim", [math.nextafter(TRUTH, 2), math.nextafter(TRUTH, 1)])
 def test_a_wrong_last_bit_is_seen(batch, tmp_path, output_format, claim):
     (tmp_path / "a.csv").write_text(f"z0,z1,label,loss\n1,2,0,{claim!r}\n")
@@ -50,7 +50,7 @@ def test_a_row_is_named_with_its_line(batch, tmp_path, name):
     path = tmp_path / name
     row, line = write_failing(path)
     place = str(path) if line is None else f"{path}:{line}"
-    _, out, _ = batch(path, "--format", "table")
+    _, out, _ = batch(path, "--format", "text")
     assert [str(row), place, "gradient", "0"] in [text.split()[:4] for text in out.splitlines()]
     assert f"first row {row} of {place}.\n" in out
     assert f"{place}, row {row}, gradient of class 0: " in batch(path, "--format", "junit")[1]

@@ -70,7 +70,8 @@ def pipe(tmp_path_factory):
 def start(folder, *arguments, code=MAIN, **options):
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"}
     return subprocess.Popen(
-        [sys.executable, "-c", code, "batch", *map(str, arguments)], cwd=folder, env=environment,
+        [sys.executable, "-c", code, "batch", "--force", *map(str, arguments)],
+        cwd=folder, env=environment,
         **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options},
     )  # fmt: skip
 
@@ -85,7 +86,7 @@ OLD = {"o.csv": b"old", "o.parquet": b"old"}
 
 def started_and_held(folder, pipe, name):
     """Return a process that has written a part of its output and cannot go on."""
-    process = start(folder, "a.csv", "b.csv", "--output", name, "--failures", pipe.path)
+    process = start(folder, "a.csv", "b.csv", "--rows-to", name, "--failures", pipe.path)
     pipe.wait_for(process)
     assert any(folder.glob(f".{name}.*.part"))
     return process
@@ -111,7 +112,7 @@ def test_a_kill_leaves_what_was_there(folder, pipe, name):
 @pytest.mark.parametrize("megabytes", [1, 18])
 def test_a_file_that_shrinks(folder, pipe, megabytes):
     write_dump(folder / "a.csv", MEGABYTE * 20)
-    process = start(folder, "a.csv", "--output", pipe.path, "--failures", "o.csv")
+    process = start(folder, "a.csv", "--rows-to", pipe.path, "--failures", "o.csv")
     pipe.wait_for(process)
     os.truncate(folder / "a.csv", megabytes * len(MEGABYTE))
     pipe.read_all()
@@ -126,15 +127,15 @@ def test_a_disk_that_fills_up(folder, name):
     def fill():
         resource.setrlimit(resource.RLIMIT_FSIZE, (2**12, 2**12))
 
-    process = start(folder, "a.csv", "--output", name, preexec_fn=fill)
+    process = start(folder, "a.csv", "--rows-to", name, preexec_fn=fill)
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (2, b"")
-    assert err.decode() == f"error: --output: cannot write {name}: file too large\n"
+    assert err.decode() == f"error: --rows-to: cannot write {name}: file too large\n"
     assert left_in(folder) == OLD
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a disk that is always full")
-@pytest.mark.parametrize("option", ["--output", "--failures"])
+@pytest.mark.parametrize("option", ["--rows-to", "--failures"])
 @pytest.mark.parametrize("name", ["full.csv", "full.parquet"])
 def test_a_disk_that_is_full(tmp_path, option, name):
     (tmp_path / name).symlink_to("/dev/full")
@@ -144,7 +145,7 @@ def test_a_disk_that_is_full(tmp_path, option, name):
     assert err.decode() == f"error: {option}: cannot write {name}: no space left on device\n"
 
 
-@pytest.mark.parametrize("output_format", ["table", "json", "csv", "junit"])
+@pytest.mark.parametrize("output_format", ["text", "json", "csv", "junit"])
 def test_a_closed_pipe_is_quiet(tmp_path, output_format):
     reading, writing = os.pipe()
     os.close(reading)

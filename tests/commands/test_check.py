@@ -1,6 +1,8 @@
 """``cecheck check`` as its users meet it."""
 
 import json
+import re
+import shlex
 
 import pytest
 
@@ -245,6 +247,14 @@ def test_conditions_count_classes_as_the_text_does(cecheck, text, shown):
     assert json.loads(outcome.out)["links"][0]["unstated"] == [shown]
 
 
+@pytest.mark.parametrize("page", [["--help"], ["check", "--help"]])
+def test_the_first_example_of_the_help_is_right(cecheck, page):
+    found = re.search(r"cecheck (check '[^']*')", cecheck(*page).out)
+    outcome = cecheck(*shlex.split(found[1]))
+    assert outcome.code == 0
+    assert outcome.out.startswith("✓ ")
+
+
 def test_a_definition_is_called_one(cecheck):
     outcome = cecheck("check", "-", stdin="S = \\sum_k e^{z_k}\n\np_i = \\frac{e^{z_i}}{S}")
     assert "definition of S" in outcome.out
@@ -270,7 +280,7 @@ def test_a_pipe_gets_whole_lines_without_colour(process):
 @pytest.mark.parametrize(
     ("output_format", "cell"),
     [
-        ("table", "✓ 1:11  "),
+        ("text", "✓ 1:11  "),
         ("json", '"proved_if"'),
         ("csv", ",proved_if,"),
         ("markdown", "- ✓ 1:11 "),

@@ -136,7 +136,7 @@ def test_a_pipe_gets_no_colour_and_whole_lines(process, tmp_path):
     for name in (RIGHT, WRONG):
         (tmp_path / name).write_text(FILES[name], encoding="utf-8")
     files = [part for name in (RIGHT, WRONG) for part in ("--file", str(tmp_path / name))]
-    outcome = process("check", *files, COLUMNS="80")
+    outcome = process("check", *files)
     assert outcome.code == 1
     assert f"\n{tmp_path / WRONG}\n" in outcome.out
     assert "\x1b" not in outcome.out

@@ -29,7 +29,7 @@ RUNS = {
 
 
 @pytest.mark.parametrize("command", NUMBERS)
-@pytest.mark.parametrize("output_format", ["table", "json", "csv", "markdown"])
+@pytest.mark.parametrize("output_format", ["text", "json", "csv", "markdown"])
 def test_every_command_has_every_format(cecheck, command, output_format):
     outcome = cecheck(command, *RUNS[command], "--format", output_format)
     assert outcome.code == 0

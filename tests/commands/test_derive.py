@@ -84,7 +84,7 @@ def test_json_says_how_every_step_was_proved(cecheck):
         ("--logits 0,3000", "--logits: logits more than 2000 apart", ""),
         ("sofmax", "unknown subject\n  sofmax\n", "did you mean softmax?"),
         ("everything", "unknown subject", "one of softmax, vjp"),
-        ("--steps some", "'--steps'", ""),
+        ("--steps some", "error: --steps: 'some' is not one of", ""),
         ("--output /nowhere/file.html", "/nowhere/file.html: no such file or directory", ""),
         ("--output tests", "tests: is a directory", ""),
     ],
@@ -124,7 +124,7 @@ def test_a_file_is_written_whole(cecheck, tmp_path):
     target = tmp_path / "vjp.html"
     target.write_text("before")
     target.chmod(0o640)
-    outcome = cecheck("derive", "vjp", "--format", "html", "--output", target)
+    outcome = cecheck("derive", "vjp", "--output", target, "--force")
     assert (outcome.code, outcome.out) == (0, "")
     assert target.read_text(encoding="utf-8") == (CASES / "vjp.html").read_text(encoding="utf-8")
     assert stat.S_IMODE(target.stat().st_mode) == 0o640
@@ -139,7 +139,7 @@ def test_a_failed_write_leaves_what_was_there(cecheck, tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("ce_cli.output.files.os.fsync", full)
-    outcome = cecheck("derive", "vjp", "--output", target)
+    outcome = cecheck("derive", "vjp", "--output", target, "--force")
     assert outcome.code == 2
     assert "no space left on device" in outcome.err
     assert target.read_text() == "before"

@@ -187,10 +187,16 @@ def test_markup_has_references(dump, encoding, output_format):
     assert not texts[0].isascii()
 
 
+def test_csv_has_our_signs_in_ascii():
+    words = ["check", "∂L/∂z_i = p_i − y_i", "--format", "csv"]
+    rows = cecheck_in({"PYTHONIOENCODING": "cp1252"}, *words).out.decode("ascii").splitlines()
+    assert rows[1] == "1:11,dL/dz_i,p_i - y_i,proved_if,True,sum y = 1,,"
+
+
 @pytest.mark.parametrize(
     ("options", "encoding", "hint"),
     [
-        ([], "ascii", "set PYTHONIOENCODING=utf-8"),
+        ([], "ascii", "or set PYTHONIOENCODING=utf-8"),
         (["--ascii"], "utf-8", "leave out --ascii"),
         ([], "gbk", ""),
     ],

@@ -67,7 +67,7 @@ def test_jacobian_is_written_in_the_letters_of_the_writer(cecheck):
 def test_letters_that_would_be_read_wrongly_are_refused(cecheck, command, role, message):
     outcome = cecheck(*command, "--role", role)
     assert outcome.code == 2
-    assert outcome.err.startswith(f"--role: {message}\n  {role}\n")
+    assert outcome.err.startswith(f"error: --role: {message}\n  {role}\n")
 
 
 def test_names_stand_for_classes(cecheck):
@@ -108,10 +108,10 @@ def test_names_are_in_every_format(cecheck, command, arguments):
 def test_bad_names_are_refused(cecheck, command, arguments, names, message):
     outcome = cecheck(command, *arguments, "--names", names)
     assert outcome.code == 2
-    assert outcome.err.startswith(f"--names: {message}\n")
+    assert outcome.err.startswith(f"error: --names: {message}\n")
 
 
 def test_a_label_that_is_no_name_is_refused(cecheck):
     outcome = cecheck("grad", 4, -4, 3, "--label", "bird", *NAMES)
-    assert outcome.err.startswith("--label: is no class\n  bird\n")
+    assert outcome.err.startswith("error: --label: is no class\n  bird\n")
     assert "cat, dog, rabbit" in outcome.err

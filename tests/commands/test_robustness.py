@@ -15,7 +15,7 @@ from ce_cli.commands import cli
 COMMANDS = cli.list_commands(None)
 OPTIONS = sorted(
     {name for command in COMMANDS for option in cli.get_command(None, command).params
-     for name in option.opts if name.startswith("--")} - {"--output", "--failures"}
+     for name in option.opts if name.startswith("--")} - {"--output", "--rows-to", "--failures"}
 )  # fmt: skip
 numbers = st.one_of(
     st.integers(-3, 5).map(str),

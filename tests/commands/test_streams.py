@@ -93,17 +93,17 @@ def folder(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("where", TO_ANOTHER)
-@pytest.mark.parametrize("option", ["--output", "--failures"])
+@pytest.mark.parametrize("option", ["--rows-to", "--failures"])
 def test_a_pipe_takes_rows_and_stdout_the_report(folder, option, where):
     batch = "$cecheck batch samples/claims.csv --format json"
     done = shell(f"{batch} {option} {where}; wait $!")
     rows = csv.DictReader((folder / "o.csv").read_text().splitlines())
-    given = [0, 1, 2, 3, 4, 5] if option == "--output" else [3, 4, 5]
+    given = [0, 1, 2, 3, 4, 5] if option == "--rows-to" else [3, 4, 5]
     assert [int(row["row"]) for row in rows] == given
     assert json.loads(done.stdout)["failed"] == 3
 
 
-@pytest.mark.parametrize("option", ["--output", "--failures"])
+@pytest.mark.parametrize("option", ["--rows-to", "--failures"])
 @pytest.mark.parametrize(
     ("where", "taken"),
     [

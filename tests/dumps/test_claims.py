@@ -55,7 +55,7 @@ def test_honest_losses_near_0_hold(made, dtype):
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("claimed", [["loss"], ["grad"], ["loss", "grad"]])
-@pytest.mark.parametrize("harsh", [{"strict": True}, {"ulp": 0.1}])
+@pytest.mark.parametrize("harsh", [{"own_value": True}, {"ulp": 0.1}])
 @pytest.mark.parametrize("made", [np.asarray, shifted_by_the_maximum, against_0])
 def test_rounding_is_not_taken_for_a_fault(made, harsh, claimed, dtype):
     z = made(sample(400, dtype=dtype)[0])
@@ -152,11 +152,12 @@ def test_a_kind_that_holds_has_no_worst_number():
     assert list(run([dump_of(z, y, claims)], Settings()).largest) == ["loss"]
 
 
-def test_strict_refuses_what_cancelled():
+def test_own_value_refuses_what_cancelled():
     z, y = np.array([[0.0, 0.0, 40.0]]), np.array([2])
     claims = naive(z, y)
     lenient, strict = (
-        run([dump_of(z, y, claims)], Settings(tolerance=Tolerance(strict=s))) for s in (False, True)
+        run([dump_of(z, y, claims)], Settings(tolerance=Tolerance(own_value=s)))
+        for s in (False, True)
     )
     assert (lenient.failed, strict.failed) == (0, 1)
     tally = lenient.notes["cancelled"]
@@ -165,7 +166,7 @@ def test_strict_refuses_what_cancelled():
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
-@pytest.mark.parametrize("harsh", [{"strict": True}, {"ulp": 0.1}, {"rtol": 1e-20}])
+@pytest.mark.parametrize("harsh", [{"own_value": True}, {"ulp": 0.1}, {"rtol": 1e-20}])
 @pytest.mark.parametrize("claimed", [["loss"], ["grad"], ["loss", "grad"]])
 def test_textbook_arithmetic_is_known_in_its_type(claimed, harsh, dtype):
     z, y = sample(400, dtype=dtype, scale=8.0)
@@ -309,7 +310,7 @@ def test_the_total_loss_is_that_of_the_rows():
 
 
 @pytest.mark.parametrize(
-    "options", [{"ulp": -1.0}, {"rtol": math.inf}, {"strict": True, "atol": 1e-3}]
+    "options", [{"ulp": -1.0}, {"rtol": math.inf}, {"own_value": True, "atol": 1e-3}]
 )
 def test_options_that_cannot_be(options):
     with pytest.raises(InputError):

@@ -21,7 +21,7 @@ logit = st.one_of(
 )
 tolerances = st.one_of(
     st.builds(Tolerance, st.sampled_from(sorted(PRECISIONS)), st.sampled_from([1.0, 8.0, 300.0])),
-    st.builds(Tolerance, st.just("float32"), strict=st.booleans()),
+    st.builds(Tolerance, st.just("float32"), own_value=st.booleans()),
     st.builds(Tolerance, rtol=st.sampled_from([0.0, 1e-9, 0.5]), atol=st.sampled_from([0.0, 1e-6])),
 )  # fmt: skip
 
@@ -82,7 +82,12 @@ def test_few_rows_of_honest_code_are_left_to_the_judge(classes, scale, dtype):
 
 @pytest.mark.parametrize(
     "tolerance",
-    [Tolerance(rtol=0.0), Tolerance(ulp=0.1), Tolerance(ulp=1.0), Tolerance(strict=True, ulp=1.0)],
+    [
+        Tolerance(rtol=0.0),
+        Tolerance(ulp=0.1),
+        Tolerance(ulp=1.0),
+        Tolerance(own_value=True, ulp=1.0),
+    ],
 )
 def test_the_kernel_decides_nothing_where_its_own_rounding_may_fail(tolerance):
     z, y = sample(2000, 3)
@@ -94,7 +99,7 @@ def test_the_kernel_decides_nothing_where_its_own_rounding_may_fail(tolerance):
     assert not Sieve(Objective(), tolerance).fits(block)
 
 
-@pytest.mark.parametrize("options", [{}, {"strict": True}, {"rtol": 1e-5}])
+@pytest.mark.parametrize("options", [{}, {"own_value": True}, {"rtol": 1e-5}])
 @pytest.mark.parametrize("claimed", [5.0, math.nan, math.inf])
 def test_an_infinite_loss_is_no_finite_one(options, claimed):
     block = block_with([0.0, 1.0, -math.inf], 2, "loss", np.array([claimed]))

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from ce_cli.errors import InputError
-from ce_cli.output.files import complete
+from ce_cli.output.files import Destination
 
 
 def test_it_appears_when_it_is_complete(tmp_path):
-    with complete(tmp_path / "a", "--output") as stream:
+    with Destination(tmp_path / "a", "--output").complete() as stream:
         stream.write(b"new")
         assert not (tmp_path / "a").exists()
     assert (tmp_path / "a").read_bytes() == b"new"
@@ -22,7 +22,7 @@ def test_whatever_happens_the_old_file_stays(tmp_path, interruption):
     (tmp_path / "a").write_bytes(b"old")
 
     def write():
-        with complete(tmp_path / "a", "--output") as stream:
+        with Destination(tmp_path / "a", "--output", force=True).complete() as stream:
             stream.write(b"new")
             raise interruption("stop")
 
@@ -32,16 +32,45 @@ def test_whatever_happens_the_old_file_stays(tmp_path, interruption):
     assert len(list(tmp_path.iterdir())) == 1
 
 
+def test_a_file_that_holds_something_is_replaced_only_with_leave(tmp_path):
+    (tmp_path / "a").write_bytes(b"old")
+    (tmp_path / "link").symlink_to("a")
+    for name in ("a", "link"):
+        with pytest.raises(InputError, match=f"{name} is there already") as caught:
+            Destination(tmp_path / name, "--output").require_free()
+        assert "--force" in caught.value.hint
+        assert (tmp_path / "a").read_bytes() == b"old"
+    with Destination(tmp_path / "link", "--output", force=True).complete() as stream:
+        stream.write(b"new")
+    assert (tmp_path / "a").read_bytes() == b"new"
+
+
+def test_an_empty_file_needs_no_leave(tmp_path):
+    (tmp_path / "a").touch()
+    with Destination(tmp_path / "a", "--output").complete() as stream:
+        stream.write(b"new")
+    assert (tmp_path / "a").read_bytes() == b"new"
+
+
+def test_a_file_that_came_while_we_worked_is_not_replaced(tmp_path):
+    destination = Destination(tmp_path / "a", "--output")
+    destination.require_free()
+    (tmp_path / "a").write_bytes(b"old")
+    with pytest.raises(InputError, match="is there already"), destination.complete():
+        pass
+    assert (tmp_path / "a").read_bytes() == b"old"
+
+
 def test_a_link_stays_a_link(tmp_path):
     (tmp_path / "link").symlink_to(tmp_path / "a")
-    with complete(tmp_path / "link", "--output") as stream:
+    with Destination(tmp_path / "link", "--output").complete() as stream:
         stream.write(b"new")
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "a").read_bytes() == b"new"
 
 
 def test_a_device_is_not_replaced():
-    with complete(Path("/dev/null"), "--output") as stream:
+    with Destination(Path("/dev/null"), "--output").complete() as stream:
         stream.write(b"new")
     assert not Path("/dev/null").is_file()
 
@@ -49,7 +78,7 @@ def test_a_device_is_not_replaced():
 def test_a_folder_that_is_not_there(tmp_path):
     with (
         pytest.raises(InputError, match="no such file") as caught,
-        complete(tmp_path / "b" / "a", "--output"),
+        Destination(tmp_path / "b" / "a", "--output").complete(),
     ):
         pass
     assert caught.value.place == "--output"
@@ -59,13 +88,16 @@ def test_a_folder_that_is_not_there(tmp_path):
 def test_a_full_disk():
     with (
         pytest.raises(InputError, match="no space left"),
-        complete(Path("/dev/full"), "--output") as stream,
+        Destination(Path("/dev/full"), "--output").complete() as stream,
     ):
         stream.write(b"new")
 
 
 def test_stdout_is_no_file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(InputError, match="'-' is stdout"), complete(Path("-"), "--output"):
+    with (
+        pytest.raises(InputError, match="'-' is stdout"),
+        Destination(Path("-"), "--output").complete(),
+    ):
         pass
     assert not list(tmp_path.iterdir())

@@ -100,7 +100,7 @@ NASTY = Document(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("output_format", ["table", "markdown"])
+@pytest.mark.parametrize("output_format", ["text", "markdown"])
 def test_data_cannot_move_the_cursor_or_leave_its_cell(monkeypatch, output_format):
     monkeypatch.setenv("NO_COLOR", "1")
     text = render(NASTY, output_format, Screen())
@@ -125,7 +125,7 @@ def test_wide_and_combining_characters_keep_the_columns_in_line():
         (Column("row"), Column("file", style="text"), Column("n")),
         (("1", "損失.csv", 1.0), ("2", "p\u0302.csv", 22.0)),
     )
-    assert render(Document((table,), {}, table), "table", Screen()).splitlines() == [
+    assert render(Document((table,), {}, table), "text", Screen()).splitlines() == [
         "row   " + "file    " + "    n",
         "─" * 19,
         "  1   " + "損失.csv" + "    1",
@@ -137,7 +137,7 @@ def test_on_a_terminal_texts_are_broken_between_words(monkeypatch):
     monkeypatch.setenv("COLUMNS", "20")
     monkeypatch.setenv("NO_COLOR", "1")
     parts = ("one two three four five", Verdict(Mark.TRUE, "six seven eight nine"))
-    assert render(Document(parts, {}, TABLE), "table", screen_of(Terminal())).splitlines() == [
+    assert render(Document(parts, {}, TABLE), "text", screen_of(Terminal())).splitlines() == [
         "one two three four",
         "five",
         "",
@@ -147,7 +147,7 @@ def test_on_a_terminal_texts_are_broken_between_words(monkeypatch):
 
 
 def test_off_a_terminal_nothing_is_coloured_or_cut():
-    text = render(DOCUMENT, "table", Screen())
+    text = render(DOCUMENT, "text", Screen())
     assert text.splitlines() == [
         "Push [i] and pull",
         "class         logit          push   pull",
@@ -171,7 +171,7 @@ def test_a_wide_table_is_split_on_a_terminal_and_no_digit_is_lost(monkeypatch, w
     monkeypatch.setenv("NO_COLOR", "1")
     numbers = tuple(float(f"{k}.123456e-200") for k in range(1, 25))
     wide = Table(tuple(map(Column, ["row", *map(str, range(24))])), (("a", *numbers),))
-    text = render(Document((wide,), {}, wide), "table", screen_of(Terminal()))
+    text = render(Document((wide,), {}, wide), "text", screen_of(Terminal()))
     plain = text.replace("\x1b[1m", "").replace("\x1b[0m", "").replace("\x1b[2m", "")
     assert max(map(len, plain.splitlines())) <= width
     assert "…" not in plain
@@ -183,7 +183,7 @@ def test_what_is_wider_than_a_terminal_is_folded(monkeypatch):
     monkeypatch.setenv("NO_COLOR", "1")
     path = "/".join(f"folder{k}" for k in range(20))
     table = Table((Column("row"), Column("file", style="text")), (("12345", path),))
-    lines = render(Document((table,), {}, table), "table", screen_of(Terminal())).splitlines()[2:]
+    lines = render(Document((table,), {}, table), "text", screen_of(Terminal())).splitlines()[2:]
     assert max(map(len, lines)) <= 80
     assert "".join(line.strip() for line in lines) == f"12345   {path}"
 
@@ -191,7 +191,7 @@ def test_what_is_wider_than_a_terminal_is_folded(monkeypatch):
 def test_push_is_red_pull_green_and_the_true_class_bold(monkeypatch):
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.delenv("NO_COLOR", raising=False)
-    text = render(DOCUMENT, "table", screen_of(Terminal()))
+    text = render(DOCUMENT, "text", screen_of(Terminal()))
     assert "\x1b[31m" in text
     assert "\x1b[1;32m" in text
 
@@ -200,7 +200,7 @@ def test_push_is_red_pull_green_and_the_true_class_bold(monkeypatch):
 def test_no_colour_where_it_is_not_wanted(monkeypatch, environment):
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    text = render(DOCUMENT, "table", screen_of(Terminal()))
+    text = render(DOCUMENT, "text", screen_of(Terminal()))
     assert "\x1b[31m" not in text
     assert "\x1b[32m" not in text
 
@@ -310,12 +310,9 @@ def test_latex_takes_every_text_as_it_is():
     assert r"\bfseries $\to$ 1 & \bfseries 100000000.5 & \bfseries -8.4967e-18 &" in text
 
 
-@pytest.mark.parametrize("output_format", ["table", "text"])
-def test_ascii_is_ascii(output_format):
+def test_ascii_is_ascii():
     parts = (*DERIVATION.parts, *DOCUMENT.parts)
-    text = render(
-        Document(parts, {}, TABLE), output_format, Screen(only_ascii=True, encoding="ascii")
-    )
+    text = render(Document(parts, {}, TABLE), "text", Screen(only_ascii=True, encoding="ascii"))
     assert text.isascii()
     assert "+ collect p_j" in text
 

@@ -1,6 +1,7 @@
 """What is drawn while people wait."""
 
 import io
+import re
 import sys
 
 import pytest
@@ -39,3 +40,25 @@ def test_a_long_pass_is_drawn_on_a_terminal(monkeypatch):
     with progress(100, Screen(), iter([0.0, 0.6]).__next__) as advance:
         advance("checking", 99)
     assert "checking" in stream.getvalue()
+
+
+DRAWN = [
+    # screen, has bars in Unicode, has colour
+    (Screen(80, has_colour=True), True, True),
+    (Screen(80), True, False),
+    (Screen(80, encoding="gbk"), False, False),
+    (Screen(80, only_ascii=True, encoding="ascii", has_colour=True), False, True),
+]
+
+
+@pytest.mark.parametrize(("screen", "in_unicode", "has_colour"), DRAWN)
+def test_a_bar_is_drawn_as_the_screen_wants_it(monkeypatch, screen, in_unicode, has_colour):
+    monkeypatch.setenv("TERM", "xterm-256color")
+    stream = Terminal()
+    monkeypatch.setattr(sys, "stderr", stream)
+    with progress(100, screen, iter([0.0, 0.6]).__next__) as advance:
+        advance("checking", 50)
+    text = stream.getvalue()
+    assert text.isascii() is not in_unicode
+    assert bool(re.search(r"\x1b\[[0-9;]*3[0-9]m", text)) is has_colour
+    assert max(map(len, re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", text).split("\r"))) <= 80

@@ -117,7 +117,7 @@ def _no_class(error: InputError, word: str, names: Sequence[str]) -> InputError:
     if names:
         more = ", ..." if len(names) > _MOST_NAMES else ""
         hint = f"the classes are {', '.join(names[:_MOST_NAMES])}{more}"
-        return InputError("is no name of a class", hint=hint)
+        return InputError("is no class", hint=hint)
     hint = "if labels are names, say --names with all of them, the first one for class 0"
     return InputError(error.message, hint=hint if word.isalpha() else error.hint)
 

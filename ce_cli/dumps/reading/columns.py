@@ -18,6 +18,7 @@ each class stands for columns: ``logits`` is ``logits0 logits1 ...``.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -241,6 +242,20 @@ def unclaimed(columns: Columns) -> list[str]:
         numbers.setdefault(stem, set()).add(name.removeprefix(stem).removeprefix("_"))
     classes = {str(number) for number in range(columns.classes)}
     return [stem for stem, numbered in numbers.items() if numbered == classes]
+
+
+def condensed(names: Sequence[str]) -> list[str]:
+    """Return names, with one stem for all that differ in the number behind it.
+
+    Examples
+    --------
+    >>> condensed(["id", "z0", "z1", "label", "run_7"])
+    ['id', 'z', 'label', 'run_7']
+    """
+    stems = list(map(_stem, names))
+    counts = Counter(stems)
+    pairs = zip(names, stems, strict=True)
+    return list(dict.fromkeys(stem if counts[stem] > 1 else name for name, stem in pairs))
 
 
 def _require_distinct(header: _Header) -> None:

@@ -65,6 +65,18 @@ class TextDump(LineDump):
         return read_piece(piece, self.form)
 
 
+def text_names(source: Source, file: str) -> list[str]:
+    """Return the names in the first line of a dump.
+
+    Raises
+    ------
+    InputError
+        If it is empty, or not text.
+    """
+    text = _decoded(first_line(source, file), file)
+    return _fields(text, _separator(text), file)
+
+
 def _columns(text: str, separator: str, file: str, options: TextOptions) -> Columns:
     """Return the columns that the first line names, or that its fields are without names."""
     fields = _fields(text, separator, file)

@@ -14,17 +14,17 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
-from ce_cli.dumps.reading.csv_text import TextDump
-from ce_cli.dumps.reading.json_lines import JsonDump
+from ce_cli.dumps.reading.csv_text import TextDump, TextOptions, text_names
+from ce_cli.dumps.reading.json_lines import JsonDump, flat
+from ce_cli.dumps.reading.lines import first_line
 from ce_cli.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from contextlib import ExitStack
     from types import ModuleType
 
     from ce_cli.dumps.reading.arrays import ArrayDump, TypedTable
-    from ce_cli.dumps.reading.csv_text import TextOptions
     from ce_cli.dumps.reading.lines import Source
 
 Dump: TypeAlias = "TextDump | ArrayDump | JsonDump"
@@ -80,7 +80,33 @@ def _endings(file: str) -> tuple[str, str]:
     return ending, Path(path.stem).suffix.lower() if ending in PACKED else ending
 
 
+def names_in(path: Path) -> Sequence[str]:
+    """Return the names of a file's columns, whether they can be recognised or not.
+
+    Raises
+    ------
+    InputError
+        If they cannot be read.
+    """
+    ending, _ = _endings(str(path))
+    if ending == ".npy":
+        return ()
+    if ending in _ARRAYS:
+        return _table(path, ending, TextOptions()).names
+    source, is_json = _lines(partial(_plain, path), str(path))
+    return list(flat(first_line(source, str(path)))) if is_json else text_names(source, str(path))
+
+
 def _line_dump(source: Source, file: str, number: int, options: TextOptions) -> Dump:
+    source, is_json = _lines(source, file)
+    if is_json:
+        _require_no_text_options(options, f"JSON lines, as in {file}")
+        return JsonDump.opened(source, file, number, options)
+    return TextDump.opened(source, file, number, options)
+
+
+def _lines(source: Source, file: str) -> tuple[Source, bool]:
+    """Return the lines of a file, unpacked, and whether they are JSON."""
     start, (ending, inner) = _start(source), _endings(file)
     packing = ending if ending in PACKED else _packing(start)
     if packing:
@@ -88,10 +114,7 @@ def _line_dump(source: Source, file: str, number: int, options: TextOptions) -> 
         start = _start(source)
         if _packing(start):
             raise InputError("is packed more than once", place=file, hint="unpack it first")
-    if inner in _JSON_LINES or _BEGINS_AS_JSON.match(start):
-        _require_no_text_options(options, f"JSON lines, as in {file}")
-        return JsonDump.opened(source, file, number, options)
-    return TextDump.opened(source, file, number, options)
+    return source, inner in _JSON_LINES or bool(_BEGINS_AS_JSON.match(start))
 
 
 def _start(source: Source) -> bytes:

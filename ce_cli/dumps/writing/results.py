@@ -57,7 +57,7 @@ class Results:
             ending = ".csv"
         if ending not in _ENDINGS:
             raise InputError(
-                f"cannot tell the format of '{path}'", place="--output",
+                f"cannot tell the format of '{path}'", place="--rows-to",
                 hint=f"let its name end in {', '.join(_ENDINGS)}",
             )  # fmt: skip
         if unknown := set(parts) - set(_PARTS):

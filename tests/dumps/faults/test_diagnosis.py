@@ -225,7 +225,7 @@ def test_noise_is_unexplained():
     assert findings(report.diagnosis)[0].fault == "unexplained"
 
 
-@pytest.mark.parametrize("options", [{}, {"strict": True}, {"rtol": 0.0}])
+@pytest.mark.parametrize("options", [{}, {"own_value": True}, {"rtol": 0.0}])
 def test_an_infinite_loss_is_no_trouble(options):
     z, y = np.array([[0.0, 1.0, -math.inf]]), np.array([2])
     report = run(
