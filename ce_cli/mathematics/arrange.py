@@ -83,7 +83,7 @@ class Arrange:
         """Return how an expression is printed."""
         if isinstance(expr, ImmutableDenseMatrix):
             rows, columns = map(range, expr.shape)
-            return Grid(tuple(tuple(self(expr[r, c]) for c in columns) for r in rows))
+            return Grid(tuple(tuple(self(expr[r, c]) for c in columns) for r in rows), self.first)
         return self._sum_of_terms(in_order_of_terms(Add.make_args(expr)))
 
     def index(self, expr: Basic) -> Node:

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from ce_cli.alphabet import ACCENTS
 from ce_cli.mathematics import nodes
-from ce_cli.mathematics.nodes import HIGH, LOW, MINUS, PARTIAL, PLUS, SLASH, Node, flat, glyph
+from ce_cli.mathematics.nodes import HIGH, LOW, PARTIAL, SLASH, Node, glyph
 
+_INDENT = 2
 _NEAR = nodes.Letter | nodes.Digits | nodes.Subscript
 _ACCENTS = frozenset(ACCENTS.values())
 
@@ -114,8 +115,10 @@ class Boxes:
                 return beside(text_box(name + space), self.of(argument))
             case nodes.Brace(rows):
                 return self._brace(rows)
-            case nodes.Grid(rows):
+            case nodes.Grid(rows, _):
                 return self._grid(rows)
+            case nodes.Lines(parts, is_flush):
+                return self._lines(parts, is_flush)
 
     def _sign(self, name: str) -> str:
         if self.only_ascii:
@@ -208,30 +211,16 @@ class Boxes:
         inner = stacked(lines, 0)
         return self._between(Box(inner.lines, inner.height // 2), "[⎡⎢⎣", "]⎤⎥⎦")
 
-    def broken(self, node: Node, width: int) -> list[Box]:
-        """Return a formula in as many boxes as are needed to keep to a width.
+    def _lines(self, parts: tuple[Node, ...], is_flush: bool) -> Box:
+        indent = text_box("" if is_flush else " " * _INDENT)
+        first, *rest = parts
+        boxes = [self.of(first), *(beside(indent, self._continued(part)) for part in rest)]
+        return stacked(boxes, boxes[0].base, left=True)
 
-        It is broken in front of a plus or minus that stands in no brackets.
-        """
-        whole = self.of(node)
-        if whole.width <= width:
-            return [whole]
-        pieces: list[list[Node]] = [[]]
-        for part in flat(node):
-            if part in (PLUS, MINUS) and pieces[-1]:
-                pieces.append([])
-            pieces[-1].append(part)
-        return self._filled(pieces, width)
-
-    def _filled(self, pieces: list[list[Node]], width: int) -> list[Box]:
-        lines: list[tuple[Node, ...]] = []
-        for piece in pieces:
-            longer = (*lines[-1], *piece) if lines else tuple(piece)
-            if lines and self._row(longer).width <= width:
-                lines[-1] = longer
-            else:
-                lines.append(tuple(piece))
-        return [self._row(line) for line in lines]
+    def _continued(self, node: Node) -> Box:
+        """Return a line that goes on; its sign in front stands apart."""
+        sign, rest = nodes.signed(node)
+        return beside(self.of(sign), text_box(" "), self.of(rest)) if sign else self.of(node)
 
 
 def _centred(box: Box, width: int, column: int) -> Box:

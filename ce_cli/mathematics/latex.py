@@ -50,9 +50,31 @@ def to_latex(node: Node) -> str:  # noqa: C901, PLR0911, PLR0912
         case nodes.Brace(rows):
             lines = (f"{to_latex(value)} & {to_latex(test)}" for value, test in rows)
             return _environment("cases", lines)
-        case nodes.Grid(rows):
+        case nodes.Grid(rows, _):
             lines = (" & ".join(to_latex(entry).strip() for entry in line) for line in rows)
             return _environment("pmatrix", lines)
+        case nodes.Lines():
+            return _environment("aligned", ("& " + line for line in to_latex_lines(node)))
+
+
+def to_latex_lines(node: Node) -> list[str]:
+    r"""Return the lines of a formula, all but the first indented.
+
+    >>> p, q = nodes.Letter("p"), nodes.Letter("q")
+    >>> to_latex_lines(nodes.Lines((p, nodes.Row((nodes.MINUS, q)))))
+    ['p', '\\quad {} - q']
+    """
+    if not isinstance(node, nodes.Lines):
+        return [to_latex(node)]
+    indent = "" if node.is_flush else r"\quad "
+    first, *rest = node.parts
+    return [to_latex(first), *(indent + _continued(part) for part in rest)]
+
+
+def _continued(node: Node) -> str:
+    """Return a line that goes on; a sign in front binds on both sides."""
+    sign, rest = nodes.signed(node)
+    return f"{{}}{to_latex(sign)}{to_latex(rest)}" if sign else to_latex(node)
 
 
 def _environment(name: str, lines: Iterable[str]) -> str:

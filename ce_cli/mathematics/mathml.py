@@ -6,7 +6,7 @@ from html import escape
 from itertools import pairwise
 
 from ce_cli.mathematics import nodes
-from ce_cli.mathematics.nodes import Node, glyph
+from ce_cli.mathematics.nodes import EQUALS, Node, glyph
 
 _WIDE = '<mspace width="1em"></mspace>'
 _CLOSE = nodes.Operator | nodes.Fenced
@@ -19,7 +19,28 @@ def to_mathml(node: Node) -> str:
     >>> to_mathml(nodes.Digits("1"))
     '<math displaystyle="true"><mrow><mn>1</mn></mrow></math>'
     """
-    return f'<math displaystyle="true"><mrow>{_of(node)}</mrow></math>'
+    return _math(_of(node))
+
+
+def to_mathml_lines(node: Node) -> list[str]:
+    """Return the lines of a formula, all but the first indented.
+
+    >>> to_mathml_lines(nodes.Lines((nodes.Digits("1"), nodes.Digits("2")), is_flush=True))[1]
+    '<math displaystyle="true"><mrow><mn>2</mn></mrow></math>'
+    """
+    return list(map(_math, _lines(node)))
+
+
+def _math(inner: str) -> str:
+    return f'<math displaystyle="true"><mrow>{inner}</mrow></math>'
+
+
+def _lines(node: Node) -> list[str]:
+    if not isinstance(node, nodes.Lines):
+        return [_of(node)]
+    indent = "" if node.is_flush else _WIDE
+    first, *rest = node.parts
+    return [_of(first), *(indent + _continued(part) for part in rest)]
 
 
 def _of(node: Node) -> str:  # noqa: C901, PLR0911, PLR0912
@@ -51,9 +72,22 @@ def _of(node: Node) -> str:  # noqa: C901, PLR0911, PLR0912
         case nodes.Brace(rows):
             table = "".join(_line((_of(value), _WIDE + _of(test))) for value, test in rows)
             return f'<mrow><mo>{{</mo><mtable class="cases">{table}</mtable></mrow>'
-        case nodes.Grid(rows):
+        case nodes.Grid(rows, _):
             table = "".join(_line(tuple(map(_of, entries))) for entries in rows)
             return f"<mrow><mo>(</mo><mtable>{table}</mtable><mo>)</mo></mrow>"
+        case nodes.Lines():
+            table = "".join(_line((line,)) for line in _lines(node))
+            return f'<mtable class="lines" displaystyle="true">{table}</mtable>'
+
+
+def _continued(node: Node) -> str:
+    """Return a line that goes on; a sign in front binds on both sides."""
+    sign, rest = nodes.signed(node)
+    return f"{_infix(sign)}{_of(rest)}" if sign else _of(node)
+
+
+def _infix(operator: nodes.Operator) -> str:
+    return f'<mo form="infix">{escape(operator.sign)}</mo>'
 
 
 def _line(cells: tuple[str, ...]) -> str:
@@ -61,7 +95,7 @@ def _line(cells: tuple[str, ...]) -> str:
 
 
 def _row(parts: tuple[Node, ...]) -> str:
-    text = _of(parts[0])
+    text = _infix(EQUALS) if parts[0] == EQUALS else _of(parts[0])
     for before, part in pairwise(parts):
         if isinstance(before, nodes.Digits) and isinstance(part, nodes.Digits):
             text += "<mo>·</mo>"

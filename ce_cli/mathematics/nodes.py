@@ -93,14 +93,22 @@ class Brace(NamedTuple):
 
 
 class Grid(NamedTuple):
-    """Entries row by row."""
+    """Entries row by row; ``first`` is the number of the first column."""
 
     rows: tuple[tuple[Node, ...], ...]
+    first: int = 0
+
+
+class Lines(NamedTuple):
+    """A formula in lines, all but the first of them indented unless ``is_flush``."""
+
+    parts: tuple[Node, ...]
+    is_flush: bool = False
 
 
 Node: TypeAlias = (
     Letter | Digits | Operator | Words | Row | Fenced | Subscript | Superscript | Fraction | BigSum
-    | Applied | Brace | Grid
+    | Applied | Brace | Grid | Lines
 )  # fmt: skip
 
 MINUS, PLUS, EQUALS, UNEQUAL, SLASH = map(Operator, "−+=≠/")
@@ -117,6 +125,16 @@ def row(*parts: Node) -> Node:
     Letter(name='p')
     """
     return parts[0] if len(parts) == 1 else Row(parts)
+
+
+def signed(node: Node) -> tuple[Operator | None, Node]:
+    """Return the sign in front of a formula, or None, and the rest.
+
+    >>> signed(Row((MINUS, ONE)))
+    (Operator(sign='−'), Digits(text='1'))
+    """
+    first, *rest = flat(node)
+    return (first, row(*rest)) if rest and isinstance(first, Operator) else (None, node)
 
 
 def flat(node: Node) -> tuple[Node, ...]:

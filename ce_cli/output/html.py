@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, assert_never
 
 from ce_cli.errors import visible
 from ce_cli.mathematics import inline
-from ce_cli.mathematics.mathml import to_mathml
-from ce_cli.mathematics.nodes import EQUALS, row
+from ce_cli.mathematics.mathml import to_mathml_lines
+from ce_cli.mathematics.nodes import EQUALS, Lines, Row
+from ce_cli.output.chains import ChainLayout
 from ce_cli.output.document import (
     EquationChain,
     Heading,
@@ -25,7 +26,11 @@ from ce_cli.output.numbers import cell_text, heading
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from ce_cli.mathematics.nodes import Node
     from ce_cli.output.document import Document, Equation, Part
+
+_COLUMNS, _FEW_COLUMNS = 72, 34
+"""The width of formulas on a page and on a small screen, in columns of a terminal."""
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1c2128; --soft: #656d76; --paper: #ffffff;
@@ -39,22 +44,32 @@ h2 { font-size: 1.05rem; font-weight: 600; margin: 2.25rem 0 .5rem; padding-bott
   border-bottom: 1px solid var(--rule); }
 .note { color: var(--soft); margin: .2rem 0; }
 table.chain { border-collapse: collapse; width: 100%; margin: .25rem 0; }
-.chain td { padding: .55rem .3rem; vertical-align: middle; }
-.chain td.left { text-align: right; width: 1%; white-space: nowrap; }
-.chain td.sign { width: 1%; }
-.scroll { overflow-x: auto; overflow-y: hidden; padding: .1rem 0; }
+.chain td { padding: .55rem .3rem; vertical-align: baseline; }
+.chain td.left { width: 1%; white-space: nowrap; }
+.chain td.left.beside { text-align: right; }
 .chain td.right { width: 100%; max-width: 0; }
+.chain div { overflow-x: auto; overflow-y: hidden; padding: .1rem 0; }
+.chain td.right div div + div { padding-left: 1.5rem; }
 .chain td.why { min-width: 14rem; padding-left: 1.25rem; font-size: .9rem; line-height: 1.35; }
 .why small { color: var(--soft); display: block; font-size: .8rem; }
-.chain .values td { color: var(--soft); padding: 0 .3rem .4rem 1.5rem; max-width: 0; }
+.chain .values { color: var(--soft); }
 math { font-size: 1.15rem; }
-.values math { font-size: 1rem; }
 var { font-family: "Latin Modern Math", "STIX Two Math", "Cambria Math", serif; }
 mtd { padding: .25em .45em; }
-mtable.cases mtd { text-align: left; }
+mtable.cases mtd, mtable.lines mtd { text-align: left; }
 .good { color: var(--good); font-weight: 600; } .bad { color: var(--bad); font-weight: 600; }
 footer { margin-top: 2.5rem; padding-top: .8rem; border-top: 1px solid var(--rule); }
-@media (max-width: 40rem) { .chain td.why { min-width: 7rem; padding-left: .5rem; } }
+@media print, (max-width: 62rem) {
+  table.chain, .chain tbody, .chain tr, .chain td { display: block; }
+  .chain td, .chain td.left, .chain td.left.beside { padding: .2rem 0; text-align: left;
+    width: auto; white-space: normal; }
+  .chain td:empty { display: none; }
+  .chain td.right { max-width: none; padding-left: 1rem; width: auto; }
+  .chain td.why { padding: 0 0 .9rem 2.5rem; }
+  .chain div { break-inside: avoid; } }
+@media print { body { padding: 0; max-width: none; } .chain div { overflow: visible; } }
+@media screen and (max-width: 44rem) { body { padding: 1.25rem 1rem 2rem; }
+  .chain .wide { display: none; } .chain .narrow { display: block; } math { font-size: 1.05rem; } }
 """
 _CLASSES = {Mark.TRUE: "good", Mark.WRONG: "bad"}
 
@@ -91,9 +106,8 @@ def _part(part: Part) -> Iterator[str]:  # noqa: C901 - one for each kind
             yield f"<h2>{_sentence(text)}</h2>"
         case Paragraph(text):
             yield f"<p>{_sentence(text)}</p>"
-        case EquationChain(equations):
-            rows = (_equation(line, continues=at > 0) for at, line in enumerate(equations))
-            yield _element("table", rows, ' class="chain"')
+        case EquationChain():
+            yield _element("table", _chain(part), ' class="chain"')
         case Table():
             yield _element("table", _rows(part))
         case Verdict(mark, text):
@@ -124,41 +138,58 @@ def _row(name: str, cells: Iterable[str]) -> str:
     return f"<tr>{''.join(f'<{name}>{escape(cell)}</{name}>' for cell in cells)}</tr>"
 
 
-def _equation(line: Equation, *, continues: bool) -> str:
-    left = "" if continues else to_mathml(line.lhs)
-    why = f"{_mark(line.mark)} {_sentence(line.rule)}"
+def _chain(chain: EquationChain) -> Iterator[str]:
+    """Yield the rows of a chain; what is too wide for a small screen has a form for it."""
+    layouts = [ChainLayout(chain, width) for width in (_COLUMNS, _FEW_COLUMNS)]
+    left: Node | None = chain.equations[0].lhs
+    for line in chain.equations:
+        if line.prose:
+            yield f'<tr><td colspan="3">{_sentence(line.prose)}</td></tr>'
+        if left and layouts[0].is_above:
+            yield f'<tr><td class="left" colspan="3">{_left(layouts, left)}</td></tr>'
+            left = None
+        yield _sides(layouts, left, line.right, _why(line))
+        if line.different:
+            yield _sides(layouts, *line.different, "", ' class="values"')
+        left = None
+
+
+def _sides(
+    layouts: list[ChainLayout], left: Node | None, right: Node, why: str, attributes: str = ""
+) -> str:
+    front = _left(layouts, left) if left else ""
+    behind = _shown(*(_equal(layout.right(right)) for layout in layouts))
+    return (
+        f'<tr{attributes}><td class="left beside">{front}</td><td class="right">{behind}</td>'
+        f'<td class="why">{why}</td></tr>'
+    )
+
+
+def _left(layouts: list[ChainLayout], node: Node) -> str:
+    return _shown(*(layout.left(node) for layout in layouts))
+
+
+def _equal(node: Node) -> Node:
+    """Return a formula with a sign of equality in front of its first line."""
+    if isinstance(node, Lines):
+        first, *rest = node.parts
+        return node._replace(parts=(_equal(first), *rest))
+    return Row((EQUALS, node))
+
+
+def _shown(wide: Node, narrow: Node) -> str:
+    """Return a formula in its form for a wide page, and hidden the one for a narrow page."""
+    one, other = (
+        "".join(f"<div>{line}</div>" for line in to_mathml_lines(node)) for node in (wide, narrow)
+    )
+    if one == other:
+        return f"<div>{one}</div>"
+    return f'<div class="wide">{one}</div><div class="narrow" hidden>{other}</div>'
+
+
+def _why(line: Equation) -> str:
     how = f"<small>{_sentence(line.judgement)}</small>" if line.judgement else ""
-    return (
-        f'{_prose(line)}<tr><td class="left">{left}</td><td class="sign">{to_mathml(EQUALS)}</td>'
-        f'<td class="right"><div class="scroll">{to_mathml(line.rhs)}{_value(line)}</div></td>'
-        f'<td class="why">{why}{how}</td></tr>{_different(line)}'
-    )
-
-
-def _prose(line: Equation) -> str:
-    if not line.prose:
-        return ""
-    return f'<tr><td class="prose" colspan="4">{_sentence(line.prose)}</td></tr>\n'
-
-
-def _value(line: Equation) -> str:
-    """Return the number of both sides, to stand behind the right one."""
-    return f" {to_mathml(row(EQUALS, line.value))}{_at(line)}" if line.value else ""
-
-
-def _different(line: Equation) -> str:
-    """Return a row with the numbers of both sides where they differ."""
-    if not line.different:
-        return ""
-    left, right = line.different
-    return (
-        '<tr class="values"><td colspan="4"><div class="scroll">'
-        f"{to_mathml(row(left, EQUALS, right))}{_at(line)}</div></td></tr>"
-    )
-
-
-def _at(line: Equation) -> str:
-    return f" <small>at {_sentence(line.at)}</small>" if line.at else ""
+    return f"{_mark(line.mark)} {_sentence(line.rule)}{how}"
 
 
 def _sentence(sentence: str) -> str:

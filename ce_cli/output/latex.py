@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, assert_never
 
 from ce_cli.errors import visible
 from ce_cli.mathematics import inline
-from ce_cli.mathematics.latex import to_latex
+from ce_cli.mathematics.latex import to_latex, to_latex_lines
 from ce_cli.mathematics.nodes import GLYPHS, respelt
+from ce_cli.output.chains import ChainLayout
 from ce_cli.output.document import EquationChain, Heading, Paragraph, Summary, Table, Title, Verdict
 from ce_cli.output.marks import MARKS
 from ce_cli.output.numbers import cell_text, heading
@@ -15,34 +16,30 @@ from ce_cli.output.numbers import cell_text, heading
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from ce_cli.mathematics.nodes import Node
     from ce_cli.output.document import Document, Equation, Mark, Part
 
 _PREAMBLE = r"""\documentclass[11pt]{article}
 \usepackage[T1]{fontenc}
-\usepackage{amsmath,amssymb,graphicx,color}
+\usepackage{amsmath,amssymb,color}
 \usepackage[a4paper,margin=20mm]{geometry}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{4pt plus 2pt}
 \newlength{\leftside}
-\newlength{\room}
 \newsavebox{\formula}
-% A formula that is too wide for its place is made smaller.
-\newcommand{\fitted}[1]{\sbox{\formula}{$\displaystyle #1$}%
-  \ifdim\wd\formula>\room\resizebox{\room}{!}{\usebox{\formula}}\else\usebox{\formula}\fi}
+% \reason: the rule, and the conditions.
 \newcommand{\reason}[2]{\parbox{50mm}{\raggedright\footnotesize #1%
   \ifx\relax#2\relax\else\\{\color[gray]{0.4}#2}\fi}}
-% \first and \next: left side (or none), right side, reason.
-\newcommand{\first}[3]{\settowidth{\leftside}{$\displaystyle #1$}%
-  \ifdim\leftside>55mm\setlength{\room}{118mm}\fitted{#1}\par\setlength{\leftside}{10mm}%
-  \next{#2}{#3}\else\setlength{\room}{110mm}\addtolength{\room}{-\leftside}%
-  $\displaystyle #1 = {}$\fitted{#2}\hfill#3\par\fi}
-\newcommand{\next}[2]{\setlength{\room}{110mm}\addtolength{\room}{-\leftside}%
-  \hspace*{\leftside}${} = {}$\fitted{#1}\hfill#2\par}
-\newcommand{\values}[1]{\setlength{\room}{150mm}\hspace*{8mm}%
-  {\color[gray]{0.4}\small\fitted{#1}}\par}
+% \step: a formula, and its reason (or none), which stands below if there is no room.
+\newcommand{\step}[2]{\sbox{\formula}{$\displaystyle #1$}\usebox{\formula}%
+  \ifx\relax#2\relax\else\ifdim\wd\formula>116mm\par\nopagebreak\fi\hspace*{\fill}#2\fi\par}
 \renewcommand{\arraystretch}{1.5}
 \begin{document}
 """
+
+_COLUMNS = 84
+"""The width of the page, if every column of a terminal is 2 mm."""
+_BLANK = r"\hspace*{\leftside}"
 
 _SIGNS = str.maketrans(
     {glyph.unicode: f"${glyph.latex}$" for glyph in GLYPHS.values()}
@@ -67,8 +64,8 @@ def _part(part: Part) -> Iterator[str]:  # noqa: C901 - one for each kind
             yield rf"\subsection*{{{sentence(text)}}}"
         case Paragraph(text):
             yield sentence(text) + "\n"
-        case EquationChain(equations):
-            yield from (_equation(line, continues=at > 0) for at, line in enumerate(equations))
+        case EquationChain():
+            yield from _chain(part)
         case Table():
             yield from _table(part)
         case Verdict(mark, text):
@@ -97,27 +94,47 @@ def _row(cells: Iterable[str], bold: str = "") -> str:
     return " & ".join(bold + _text(cell) for cell in cells) + r" \\"
 
 
-def _equation(line: Equation, *, continues: bool) -> str:
-    prose = f"{sentence(line.prose)}\n\n" if line.prose else ""
-    rhs = to_latex(line.rhs) + (f" = {to_latex(line.value)}{_at(line)}" if line.value else "")
-    why = f"{_mark(line.mark)} {sentence(line.rule)}"
-    reason = rf"\reason{{{why}}}{{{sentence(line.judgement)}}}"
-    step = rf"\first{{{to_latex(line.lhs)}}}{{{rhs}}}{{{reason}}}"
-    if continues:
-        step = rf"\next{{{rhs}}}{{{reason}}}"
-    return prose + step + _different(line)
+def _chain(chain: EquationChain) -> Iterator[str]:
+    """Yield a chain: its left side, and all right sides below one another."""
+    layout = ChainLayout(chain, _COLUMNS)
+    left = _apart(to_latex(layout.left(chain.equations[0].lhs)))
+    width = r"\quad" if layout.is_above else left
+    yield rf"\settowidth{{\leftside}}{{$\displaystyle {width}$}}"
+    for line in chain.equations:
+        if line.prose:
+            yield sentence(line.prose) + "\n"
+        if layout.is_above and left:
+            yield rf"\step{{{left}}}{{}}"
+            left = ""
+        yield from _rows(left or _BLANK, layout.right(line.right), _reason(line))
+        if line.different:
+            yield from _numbers(layout, *line.different)
+        left = ""
 
 
-def _different(line: Equation) -> str:
-    """Return the numbers of both sides where they differ."""
-    if not line.different:
-        return ""
-    left, right = map(to_latex, line.different)
-    return rf"\values{{{left} = {right}{_at(line)}}}"
+def _rows(left: str, right: Node, reason: str) -> Iterator[str]:
+    """Yield both sides of an equation, the right one in lines; the reason stands at the last."""
+    first, *rest = map(_apart, to_latex_lines(right))
+    rows = [f"{left} = {first}", *(rf"{_BLANK} \quad {line}" for line in rest)]
+    yield from (rf"\step{{{row}}}{{}}" for row in rows[:-1])
+    yield rf"\step{{{rows[-1]}}}{{{reason}}}"
 
 
-def _at(line: Equation) -> str:
-    return rf" \quad\text{{({sentence(line.at)})}}" if line.at else ""
+def _apart(formula: str) -> str:
+    """Return a formula with the rows of its matrices apart, whatever their height."""
+    return formula.replace(r" \cr ", r" \cr\noalign{\vskip 3pt} ")
+
+
+def _numbers(layout: ChainLayout, left: Node, right: Node) -> Iterator[str]:
+    """Yield the numbers of both sides where they differ."""
+    yield r"{\color[gray]{0.4}"
+    yield from _rows(_apart(to_latex(layout.left(left))), layout.right(right), "")
+    yield "}"
+
+
+def _reason(line: Equation) -> str:
+    rule = f"{_mark(line.mark)} {sentence(line.rule)}"
+    return rf"\reason{{{rule}}}{{{sentence(line.judgement)}}}"
 
 
 def _mark(mark: Mark) -> str:

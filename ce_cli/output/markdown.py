@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, assert_never
 from ce_cli.errors import visible
 from ce_cli.mathematics.inline import spans, unmarked
 from ce_cli.mathematics.inline import to_latex as inline_latex
-from ce_cli.mathematics.latex import to_latex
+from ce_cli.mathematics.latex import to_latex, to_latex_lines
+from ce_cli.output.chains import ChainLayout
 from ce_cli.output.document import EquationChain, Heading, Paragraph, Summary, Table, Title, Verdict
 from ce_cli.output.marks import MARKS
 from ce_cli.output.numbers import cell_text, heading
@@ -21,7 +22,10 @@ from ce_cli.output.numbers import cell_text, heading
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from ce_cli.mathematics.nodes import Node
     from ce_cli.output.document import Document, Equation, Part
+
+_COLUMNS = 60
 
 
 def to_markdown(document: Document) -> str:
@@ -32,7 +36,7 @@ def to_markdown(document: Document) -> str:
 def to_formulas(document: Document) -> str:
     """Return all equations in one block of displayed mathematics, as notebooks want it."""
     chains = (part for part in document.parts if isinstance(part, EquationChain))
-    return _displayed(row for chain in chains for row in _rows(chain))
+    return _displayed(row for chain in chains for rows in _rows(chain) for row in rows)
 
 
 def _part(part: Part) -> str:  # noqa: C901, PLR0911 - one for each kind
@@ -64,7 +68,7 @@ def _passages(chain: EquationChain) -> Iterator[str]:
         if line.prose:
             yield from filter(None, [rows and _displayed(rows), _paragraph(line.prose)])
             rows = []
-        rows.append(shown)
+        rows += shown
     yield _displayed(rows)
 
 
@@ -88,29 +92,37 @@ def _displayed(rows: Iterable[str]) -> str:
     return f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$"
 
 
-def _rows(chain: EquationChain) -> list[str]:
-    return [_row(line, continues=at > 0) for at, line in enumerate(chain.equations)]
+def _rows(chain: EquationChain) -> Iterator[list[str]]:
+    """Yield the rows of every equation."""
+    layout = ChainLayout(chain, _COLUMNS)
+    left = to_latex(layout.left(chain.equations[0].lhs))
+    for line in chain.equations:
+        above = [f"& {left}"] if layout.is_above and left else []
+        front = r"& \quad " if layout.is_above else f"{left} &"
+        rows = _equation(front, layout.right(line.right), f"{MARKS[line.mark].latex} {_why(line)}")
+        yield [*above, *rows, *_different(layout, line)]
+        left = ""
 
 
-def _row(line: Equation, *, continues: bool) -> str:
-    left = "" if continues else to_latex(line.lhs)
-    judgement = f" ({line.judgement})" if line.judgement else ""
-    why = _sentence(f" {line.rule}{judgement}")
-    mark = MARKS[line.mark].latex
-    value = f" = {to_latex(line.value)}{_at(line)}" if line.value else ""
-    return f"{left} &= {to_latex(line.rhs)}{value} && {mark} {why}{_different(line)}"
+def _equation(front: str, right: Node, behind: str) -> list[str]:
+    """Return both sides of an equation, the right one in lines."""
+    first, *rest = to_latex_lines(right)
+    *rows, last = [f"{front}= {first}", *(rf" & \quad {line}" for line in rest)]
+    return [*rows, f"{last} && {behind}"]
 
 
-def _different(line: Equation) -> str:
-    """Return a row with the numbers of both sides where they differ."""
+def _different(layout: ChainLayout, line: Equation) -> list[str]:
+    """Return rows with the numbers of both sides where they differ."""
     if not line.different:
-        return ""
-    left, right = map(to_latex, line.different)
-    return f" \\cr\n{left} &= {right}{_at(line)} && \\text{{in numbers}}"
+        return []
+    left, right = line.different
+    front = f"{to_latex(layout.left(left))} &"
+    return _equation(front, layout.right(right), r"\text{in numbers}")
 
 
-def _at(line: Equation) -> str:
-    return rf" \quad {_sentence(f'({line.at})')}" if line.at else ""
+def _why(line: Equation) -> str:
+    judgement = f" ({line.judgement})" if line.judgement else ""
+    return _sentence(f" {line.rule}{judgement}")
 
 
 def _sentence(sentence: str) -> str:

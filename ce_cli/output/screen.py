@@ -25,7 +25,7 @@ class Screen:
     width: int = _UNCUT
     """The width of tables and plain texts."""
     page: int = _PAGE
-    """The width of sentences and equations."""
+    """The width of sentences."""
     has_colour: bool = False
     only_ascii: bool = False
     """Whether our own signs take their ASCII form."""
@@ -36,6 +36,11 @@ class Screen:
     def is_unicode(self) -> bool:
         """Whether the encoding has every character."""
         return codecs.lookup(self.encoding).name.startswith("utf")
+
+    @property
+    def formulas(self) -> int:
+        """The width of equations: all of a terminal, a page of a file."""
+        return self.page if self.width == _UNCUT else self.width
 
     def carries(self, text: str) -> bool:
         """Whether a text can be written without escapes.

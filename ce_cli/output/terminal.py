@@ -54,7 +54,7 @@ class Page:
         self.width, self.narrow = screen.width, screen.page
         self.translate, self.only_ascii = screen.translate, screen.only_ascii
         boxes = Boxes(only_ascii=screen.only_ascii)
-        self.equations = EquationWriter(screen.page, screen.translate, boxes)
+        self.equations = EquationWriter(screen.formulas, screen.page, screen.translate, boxes)
 
     def lines(self, document: Document) -> Iterator[Line]:
         """Yield the lines of all parts."""

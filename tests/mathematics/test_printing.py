@@ -104,13 +104,6 @@ def test_ascii_only():
                 assert all(line.isascii() for line in boxes.of(Arrange()(side)).lines)
 
 
-def test_long_sums_are_broken_in_front_of_a_sign():
-    node = Arrange()(Add(*(y[at] * log(p[at]) for at in range(9))))
-    parts = Boxes().broken(node, 40)
-    assert max(part.width for part in parts) <= 40
-    assert [part.lines[0][0] for part in parts[1:]] == ["+"] * (len(parts) - 1)
-
-
 def test_sums_say_their_bounds_unless_they_run_over_all_classes():
     from sympy import Sum
 

@@ -88,7 +88,7 @@ def test_the_page_renders(cecheck, tmp_path, options):
         steps = json.loads(cecheck("derive", *options, "--format", "json").out)["steps"]
         assert len(formulas) == len(steps) > 10
         assert all(box["width"] > 6 and 8 < box["height"] < 400 for box in formulas)
-        assert min(box["height"] for box in chrome.boxes("mfrac")) > 12
+        assert min(box["height"] for box in chrome.boxes("mfrac") if box["height"]) > 12
         assert max(box["x"] + box["width"] for box in chrome.boxes("td.why")) <= 1000
         assert chrome.call("/se/log", {"type": "browser"}) == []
 

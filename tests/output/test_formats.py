@@ -265,7 +265,7 @@ def test_a_derivation_as_text():
 def test_a_derivation_as_markdown():
     assert render(DERIVATION, "markdown", Screen()) == (
         "# One & two\n\nFor e^{z_0}.\n\n## Case i ≠ j\n\nTake $p_j$.\n\n$$\n\\begin{aligned}\n"
-        "p &= \\frac{1}{2} = 0.5 \\quad \\text{(} j = 0 \\text{)} && \\checkmark "
+        "p &= \\frac{1}{2} = 0.5 \\text{  (j = 0)} && \\checkmark "
         "\\text{ collect } p_j \\text{ (if } i \\ne  j \\text{; every } C \\text{)} \\cr\n"
         " &= 1 && \\times \\text{ a guess (undecided)} \\cr\n"
         "0.5 &= 1 && \\text{in numbers}\n"
