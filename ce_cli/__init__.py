@@ -18,7 +18,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ce_cli.derivations.notebook import derive
+    from ce_cli.derivations.page import derive
     from ce_cli.errors import InputError
     from ce_cli.formulas.checking import check
     from ce_cli.numeric.binary import binary_cross_entropy, sigmoid
@@ -38,7 +38,7 @@ _HOMES = {
     "LinearGradients": "numeric.linear",
     "binary_cross_entropy": "numeric.binary",
     "check": "formulas.checking",
-    "derive": "derivations.notebook",
+    "derive": "derivations.page",
     "jacobian": "numeric.softmax",
     "linear": "numeric.linear",
     "linear_gradients": "numeric.linear",

@@ -5,6 +5,8 @@ The rooms that read formulas and the floor that prints them share these tables.
 
 from __future__ import annotations
 
+from functools import cache
+
 GREEK = dict(zip([
     "alpha", "beta", "gamma", "delta", "epsilon", "varepsilon", "zeta", "eta", "theta", "vartheta",
     "iota", "kappa", "lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi",
@@ -19,6 +21,10 @@ SCRIPT = {("mathcal", "L"): "ℒ", ("mathscr", "L"): "ℒ", ("mathbb", "L"): "�
 ACCENTS = {"hat": "\u0302", "widehat": "\u0302", "bar": "\u0304", "overline": "\u0304",
            "tilde": "\u0303"}  # fmt: skip
 """Commands for accents to combining characters."""
+
+
+BOUND = "\u00a0"
+"""The no-break space: a space at which no line ends."""
 
 
 def add_accent(letter: str, accent: str) -> str:
@@ -42,3 +48,21 @@ def split_accents(letter: str) -> tuple[str, str]:
 
     parts = unicodedata.normalize("NFD", letter)
     return parts[:1], parts[1:]
+
+
+def columns(text: str) -> int:
+    """Return how many columns of a terminal a text takes.
+
+    >>> columns("p̂ = 1"), columns("損失")
+    (5, 4)
+    """
+    return len(text) if text.isascii() else sum(map(_columns_of, text))
+
+
+@cache
+def _columns_of(sign: str) -> int:
+    import unicodedata  # as above
+
+    if unicodedata.category(sign) in {"Mn", "Me", "Cf"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(sign) in "WF" else 1

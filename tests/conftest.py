@@ -28,6 +28,14 @@ def _clock_that_stands_still():
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_width():
+    """Forget the width that a test runner has: nothing shown depends on it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("COLUMNS", raising=False)
+        yield
+
+
 class Outcome(NamedTuple):
     code: int
     out: str
@@ -40,7 +48,6 @@ def cecheck(capsys, monkeypatch):
 
     def invoke(*arguments, stdin=""):
         monkeypatch.chdir(ROOT)
-        monkeypatch.delenv("COLUMNS", raising=False)  # the test runner may set it
         data = stdin if isinstance(stdin, bytes) else stdin.encode()
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
         capsys.readouterr()

@@ -35,6 +35,7 @@ def output_of(command):
     """Return what a command prints, run in a shell in the project's folder."""
     folder = str(Path(sys.executable).parent)
     environment = os.environ | {"PATH": folder + os.pathsep + os.environ["PATH"]}
+    environment.pop("COLUMNS", None)
     done = subprocess.run(
         command, shell=True, cwd=ROOT, env=environment, check=False, encoding="utf-8",
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,

@@ -15,12 +15,16 @@ from ce_cli.errors import InputError
 from ce_cli.input.numbers import read_integer, read_list, read_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from ce_cli.commands.presentation import Presentation
     from ce_cli.output.document import Document
 
-_OF_THE_LOSS = {"weight", "pos_weight", "label_smoothing", "temperature", "targets"}
+_OF_THE_LOSS = {
+    "weight": "--weight", "pos_weight": "--pos-weight", "label_smoothing": "--label-smoothing",
+    "temperature": "--temperature", "targets": "--targets",
+}  # fmt: skip
+"""The options of the settings of the loss."""
 _NEGATIVE = re.compile(r"\A-(?=[0-9.∞]|inf|nan)", re.IGNORECASE)
 _TYPED = "ce_cli.typed"
 
@@ -77,14 +81,14 @@ NUMBERS = NumberType("n,n,...", read_list)
 
 
 @contextmanager
-def naming_options() -> Iterator[None]:
-    """Let errors in the settings of the loss name the option: ``weight[2]`` is of ``--weight``."""
+def naming_options(options: Mapping[str, str] = _OF_THE_LOSS) -> Iterator[None]:
+    """Let errors in settings name the option: ``weight[2]`` is of ``--weight``."""
     try:
         yield
     except InputError as error:
         name, _, index = error.place.partition("[")
-        if name in _OF_THE_LOSS:
-            error.place = f"--{name.replace('_', '-')}"
+        if name in options:
+            error.place = options[name]
             error.place += f", class {index.removesuffix(']')}" if index else ""
         raise
 

@@ -112,7 +112,7 @@ SECTIONS: dict[str, tuple[click.Option, ...]] = {
     ),
     "The loss that was to be computed": (
         _option("--weight", "A factor of the loss for each class.", type=NUMBERS),
-        _option("--label-smoothing", "ε: spread ε/K on each class.", type=NUMBER, default=0.0),
+        _option("--label-smoothing", "ε: spread ε/C on C classes.", type=NUMBER, default=0.0),
         _option(
             "--ignore-index", "Rows with this label do not count.", type=INTEGER, metavar="LABEL"
         ),

@@ -8,11 +8,12 @@ import click
 
 from ce_cli.commands.base import NUMBER, NUMBERS, NumberType
 from ce_cli.input.names import read_names
+from ce_cli.input.page_letters import USUAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from ce_cli.input.letters import Letters
+    from ce_cli.input.page_letters import Letters
 
 Function = TypeVar("Function", bound="Callable[..., int]")
 
@@ -44,6 +45,8 @@ def loss_options(function: Function) -> Function:
 
 def letters_of(roles: Sequence[str], taken: Mapping[str, str]) -> Letters:
     """Return the letters that --role states, and the usual ones for the rest."""
-    from ce_cli.input.letters import Letters, read_letters
+    if not roles:
+        return USUAL
+    from ce_cli.input.letters import read_letters
 
-    return Letters(**read_letters(roles, "--role", taken))
+    return USUAL._replace(**read_letters(roles, "--role", taken))

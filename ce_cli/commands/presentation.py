@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -27,24 +26,24 @@ _ENDINGS = {
 }  # fmt: skip
 
 
-@dataclass
 class Presentation:
     """The wishes of the user, gathered while Click reads the command line.
 
     ``__main__`` makes it, and has it for its messages; Click hands it to commands as its object.
     """
 
-    output_format: str = ""
-    colour: str = "auto"
-    only_ascii: bool = False
-    output: str | None = None
-    force: bool = False
-    strict: bool = False
-    """Whether all that is not plainly good makes the command fail."""
-    is_clean: bool = True
-    """Whether nothing else than good was reported so far."""
-    file: BinaryIO | None = None
-    """The file that takes the report, None for stdout."""
+    def __init__(self) -> None:
+        self.output_format = ""
+        self.colour = "auto"
+        self.only_ascii = False
+        self.output: str | None = None
+        self.force = False
+        self.strict = False
+        """Whether all that is not plainly good makes the command fail."""
+        self.is_clean = True
+        """Whether nothing else than good was reported so far."""
+        self.file: BinaryIO | None = None
+        """The file that takes the report, None for stdout."""
 
     @contextmanager
     def ready(self, formats: Sequence[str]) -> Iterator[None]:

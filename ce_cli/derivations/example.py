@@ -129,7 +129,7 @@ class Example:
         table: dict[Key, float] = {("z", (k,)): logit for k, logit in enumerate(self.logits)}
         for k in range(count):
             table["y", (k,)] = float(k == self.label)
-            table["v", (k,)] = table["w", (k,)] = float(k + 1)
+            table["v", (k,)] = table["w", (k,)] = table["t", (k,)] = float(k + 1)
         if "a" in self.vectors:
             table = {key: value for key, value in table.items() if key[0] != "w"}
             table |= dict(self._layer())

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ce_cli.derivations.subjects import derive
 from ce_cli.errors import InputError
 from ce_cli.symbolic.derivation import judge
 from ce_cli.symbolic.kernel.verdicts import Proved
@@ -36,33 +35,27 @@ class DerivationReport:
         return 0 if proved and all(v is None or v.agree for v in self.values) else 1
 
 
-def report_derivation(
-    subject: str = "cross-entropy",
-    classes: int | None = None,
-    label: int | None = None,
-    logits: Sequence[float] = (),
-) -> DerivationReport:
-    """Derive, judge every step and, given logits, evaluate both sides of every step.
+def report_on(derivation: Derivation, logits: Sequence[float] = ()) -> DerivationReport:
+    """Judge every step and, given logits, evaluate both sides of every step.
 
     Raises
     ------
     InputError
-        For an unknown subject, too few classes, a label outside the classes, or logits that
-        are too far apart.
+        If the logits are too far apart.
 
     Examples
     --------
-    >>> report_derivation("vjp").exit_code
+    >>> from ce_cli.derivations.subjects import derive
+    >>> report_on(derive("vjp")).exit_code
     0
     """
-    derivation = derive(subject, classes, label)
     verdicts = judge(derivation)
     if not logits:
         return DerivationReport(derivation, verdicts, (None,) * len(verdicts))
     if len(logits) == 1 and abs(logits[0]) > MOST_APART:
-        raise InputError(f"must be from -{MOST_APART} to {MOST_APART}", place="--logits")
+        raise InputError(f"must be from -{MOST_APART} to {MOST_APART}", place="logits")
     if max(logits) - min(logits) > MOST_APART:
-        raise InputError(f"logits more than {MOST_APART} apart", place="--logits")
+        raise InputError(f"logits more than {MOST_APART} apart", place="logits")
     from ce_cli.derivations.example import Example  # noqa: PLC0415 - only numbers need it
 
     example = Example(derivation, logits)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ce_cli.alphabet import ACCENTS, GREEK, SCRIPT, add_accent, split_accents
 from ce_cli.errors import InputError
+from ce_cli.input.page_letters import USUAL, Letters
 from ce_cli.input.roles import role_of, statements
 
 if TYPE_CHECKING:
@@ -25,25 +26,6 @@ TAKEN = {
     "i": "an index", "j": "an index", "k": "an index",
 }  # fmt: skip
 """Letters that mean something on every page."""
-
-
-class Letters(NamedTuple):
-    """The letters in which a page is written.
-
-    Examples
-    --------
-    >>> Letters(**read_letters(["a=logits", "t=targets"]))
-    Letters(logits='a', probabilities='p', targets='t', loss='L', classes='C')
-    """
-
-    logits: str = "z"
-    probabilities: str = "p"
-    targets: str = "y"
-    loss: str = "L"
-    classes: str = "C"
-
-
-USUAL = Letters()
 
 
 class _Stated(NamedTuple):
@@ -96,11 +78,12 @@ def _accented_letter(text: str) -> str | None:
 
 
 def read_letters(
-    texts: Iterable[str], place: str = "--role", taken: Mapping[str, str] = TAKEN
+    texts: Iterable[str], place: str = "--role", taken: Mapping[str, str] | None = None
 ) -> dict[str, str]:
     """Return the letter of every role that is stated.
 
-    ``taken`` has the letters that stand for something else on the page, with their meaning.
+    ``taken`` has the letters that stand for something else on the page, beside those of
+    ``TAKEN``, with their meaning.
 
     Raises
     ------
@@ -113,11 +96,12 @@ def read_letters(
     {'logits': 'a', 'targets': 't'}
     """
     letters: dict[str, str] = {}
+    meanings = TAKEN | dict(taken or {})
     all_stated = list(_read(texts, place))
     for stated in all_stated:
         _refuse_second(stated, letters, place)
-        if stated.letter in taken:
-            message = f"{stated.letter} is {taken[stated.letter]} here"
+        if stated.letter in meanings:
+            message = f"{stated.letter} is {meanings[stated.letter]} here"
             raise stated.refused(message, place, "take another letter")
         letters[stated.role] = stated.letter
     for stated in all_stated:

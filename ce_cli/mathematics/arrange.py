@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sympy import (
     Add,
@@ -56,39 +56,81 @@ from ce_cli.mathematics.order import (
 from ce_cli.symbolic.notation import C, M, Partial
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sympy.core.relational import Relational
 
-# Names of several letters, and their parts.
-_COMPOUND: dict[str, Node] = {
-    "max z": Applied("max", Letter("z")),
-    "diag(p)": Applied("diag", Fenced(Letter("p"))),
-    "p pᵀ": Row((Letter("p"), Superscript(Letter("p"), Letter("transposed")))),
-}  # fmt: skip
+
+class Wording(NamedTuple):
+    """The words of formulas: in front of the condition of a case, and for columns of a matrix."""
+
+    case: str = "if"
+    column: str = "column {}"
+    columns: str = "columns {} to {}"
 
 
 class Arrange:
-    """Arranges expressions; ``first`` is the number shown for the first class, 0 or 1.
+    """Arranges expressions.
+
+    Parameters
+    ----------
+    first
+        The number shown for the first class, 0 or 1.
+    letters
+        Letters that are shown in place of our own.
+    names
+        Names that are shown in place of class numbers.
+    wording
+        The words of formulas, in the language of the reader.
 
     >>> from ce_cli.symbolic.notation import p
     >>> Arrange(1)(p[0])
     Subscript(base=Letter(name='p'), indices=(Digits(text='1'),))
+    >>> Arrange(letters={"p": "a"}, names=["cat", "dog"])(p[0])
+    Subscript(base=Letter(name='a'), indices=(Words(text='cat'),))
     """
 
-    def __init__(self, first: int = 0) -> None:
+    def __init__(
+        self,
+        first: int = 0,
+        letters: Mapping[str, str] | None = None,
+        names: Sequence[str] = (),
+        wording: Wording = Wording(),  # noqa: B008 - it cannot change
+    ) -> None:
         self.first = first
+        self.letters = letters or {}
+        self.names = names
+        self.wording = wording
 
     def __call__(self, expr: Basic) -> Node:
-        """Return how an expression is printed."""
+        """Return how an expression is printed; entries of a matrix keep to one line."""
         if isinstance(expr, ImmutableDenseMatrix):
             rows, columns = map(range, expr.shape)
-            return Grid(tuple(tuple(self(expr[r, c]) for c in columns) for r in rows), self.first)
-        return self._sum_of_terms(in_order_of_terms(Add.make_args(expr)))
+            cells = (tuple(_on_one_line(self(expr[r, c])) for c in columns) for r in rows)
+            return self.grid(tuple(cells))
+        return self._sum_of_terms(in_order_of_terms(expr))
+
+    def grid(self, rows: tuple[tuple[Node, ...], ...]) -> Grid:
+        """Return rows of entries whose columns count as classes do."""
+        return Grid(rows, self.first, (self.wording.column, self.wording.columns))
+
+    def letter(self, name: str) -> Node:
+        """Return a name as it is printed: a letter, or the parts of a compound name."""
+        match name:
+            case "max z":
+                return Applied("max", self.letter("z"))
+            case "diag(p)":
+                return Applied("diag", Fenced(self.letter("p")))
+            case "p pᵀ":
+                p = self.letter("p")
+                return Row((p, Superscript(p, Letter("transposed"))))
+        return Letter(self.letters.get(name, name).replace("'", "′"))
 
     def index(self, expr: Basic) -> Node:
-        """Return an index; a class number is shifted by where counting starts."""
+        """Return an index; a class number is shifted by where counting starts, or is a name."""
         if isinstance(expr, Integer):
+            if self.names:
+                return Words(self.names[int(expr)])
             return Digits(str(int(expr) + self.first))
         return Letter(_name(expr)) if expr.is_Symbol else self(expr + self.first)
 
@@ -129,7 +171,7 @@ class Arrange:
             top = row(*front, *self._factors(above, alone=not front)) if front or above else ONE
             parts.append(Fraction(top, row(*self._factors(below, alone=True))))
             above = behind
-        return row(*parts, *self._factors(above, alone=not parts))
+        return row(*parts, *self._factors(above, alone=False))
 
     def _factors(self, factors: list[Expr], *, alone: bool) -> list[Node]:
         """Return factors; all but a lone one stand in brackets where they need them."""
@@ -150,7 +192,7 @@ class Arrange:
     def _single(self, expr: Basic) -> Node:  # noqa: C901, PLR0911
         match expr:
             case Symbol():
-                return letter(_name(expr))
+                return self.letter(_name(expr))
             case Indexed():
                 return self._entry(expr)
             case KroneckerDelta():
@@ -172,7 +214,7 @@ class Arrange:
         return self(expr) if isinstance(expr, Add | Mul) or expr.is_Number else Words(str(expr))
 
     def _entry(self, expr: Indexed) -> Node:
-        base = letter(_name(expr.base))
+        base = self.letter(_name(expr.base))
         if not isinstance(base, Letter):
             base = Fenced(base)
         return Subscript(base, tuple(map(self.index, expr.indices)))
@@ -235,17 +277,12 @@ class Arrange:
             return Words("otherwise")
         sign = EQUALS if isinstance(test, Eq) else UNEQUAL
         first, second = test.args
-        return row(Words("if "), self.equation(first, second, sign))
+        return row(Words(f"{self.wording.case} "), self.equation(first, second, sign))
 
 
 def _name(expr: Basic) -> str:
     """Return the name of a symbol; a renamed bound index keeps the one it had."""
     return str(getattr(expr, "name", None) or expr)
-
-
-def letter(name: str) -> Node:
-    """Return a name as it is printed: a letter, or the parts of a compound name."""
-    return _COMPOUND.get(name, Letter(name.replace("'", "′")))
 
 
 def _number(value: Expr) -> Node:
@@ -289,10 +326,10 @@ def _is_short(expr: Expr) -> bool:
 
 
 def _on_one_line(node: Node) -> Node:
-    """Return an exponent with a slash for every fraction."""
+    """Return an exponent or an entry of a matrix with a slash for every fraction."""
     match node:
         case Fraction(top, bottom):
-            return row(_closed(_on_one_line(top)), SLASH, _closed(_on_one_line(bottom)))
+            return row(_closed_sum(_on_one_line(top)), SLASH, _closed(_on_one_line(bottom)))
         case Row(parts):
             return Row(tuple(map(_on_one_line, parts)))
         case Fenced(inner):
@@ -300,5 +337,12 @@ def _on_one_line(node: Node) -> Node:
     return node
 
 
+def _closed_sum(node: Node) -> Node:
+    """Return the top of a fraction: a product needs no brackets in front of a slash."""
+    apart = isinstance(node, Row) and any(isinstance(part, Operator) for part in node.parts)
+    return Fenced(node) if apart else node
+
+
 def _closed(node: Node) -> Node:
-    return Fenced(node) if isinstance(node, Row) else node
+    is_derivative = isinstance(node, Row) and node.parts[0] == PARTIAL
+    return Fenced(node) if isinstance(node, Row) and not is_derivative else node

@@ -5,13 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import NamedTuple
 
-from ce_cli.alphabet import ACCENTS
+from ce_cli.alphabet import columns
 from ce_cli.mathematics import nodes
 from ce_cli.mathematics.nodes import HIGH, LOW, PARTIAL, SLASH, Node, glyph
 
 _INDENT = 2
 _NEAR = nodes.Letter | nodes.Digits | nodes.Subscript
-_ACCENTS = frozenset(ACCENTS.values())
 
 
 class Box(NamedTuple):
@@ -29,15 +28,6 @@ class Box(NamedTuple):
     def height(self) -> int:
         """Return how many lines it takes."""
         return len(self.lines)
-
-
-def columns(text: str) -> int:
-    """Return how many columns a text takes: an accent takes none of its own.
-
-    >>> columns("p\u0302_i")
-    3
-    """
-    return sum(sign not in _ACCENTS for sign in text)
 
 
 def text_box(text: str) -> Box:
@@ -224,6 +214,6 @@ class Boxes:
 
 
 def _centred(box: Box, width: int, column: int) -> Box:
-    lines = tuple(line.center(width) for line in box.lines)
+    lines = tuple(line.center(width + len(line) - columns(line)) for line in box.lines)
     gap = Box(("  " if column else "",))
     return beside(gap, Box(lines, box.base))

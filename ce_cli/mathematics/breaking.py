@@ -64,8 +64,8 @@ class Breaker:
                 return Fraction(self.fitted(top, width - 2), self.fitted(bottom, width - 2))
             case Brace(rows):
                 return self._brace(node, rows, width)
-            case Grid(rows, first):
-                return self._grid(rows, first, width)
+            case Grid():
+                return self._grid(node, width)
         return self._inside(node, width)
 
     def _inside(self, node: Node, width: int) -> Node:
@@ -130,20 +130,21 @@ class Breaker:
         room = width - (self.measure(node) - self.measure(widest))
         return Brace(tuple((self.fitted(value, room), test) for value, test in rows))
 
-    def _grid(self, rows: tuple[_Parts, ...], first: int, width: int) -> Node:
+    def _grid(self, grid: Grid, width: int) -> Node:
         """Return a matrix in parts that have as many columns as there is room for."""
         room = width - (self.measure(Grid(((ONE,),))) - self.measure(ONE))
-        rows = tuple(tuple(self.fitted(entry, room) for entry in line) for line in rows)
+        rows = tuple(tuple(self.fitted(entry, room) for entry in line) for line in grid.rows)
+        grid = grid._replace(rows=rows)
         parts: list[Grid] = []
         for at in range(len(rows[0])):
-            longer = _columns(rows, parts[-1].first, at + 1) if parts else None
+            longer = _columns(grid, parts[-1].first - grid.first, at + 1) if parts else None
             if longer and self.measure(longer) <= width:
                 parts[-1] = longer
             else:
-                parts.append(_columns(rows, at, at + 1))
+                parts.append(_columns(grid, at, at + 1))
         if len(parts) == 1:
-            return Grid(rows, first)
-        return Lines(tuple(line for part in parts for line in _labelled(part, first)), True)
+            return grid
+        return Lines(tuple(line for part in parts for line in (_label(part), part)), True)
 
 
 def _unpacked(part: Node) -> _Parts:
@@ -195,12 +196,15 @@ def _joined(line: Node, piece: _Parts) -> Node | None:
     return row(*flat(line), *(piece[1:] if piece[0] == _DOT else piece))
 
 
-def _columns(rows: tuple[_Parts, ...], first: int, end: int) -> Grid:
-    return Grid(tuple(line[first:end] for line in rows), first)
+def _columns(grid: Grid, begin: int, end: int) -> Grid:
+    """Return some columns of a matrix, which keep their numbers."""
+    rows = tuple(line[begin:end] for line in grid.rows)
+    return grid._replace(rows=rows, first=grid.first + begin)
 
 
-def _labelled(part: Grid, first: int) -> tuple[Node, Node]:
-    """Return the label of a part of a matrix, and the part; columns count from ``first``."""
-    start, count = part.first + first, len(part.rows[0])
-    label = f"columns {start} to {start + count - 1}" if count > 1 else f"column {start}"
-    return Words(label), part._replace(first=start)
+def _label(part: Grid) -> Node:
+    """Return the words that name the columns of a part of a matrix."""
+    one, several = part.labels
+    count = len(part.rows[0])
+    label = one if count == 1 else several
+    return Words(label.format(part.first, part.first + count - 1))

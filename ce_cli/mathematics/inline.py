@@ -1,4 +1,4 @@
-r"""Sentences with mathematics between dollar signs: take $p_j$ out of the sum.
+r"""Sentences with mathematics between dollar signs, and code between backticks.
 
 The mathematics stands on one line, as people type it: p_j, e^{z_i}, Σy = 1.
 """
@@ -6,9 +6,9 @@ The mathematics stands on one line, as people type it: p_j, e^{z_i}, Σy = 1.
 from __future__ import annotations
 
 import re
-from html import escape
 from typing import NamedTuple
 
+from ce_cli.alphabet import BOUND
 from ce_cli.mathematics.nodes import GLYPHS, HIGH, LOW, respelt
 
 _COMMANDS = {sign.unicode: sign.latex for sign in GLYPHS.values()}
@@ -20,6 +20,14 @@ _RAISED = (
     (r"\^\{([^{}]*)\}", r"<sup>\1</sup>"),
     (r"\^(\w)", r"<sup>\1</sup>"),
 )
+
+
+CODE = re.compile("`([^`]*)`")
+"""A piece of code outside the mathematics of a sentence."""
+
+
+_MOST_BOUND = 40
+"""A longer formula is broken at its spaces."""
 
 
 class Span(NamedTuple):
@@ -45,10 +53,12 @@ def unmarked(sentence: str) -> str:
 
 
 def to_text(sentence: str, *, only_ascii: bool = False) -> str:
-    """Return a sentence for a terminal, without dollar signs and braces.
+    r"""Return a sentence for a terminal, without dollar signs and braces.
+
+    No-break spaces hold a short formula together where the sentence is folded.
 
     >>> to_text("divide by $e^{z_0}$, not by $e^{z_0 + 1}$")
-    'divide by e^z₀, not by e^(z₀ + 1)'
+    'divide by e^z₀, not by e^(z₀\xa0+\xa01)'
     """
     parts = spans(sentence)
     return "".join(_typed(text, only_ascii) if is_math else text for text, is_math in parts)
@@ -61,6 +71,8 @@ def _typed(mathematics: str, only_ascii: bool) -> str:
     text = re.sub(r"\^\{([^{}]*)\}", r"^\1", text)
     if only_ascii:
         return text
+    if len(text) <= _MOST_BOUND:
+        text = text.replace(" ", BOUND)
     text = re.sub(r"_([0-9]+)", lambda index: index[1].translate(LOW), text)
     return re.sub(r"\^([0-9]+)", lambda exponent: exponent[1].translate(HIGH), text)
 
@@ -87,6 +99,8 @@ def to_html(mathematics: str) -> str:
     >>> to_html("p_j")
     '<var>p<sub>j</sub></var>'
     """
+    from html import escape  # it loads all of HTML's entities, and only pages need them
+
     text = escape(mathematics)
     for pattern, element in _RAISED:
         text = re.sub(pattern, element, text)

@@ -74,7 +74,7 @@ def _of(node: Node) -> str:  # noqa: C901, PLR0911, PLR0912
             return f'<mrow><mo>{{</mo><mtable class="cases">{table}</mtable></mrow>'
         case nodes.Grid(rows, _):
             table = "".join(_line(tuple(map(_of, entries))) for entries in rows)
-            return f"<mrow><mo>(</mo><mtable>{table}</mtable><mo>)</mo></mrow>"
+            return f'<mrow><mo>(</mo><mtable displaystyle="true">{table}</mtable><mo>)</mo></mrow>'
         case nodes.Lines():
             table = "".join(_line((line,)) for line in _lines(node))
             return f'<mtable class="lines" displaystyle="true">{table}</mtable>'
@@ -101,6 +101,8 @@ def _row(parts: tuple[Node, ...]) -> str:
             text += "<mo>·</mo>"
         elif not isinstance(before, nodes.Operator) and not isinstance(part, _CLOSE):
             text += "" if before == nodes.PARTIAL else _SPACE
+        elif isinstance(part, nodes.Words):
+            text += _SPACE
         text += _of(part)
     return text
 

@@ -93,10 +93,15 @@ class Brace(NamedTuple):
 
 
 class Grid(NamedTuple):
-    """Entries row by row; ``first`` is the number of the first column."""
+    """Entries row by row.
+
+    If it is shown in parts, each has a label: one of ``labels``, for one column and for several,
+    which count from ``first``.
+    """
 
     rows: tuple[tuple[Node, ...], ...]
     first: int = 0
+    labels: tuple[str, str] = ("column {}", "columns {} to {}")
 
 
 class Lines(NamedTuple):
@@ -162,6 +167,8 @@ GLYPHS |= {
     "≠": Glyph("≠", "!=", r"\ne"),
     "≥": Glyph("≥", ">=", r"\ge"),
     "·": Glyph("·", "*", r"\cdot"),
+    "⟨": Glyph("⟨", "<", r"\langle "),
+    "⟩": Glyph("⟩", ">", r"\rangle "),
     "⊙": Glyph("⊙", "*", r"\odot"),
     "→": Glyph("→", ">", r"\to"),
     "Sigma": Glyph("Σ", "sum", r"\Sigma"),

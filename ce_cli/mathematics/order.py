@@ -17,14 +17,19 @@ _RANKS: tuple[tuple[type, int], ...] = (
 )  # fmt: skip
 
 
-def in_order_of_terms(terms: tuple[Expr, ...]) -> list[Expr]:
-    """Return the terms of a sum as people write them.
+def in_order_of_terms(expr: Expr) -> list[Expr]:
+    """Return the terms of a sum as people write them; a nested sum keeps its place.
 
-    >>> from ce_cli.symbolic.notation import i, p, y
-    >>> in_order_of_terms((-y[i], p[i]))
+    >>> from ce_cli.symbolic.notation import i, j, p, split_off, y
+    >>> in_order_of_terms(-y[i] + p[i])
     [p[i], -y[i]]
+    >>> in_order_of_terms(split_off(-y[i], p[i] - y[j]))
+    [-y[i], p[i], -y[j]]
     """
-    return sorted(terms, key=_term_rank)
+    terms = [term for term in Add.make_args(expr) if term != 0]
+    if any(isinstance(term, Add) for term in terms):
+        return [part for term in terms for part in in_order_of_terms(term)]
+    return sorted(terms, key=_term_rank) or [expr]
 
 
 def _term_rank(term: Expr) -> tuple[bool, bool, bool, int]:
@@ -90,5 +95,5 @@ def _factor_rank(factor: Expr) -> tuple[int, int]:
     base = factor.args[0] if isinstance(factor, Pow) else factor
     rank = next((rank for kind, rank in _RANKS if isinstance(base, kind)), 3)
     if base.is_Symbol and str(base) == "S":
-        rank = 6
+        rank = 10
     return rank, _LETTERS.find(str(base.base)) if isinstance(base, Indexed) else 0

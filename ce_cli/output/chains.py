@@ -21,7 +21,7 @@ class ChainLayout:
 
     >>> from ce_cli.mathematics.nodes import Digits, Letter
     >>> from ce_cli.output.document import Equation, EquationChain, Mark
-    >>> chain = EquationChain((Equation(Letter("p"), Digits("1"), "a rule", (), Mark.TRUE, ""),))
+    >>> chain = EquationChain((Equation(Letter("p"), Digits("1"), "a rule", Mark.TRUE),))
     >>> ChainLayout(chain, 80).sign
     1
     """

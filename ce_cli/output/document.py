@@ -100,27 +100,20 @@ class Paragraph(NamedTuple):
 
 
 class Equation(NamedTuple):
-    """``lhs = rhs``, the rule that gives it, whether it holds, and how that was found.
+    """``lhs = rhs``, the rule that gives it, and whether it holds.
 
-    It holds if everything that it ``needs`` does. ``numbers`` are the values of both sides
-    at the indices ``at``. The sentences of ``prose`` stand in front of it. ``how`` may be empty.
+    ``how`` has the assumptions that it needs, or the reason why it does not hold. ``numbers`` are
+    the values of both sides at the indices ``at``. The sentences of ``prose`` stand in front of it.
     """
 
     lhs: Node
     rhs: Node
     rule: str
-    needs: tuple[str, ...]
     mark: Mark
-    how: str
+    how: str = ""
     numbers: tuple[Node, Node] | None = None
     at: str = ""
     prose: str = ""
-
-    @property
-    def judgement(self) -> str:
-        """The sentence that says under which conditions, and how, it was found to hold."""
-        needs = f"if {', '.join(self.needs)}" if self.needs else ""
-        return "; ".join(filter(None, (needs, self.how)))
 
     @property
     def right(self) -> Node:
@@ -159,6 +152,7 @@ class Document(NamedTuple):
     records: Table
     warnings: tuple[str, ...] = ()
     """They go to stderr, whatever the format."""
+    language: str = "en"
 
     @property
     def is_clean(self) -> bool:

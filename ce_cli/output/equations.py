@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ce_cli.alphabet import columns
 from ce_cli.mathematics.box import Box, Boxes, beside, stacked, text_box
 from ce_cli.mathematics.inline import to_text
 from ce_cli.output.chains import INDENT, SIGN, ChainLayout
@@ -80,8 +81,8 @@ class EquationWriter:
         first, *rest = wrapped(self._sentence(equation.rule), width)
         yield [Segment(sign, mark.colour), Segment(" " + first)]
         yield from ([Segment("  " + text)] for text in rest)
-        if equation.judgement:
-            for text in wrapped(self._sentence(equation.judgement), width):
+        if equation.how:
+            for text in wrapped(self._sentence(equation.how), width):
                 yield [Segment("  " + text, "dim")]
 
     def _sentence(self, sentence: str) -> str:
@@ -91,11 +92,11 @@ class EquationWriter:
 def _side_by_side(formula: Box, reason: list[Line], column: int) -> Iterator[Line]:
     """Yield a formula with its reason, which starts where there is room: at its base or below."""
     texts = [line.rstrip() for line in formula.lines]
-    start = _start(list(map(len, texts)), len(reason), formula.base, column)
+    start = _start(list(map(columns, texts)), len(reason), formula.base, column)
     for at in range(max(len(texts), start + len(reason))):
         text = texts[at] if at < len(texts) else ""
         part = reason[at - start] if start <= at < start + len(reason) else []
-        yield [Segment(text.ljust(column)), *part] if part else [Segment(text)]
+        yield [Segment(text + " " * (column - columns(text))), *part] if part else [Segment(text)]
 
 
 def _start(widths: list[int], height: int, base: int, column: int) -> int:

@@ -79,7 +79,7 @@ def to_page(document: Document) -> str:
     titles = (part.text for part in document.parts if isinstance(part, Title))
     body = "\n".join(_body(document))
     return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<!DOCTYPE html>\n<html lang="{document.language}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<link rel="icon" href="data:,">\n'
         f"<title>{escape(next(titles, 'cecheck'))}</title>\n<style>{_STYLE}</style>\n</head>\n"
@@ -105,7 +105,8 @@ def _part(part: Part) -> Iterator[str]:  # noqa: C901 - one for each kind
         case Heading(text):
             yield f"<h2>{_sentence(text)}</h2>"
         case Paragraph(text):
-            yield f"<p>{_sentence(text)}</p>"
+            lines = "<br>\n".join(map(_sentence, text.splitlines()))
+            yield f"<p>{lines}</p>"
         case EquationChain():
             yield _element("table", _chain(part), ' class="chain"')
         case Table():
@@ -188,13 +189,15 @@ def _shown(wide: Node, narrow: Node) -> str:
 
 
 def _why(line: Equation) -> str:
-    how = f"<small>{_sentence(line.judgement)}</small>" if line.judgement else ""
+    how = f"<small>{_sentence(line.how)}</small>" if line.how else ""
     return f"{_mark(line.mark)} {_sentence(line.rule)}{how}"
 
 
 def _sentence(sentence: str) -> str:
-    spans = inline.spans(sentence)
-    return "".join(inline.to_html(text) if is_math else escape(text) for text, is_math in spans)
+    return "".join(
+        inline.to_html(text) if is_math else inline.CODE.sub(r"<code>\1</code>", escape(text))
+        for text, is_math in inline.spans(sentence)
+    )
 
 
 def _text(text: str) -> str:

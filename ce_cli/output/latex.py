@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, assert_never
 
 from ce_cli.errors import visible
 from ce_cli.mathematics import inline
 from ce_cli.mathematics.latex import to_latex, to_latex_lines
-from ce_cli.mathematics.nodes import GLYPHS, respelt
+from ce_cli.mathematics.nodes import GLYPHS, Lines, Words, respelt
 from ce_cli.output.chains import ChainLayout
 from ce_cli.output.document import EquationChain, Heading, Paragraph, Summary, Table, Title, Verdict
 from ce_cli.output.marks import MARKS
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
     from ce_cli.mathematics.nodes import Node
     from ce_cli.output.document import Document, Equation, Mark, Part
 
-_PREAMBLE = r"""\documentclass[11pt]{article}
-\usepackage[T1]{fontenc}
-\usepackage{amsmath,amssymb,color}
+_CLASS = "\\documentclass[11pt]{article}\n"
+_FONTS = "\\usepackage[T1]{fontenc}\n"
+_CHINESE_FONTS = "% Compile it with XeLaTeX or LuaLaTeX.\n\\usepackage{ctex}\n"
+_PREAMBLE = r"""\usepackage{amsmath,amssymb,color}
 \usepackage[a4paper,margin=20mm]{geometry}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{4pt plus 2pt}
@@ -41,6 +43,7 @@ _COLUMNS = 84
 """The width of the page, if every column of a terminal is 2 mm."""
 _BLANK = r"\hspace*{\leftside}"
 
+_CHINESE = re.compile("[\u3000-\u9fff\uff00-\uffef]")
 _SIGNS = str.maketrans(
     {glyph.unicode: f"${glyph.latex}$" for glyph in GLYPHS.values()}
     | {sign: f"\\{sign}" for sign in "&%#_${}"}
@@ -50,9 +53,10 @@ _SIGNS = str.maketrans(
 
 
 def to_page(document: Document) -> str:
-    """Return the document."""
-    lines = (line for part in document.parts for line in _part(part))
-    return _PREAMBLE + "\n".join(lines) + "\n\\end{document}\n"
+    """Return the document; one with Chinese characters needs the package ctex."""
+    body = "\n".join(line for part in document.parts for line in _part(part))
+    fonts = _CHINESE_FONTS if _CHINESE.search(body) else _FONTS
+    return f"{_CLASS}{fonts}{_PREAMBLE}{body}\n\\end{{document}}\n"
 
 
 def _part(part: Part) -> Iterator[str]:  # noqa: C901 - one for each kind
@@ -63,7 +67,7 @@ def _part(part: Part) -> Iterator[str]:  # noqa: C901 - one for each kind
         case Heading(text):
             yield rf"\subsection*{{{sentence(text)}}}"
         case Paragraph(text):
-            yield sentence(text) + "\n"
+            yield "\\\\\n".join(map(sentence, text.splitlines())) + "\n"
         case EquationChain():
             yield from _chain(part)
         case Table():
@@ -97,7 +101,7 @@ def _row(cells: Iterable[str], bold: str = "") -> str:
 def _chain(chain: EquationChain) -> Iterator[str]:
     """Yield a chain: its left side, and all right sides below one another."""
     layout = ChainLayout(chain, _COLUMNS)
-    left = _apart(to_latex(layout.left(chain.equations[0].lhs)))
+    left = _spread(to_latex(layout.left(chain.equations[0].lhs)))
     width = r"\quad" if layout.is_above else left
     yield rf"\settowidth{{\leftside}}{{$\displaystyle {width}$}}"
     for line in chain.equations:
@@ -114,27 +118,29 @@ def _chain(chain: EquationChain) -> Iterator[str]:
 
 def _rows(left: str, right: Node, reason: str) -> Iterator[str]:
     """Yield both sides of an equation, the right one in lines; the reason stands at the last."""
-    first, *rest = map(_apart, to_latex_lines(right))
-    rows = [f"{left} = {first}", *(rf"{_BLANK} \quad {line}" for line in rest)]
-    yield from (rf"\step{{{row}}}{{}}" for row in rows[:-1])
-    yield rf"\step{{{rows[-1]}}}{{{reason}}}"
+    first, *rest = map(_spread, to_latex_lines(right))
+    *rows, last = [f"{left} = {first}", *(rf"{_BLANK} \quad {line}" for line in rest)]
+    parts = right.parts if isinstance(right, Lines) else ()
+    for part, row in zip(parts, rows, strict=False):
+        yield rf"\step{{{row}}}{{}}" + (r"\nopagebreak" if isinstance(part, Words) else "")
+    yield rf"\step{{{last}}}{{{reason}}}"
 
 
-def _apart(formula: str) -> str:
-    """Return a formula with the rows of its matrices apart, whatever their height."""
-    return formula.replace(r" \cr ", r" \cr\noalign{\vskip 3pt} ")
+def _spread(formula: str) -> str:
+    """Return a formula with all fractions in full size, and the rows of matrices apart."""
+    return formula.replace(r"\frac", r"\dfrac").replace(r" \cr ", r" \cr\noalign{\vskip 6pt} ")
 
 
 def _numbers(layout: ChainLayout, left: Node, right: Node) -> Iterator[str]:
     """Yield the numbers of both sides where they differ."""
     yield r"{\color[gray]{0.4}"
-    yield from _rows(_apart(to_latex(layout.left(left))), layout.right(right), "")
+    yield from _rows(_spread(to_latex(layout.left(left))), layout.right(right), "")
     yield "}"
 
 
 def _reason(line: Equation) -> str:
     rule = f"{_mark(line.mark)} {sentence(line.rule)}"
-    return rf"\reason{{{rule}}}{{{sentence(line.judgement)}}}"
+    return rf"\reason{{{rule}}}{{{sentence(line.how)}}}"
 
 
 def _mark(mark: Mark) -> str:
@@ -142,13 +148,13 @@ def _mark(mark: Mark) -> str:
 
 
 def sentence(text: str) -> str:
-    r"""Return a sentence with its mathematics in LaTeX.
+    r"""Return a sentence with its mathematics and its code in LaTeX.
 
-    >>> sentence("case $i ≠ j$ of 50 %")
-    'case $i \\ne  j$ of 50 \\%'
+    >>> sentence("case $i ≠ j$ of 50 %, as `a_b`")
+    'case $i \\ne  j$ of 50 \\%, as \\texttt{a\\_b}'
     """
     return "".join(
-        f"${inline.to_latex(part)}$" if is_math else _text(part)
+        f"${inline.to_latex(part)}$" if is_math else inline.CODE.sub(r"\\texttt{\1}", _text(part))
         for part, is_math in inline.spans(text)
     )
 

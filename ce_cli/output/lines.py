@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from ce_cli.alphabet import BOUND, columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,11 +27,15 @@ Line: TypeAlias = list[Segment]
 def wrapped(text: str, width: int) -> list[str]:
     """Return a text in lines of a width, broken between words or Chinese characters if possible.
 
+    A no-break space becomes a space at which no line ends.
+
     >>> wrapped("one two three", 8), wrapped("损失，梯度", 6)
     (['one two', 'three'], ['损失，', '梯度'])
+    >>> wrapped(f"so p{BOUND}={BOUND}1 holds", 6)
+    ['so', 'p = 1', 'holds']
     """
     lines = text.expandtabs().split("\n")
-    return [part for line in lines for part in _broken(line, width)]
+    return [part.replace(BOUND, " ") for line in lines for part in _broken(line, width)]
 
 
 def _broken(line: str, width: int) -> list[str]:
@@ -56,9 +61,11 @@ def _pieces(line: str) -> Iterator[str]:
 
 
 def _may_part(before: str, after: str) -> bool:
+    if BOUND in {before, after}:
+        return False
     if before.isspace() or after.isspace():
         return not after.isspace()
-    chinese = 2 in (_columns_of(before), _columns_of(after))
+    chinese = 2 in (columns(before), columns(after))
     return chinese and before not in _OPENING and after not in _CLOSING
 
 
@@ -70,20 +77,3 @@ def _cut(piece: str, width: int) -> list[str]:
             lines.append("")
         lines[-1] += character
     return lines
-
-
-def columns(text: str) -> int:
-    """Return how many columns of a terminal a text takes.
-
-    >>> columns("p̂ = 1"), columns("損失")
-    (5, 4)
-    """
-    if text.isascii():
-        return len(text)
-    return sum(map(_columns_of, text))
-
-
-def _columns_of(character: str) -> int:
-    if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

@@ -46,7 +46,7 @@ def _part(part: Part) -> str:  # noqa: C901, PLR0911 - one for each kind
         case Heading(text):
             return f"## {unmarked(text)}"
         case Paragraph(text):
-            return _paragraph(text)
+            return "  \n".join(map(_paragraph, text.splitlines()))
         case EquationChain():
             return "\n\n".join(_passages(part))
         case Table():
@@ -121,7 +121,7 @@ def _different(layout: ChainLayout, line: Equation) -> list[str]:
 
 
 def _why(line: Equation) -> str:
-    judgement = f" ({line.judgement})" if line.judgement else ""
+    judgement = f" ({line.how})" if line.how else ""
     return _sentence(f" {line.rule}{judgement}")
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ce_cli.output.lines import Segment, columns, wrapped
+from ce_cli.alphabet import columns
+from ce_cli.output.lines import Segment, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

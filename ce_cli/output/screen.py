@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import codecs
 import os
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,8 +17,7 @@ _UNCUT = 100_000
 _PAGE, _WIDEST_PAGE, _NARROWEST = 80, 100, 20
 
 
-@dataclass(frozen=True)
-class Screen:
+class Screen(NamedTuple):
     """The form of all texts on a stream; by default that of a file."""
 
     width: int = _UNCUT
@@ -58,11 +56,11 @@ class Screen:
 
     def in_ascii(self) -> Screen:
         """Return the same with our own signs in ASCII."""
-        return replace(self, only_ascii=True)
+        return self._replace(only_ascii=True)
 
     def uncut(self) -> Screen:
         """Return the same for lines of any length."""
-        return replace(self, width=_UNCUT)
+        return self._replace(width=_UNCUT)
 
     def translate(self, text: str) -> str:
         r"""Return a text in the characters of this screen.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ce_cli.output.lines import Segment, columns, wrapped
+from ce_cli.alphabet import columns
+from ce_cli.output.lines import Segment, wrapped
 from ce_cli.output.numbers import cell_text, heading
 
 if TYPE_CHECKING:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, assert_never
 
+from ce_cli.alphabet import columns
 from ce_cli.errors import visible
-from ce_cli.mathematics.box import Boxes
-from ce_cli.mathematics.inline import to_text
 from ce_cli.output.document import (
     Document,
     EquationChain,
@@ -17,8 +17,7 @@ from ce_cli.output.document import (
     Title,
     Verdict,
 )
-from ce_cli.output.equations import EquationWriter
-from ce_cli.output.lines import Segment, columns, wrapped
+from ce_cli.output.lines import Segment, wrapped
 from ce_cli.output.marks import MARKS
 from ce_cli.output.tables import table_lines
 
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ce_cli.output.document import Part
+    from ce_cli.output.equations import EquationWriter
     from ce_cli.output.lines import Line
     from ce_cli.output.marks import MarkSigns
     from ce_cli.output.screen import Screen
@@ -51,10 +51,18 @@ class Page:
     """
 
     def __init__(self, screen: Screen) -> None:
+        self.screen = screen
         self.width, self.narrow = screen.width, screen.page
         self.translate, self.only_ascii = screen.translate, screen.only_ascii
-        boxes = Boxes(only_ascii=screen.only_ascii)
-        self.equations = EquationWriter(screen.formulas, screen.page, screen.translate, boxes)
+
+    @cached_property
+    def equations(self) -> EquationWriter:
+        """The writer of equations, which most documents do not need."""
+        from ce_cli.mathematics.box import Boxes
+        from ce_cli.output.equations import EquationWriter
+
+        boxes = Boxes(only_ascii=self.only_ascii)
+        return EquationWriter(self.screen.formulas, self.narrow, self.translate, boxes)
 
     def lines(self, document: Document) -> Iterator[Line]:
         """Yield the lines of all parts."""
@@ -94,6 +102,8 @@ class Page:
         yield from ([Segment(line, style)] for line in lines)
 
     def _sentence(self, text: str) -> str:
+        from ce_cli.mathematics.inline import to_text
+
         return self.translate(to_text(text, only_ascii=self.only_ascii))
 
     def _verdict(self, mark: MarkSigns, text: str) -> Iterator[Line]:

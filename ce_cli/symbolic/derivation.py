@@ -1,5 +1,8 @@
 """Derivations as data: a tuple of steps, each a claim with a rule and assumptions.
 
+Rules and headings are names. The sentences that stand for them are made where derivations are
+shown, in the language of the reader.
+
 Verdicts live outside the step. ``judge`` asks the kernel, which looks only at the claim and the
 stated assumptions. It does not know who wrote the step, and it does not trust the rule's name.
 """
@@ -10,17 +13,37 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ce_cli.symbolic.kernel.claims import Assumption, Claim, Definitions
+from ce_cli.symbolic.kernel.claims import Assumption, Claim, Definitions, substitute
 from ce_cli.symbolic.kernel.prove import prove
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from sympy import Expr, ImmutableDenseMatrix, Symbol
 
     from ce_cli.symbolic.kernel.verdicts import Verdict
 
-DEFINITION = "definition"
+
+@dataclass(frozen=True)
+class Phrase:
+    """The name of a sentence, and the expressions that stand in it."""
+
+    name: str
+    parts: tuple[tuple[str, Expr], ...] = ()
+
+    def at(self, values: Mapping[Expr, Expr]) -> Phrase:
+        """Return the phrase with values for free symbols."""
+        return Phrase(self.name, tuple((key, substitute(part, values)) for key, part in self.parts))
+
+
+def phrase(name: str, **parts: Expr) -> Phrase:
+    """Return a phrase with named parts.
+
+    >>> from ce_cli.symbolic.notation import i, z
+    >>> phrase("constant", i=i, z=z[i]).at({i: 0}).parts
+    (('i', 0), ('z', z[0]))
+    """
+    return Phrase(name, tuple(parts.items()))
 
 
 @dataclass(frozen=True)
@@ -32,20 +55,20 @@ class Step:
     claim
         The equation that is claimed.
     rule
-        The name of the rule: "quotient rule", "Σy = 1", "definition" ...
+        The rule: its name, as "quotient-rule", and its letters, as g and h.
     assumptions
         The assumptions that the step needs besides the definitions.
     heading
-        The title of a new part of the derivation, or "" if the part goes on.
+        The title of a new part of the derivation, or None if the part goes on.
     entries
         Indices of an entry, if the claim is one entry of a vector or matrix equation. The
         equation may then be shown without indices: J = diag(p) − p pᵀ.
     """
 
     claim: Claim
-    rule: str
+    rule: Phrase
     assumptions: tuple[Assumption, ...] = ()
-    heading: str = ""
+    heading: Phrase | None = None
     entries: tuple[Symbol, ...] = ()
 
 
@@ -54,16 +77,13 @@ class Derivation:
     """A chain of steps from definitions to a result.
 
     ``classes`` is the class count if every sum is written out, ``label`` the fixed true class.
-    ``note`` explains the notation to the reader.
     """
 
     subject: str
-    title: str
     definitions: Definitions
     steps: tuple[Step, ...]
     classes: int | None = None
     label: int | None = None
-    note: str = ""
 
     @property
     def result(self) -> Claim:
@@ -104,10 +124,10 @@ def judge(derivation: Derivation) -> tuple[Verdict, ...]:
 
 
 def chain(
-    heading: str,
+    heading: Phrase | None,
     start: Expr | ImmutableDenseMatrix,
-    *links: tuple[Expr | ImmutableDenseMatrix, str]
-    | tuple[Expr | ImmutableDenseMatrix, str, tuple[Assumption, ...]],
+    *links: tuple[Expr | ImmutableDenseMatrix, Phrase]
+    | tuple[Expr | ImmutableDenseMatrix, Phrase, tuple[Assumption, ...]],
     assumptions: tuple[Assumption, ...] = (),
 ) -> tuple[Step, ...]:
     """Return the steps start = first, first = second, ...; each link names its rule.
@@ -120,6 +140,6 @@ def chain(
         assumptions += more[0] if more else ()
         if right == start:
             continue
-        steps.append(Step(Claim(start, right), rule, assumptions, "" if steps else heading))
+        steps.append(Step(Claim(start, right), rule, assumptions, None if steps else heading))
         start = right
     return tuple(steps)

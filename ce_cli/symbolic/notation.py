@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from sympy import Expr, Function, IndexedBase, KroneckerDelta, Mul, Pow, Sum, Symbol
+from sympy import Add, Expr, Function, IndexedBase, KroneckerDelta, Mul, Pow, Sum, Symbol
 from sympy.core.sympify import _sympify
 
 if TYPE_CHECKING:
@@ -71,6 +71,35 @@ def product(*factors: Expr) -> Expr:
     x*(T/x)
     """
     return Mul(*factors, evaluate=False)
+
+
+def split_off(first: Expr, rest: Expr) -> Expr:
+    """Return a sum that is written with one term in front, whatever its sign.
+
+    The zero says so: a nested sum keeps its place.
+
+    >>> split_off(-x, T)
+    -x + (T + 0)
+    """
+    return Add(first, Add(rest, 0, evaluate=False), evaluate=False)
+
+
+def in_order(*terms: Expr) -> Expr:
+    """Return a sum that is written with its terms in this order; zeros are left out.
+
+    >>> in_order(T, -x)
+    (T + 0) + (-x + 0)
+    """
+    return Add(*(Add(term, 0, evaluate=False) for term in terms if term != 0), evaluate=False)
+
+
+def ordered(first: Expr, second: Expr) -> Expr:
+    """Return a product that is written with its factors in this order; a last 1 is left out.
+
+    >>> ordered(x, T)
+    x*(T*1)
+    """
+    return first if second == 1 else Mul(first, Mul(second, 1, evaluate=False), evaluate=False)
 
 
 def unequal(first: Expr, second: Expr) -> Expr:

@@ -11,6 +11,8 @@ import subprocess
 import pytest
 
 from ce_cli.derivations.subjects import OF_ONE_LOGIT, SUBJECTS
+from ce_cli.mathematics.nodes import LOW
+from ce_cli.output.lines import columns
 from tests.places import ROOT
 
 CASES = ROOT / "tests" / "cases" / "derive"
@@ -22,6 +24,8 @@ COMMANDS = {
     "hessian-brief.txt": "hessian --steps brief",
     "bce-ascii.txt": "bce --ascii",
     "excerpt.txt": "nll --classes 100 --label 7",
+    "chinese.txt": "--classes 3 --lang zh",
+    "letters.txt": "--names cat,dog,rabbit --role a=logits,y=probabilities,t=targets --prose none",
     "vjp.tex": "vjp --format latex",
     "vjp.md": "vjp --format markdown",
     "vjp.html": "vjp --format html",
@@ -40,7 +44,7 @@ def test_output_is_as_read(cecheck, name):
 @pytest.mark.parametrize("name", [name for name in COMMANDS if name.endswith(".txt")])
 def test_text_keeps_to_80_columns(name):
     lines = (CASES / name).read_text(encoding="utf-8").splitlines()
-    assert max(map(len, lines)) <= 80
+    assert max(map(columns, lines)) <= 80
     assert not any(line != line.rstrip() for line in lines)
 
 
@@ -52,7 +56,7 @@ def test_ascii_is_ascii(name):
 def test_json_says_how_every_step_was_proved(cecheck):
     outcome = cecheck("derive", "--classes", 3, "--logits", "4,-4,3", "--format", "json")
     data = json.loads(outcome.out)
-    assert data["schema"] == "cecheck.derive/1"
+    assert data["schema"] == "cecheck.derive/2"
     assert {step["verdict"] for step in data["steps"]} == {"proved"}
     assert {step["method"] for step in data["steps"]} == {"normal form"}
     last = data["steps"][-1]
@@ -64,7 +68,7 @@ def test_json_says_how_every_step_was_proved(cecheck):
 @pytest.mark.parametrize(
     ("options", "message", "hint"),
     [
-        ("--classes 1", "--classes: must be from 2 to 1000, not 1", "C derives for every"),
+        ("--classes 1", "--classes: must be from 2 to 1000, not 1", "holds for every one"),
         ("--classes 0", "--classes: must be from 2", ""),
         ("--classes -3", "--classes: must be from 2 to 1000, not -3", ""),
         ("--classes 1e9", "--classes: not a whole number\n  1e9\n  ^^^", "or C for every"),
@@ -74,7 +78,7 @@ def test_json_says_how_every_step_was_proved(cecheck):
         ("--classes 3 --label 0 --index-from 1", "there is no class 0", "from 1 to 3"),
         ("--label -1", "--label: there is no class -1", ""),
         ("--classes 3 --logits 1,2", "--logits: 2 logits for 3 classes", ""),
-        ("--logits 1", "--logits: 2 to 1000 logits are needed, not 1", "one number for each class"),
+        ("--logits 1", "--logits: 2 to 1000 logits are needed, not 1", "give one for each class"),
         ("bce --logits 4,-4,3", "--logits: bce takes one logit, not 3", "as in --logits 1.5"),
         ("sigmoid --logits 1,2", "--logits: sigmoid takes one logit, not 2", ""),
         ("sigmoid --logits 3000", "--logits: must be from -2000 to 2000", ""),
@@ -84,7 +88,24 @@ def test_json_says_how_every_step_was_proved(cecheck):
         ("--logits 0,3000", "--logits: logits more than 2000 apart", ""),
         ("sofmax", "unknown subject\n  sofmax\n", "did you mean softmax?"),
         ("everything", "unknown subject", "one of softmax, vjp"),
-        ("--steps some", "error: --steps: 'some' is not one of", ""),
+        ("--steps some", "--steps: 'some' is not one of 'brief', 'full'", ""),
+        ("--prose some", "--prose: 'some' is not one of", ""),
+        ("--lang de", "--lang: 'de' is not one of 'en', 'zh'", ""),
+        ("--role a", "--role: not a role\n  a\n", "write LETTER=ROLE"),
+        ("--role a=apples", "--role: not a role\n  a=apples\n    ^^^^^^", "logits, probabilities"),
+        ("--role y=probabilities", "--role: y is already the targets", "state another letter"),
+        ("--role a=logits,a=targets", "--role: is a the logits or the targets?", "one role"),
+        ("--role a=logits,b=logits", "--role: are the logits a or b?", "one letter"),
+        ("layer --role a=logits", "--role: a is in use here\n  a=logits", "another letter"),
+        ("--role S=loss", "--role: S is in use here", "another letter"),
+        ("--role i=logits", "--role: i is an index here", "another letter"),
+        ("--names cat,dog --classes 3", "--names: 2 names for 3 classes", "one for each class"),
+        ("--names cat,dog --logits 1,2,3", "--names: 2 names for 3 classes", ""),
+        ("--names cat", "--names: 2 to 1000 names are needed, not 1", ""),
+        ("--names cat,cat", "--names: cat is the name of two classes", ""),
+        ("--names cat,dog --label cow", "--label: is no class\n  cow", "the classes are cat, dog"),
+        ("--label cow", "--label: not a whole number", "where --names gives it one"),
+        ("bce --names cat,dog", "--names: bce has one logit and no classes", ""),
         ("--output /nowhere/file.html", "/nowhere/file.html: no such file or directory", ""),
         ("--output tests", "tests: is a directory", ""),
     ],
@@ -161,16 +182,15 @@ def test_a_step_that_is_not_proved_is_exit_code_1(cecheck, monkeypatch):
     )
     outcome = cecheck("derive", "vjp")
     assert outcome.code == 1
-    assert "– collect p_j" in outcome.out
-    assert "undecided: for a test" in outcome.out
-    assert "✗ 5 of 6 steps proved" in outcome.out
+    assert re.search(r"– .+\n.*undecided: for a test", outcome.out)
+    proved, steps = re.search(r"✗ (\d+) of (\d+) steps proved", outcome.out).groups()
+    assert int(proved) == int(steps) - 1
 
 
 def test_colour_only_on_a_terminal(monkeypatch):
     import io
 
-    from ce_cli.derivations.report import report_derivation
-    from ce_cli.derivations.view import derivation_document
+    from ce_cli.derivations.page import derive
     from ce_cli.output import render
     from ce_cli.output.screen import screen_of
 
@@ -181,7 +201,7 @@ def test_colour_only_on_a_terminal(monkeypatch):
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLUMNS", "60")
     monkeypatch.delenv("NO_COLOR", raising=False)
-    document = derivation_document(report_derivation("vjp"))
+    document = derive("vjp").document
     assert "\x1b[32m✓\x1b[0m" in render(document, "text", screen_of(Terminal()))
     monkeypatch.setenv("NO_COLOR", "1")
     assert "\x1b[32m" not in render(document, "text", screen_of(Terminal()))
@@ -244,10 +264,10 @@ def test_html_is_self_contained(cecheck):
 
 
 def test_mathematics_within_rules_is_shown_as_mathematics(cecheck):
-    brief = ("bce", "--steps", "brief", "--format")
-    assert r"cancel $\sigma $ and $1 - \sigma $," in cecheck("derive", *brief, "latex").out
-    assert "and <var>1 − σ</var>, collect" in cecheck("derive", *brief, "html").out
-    assert "cancel σ and 1 − σ, collect" in cecheck("derive", *brief, "json").out
+    brief = ("vjp", "--steps", "brief", "--format")
+    assert "collect $p_j$" in cecheck("derive", *brief, "latex").out
+    assert "collect <var>p<sub>j</sub></var>" in cecheck("derive", *brief, "html").out
+    assert "collect p_j" in cecheck("derive", *brief, "json").out
     every = [cecheck("derive", subject, "--logits", "1.5" if subject in OF_ONE_LOGIT else "1,2,3")
              for subject in SUBJECTS]  # fmt: skip
     assert not any(sign in outcome.out for outcome in every for sign in "$#{}")
@@ -255,5 +275,121 @@ def test_mathematics_within_rules_is_shown_as_mathematics(cecheck):
 
 def test_headings_and_rules_count_like_the_formulas(cecheck):
     out = cecheck("derive", "--classes", 3, "--label", 3, "--index-from", 1).out
-    assert "True class 2" not in out
-    assert "divide by e^z₁" in cecheck("derive", "sigmoid", "--index-from", 1).out
+    assert "true class 3" in out
+    assert "true class 2" not in out
+    assert "z₀" not in out
+
+
+# The page of few classes: it is to be read, so it must be short.
+
+FEW = ["--classes 3", "--classes 3 --label 2", "--classes 3 --label 2 --logits 4,-4,3"]
+
+
+@pytest.mark.parametrize("options", FEW)
+def test_three_classes_take_at_most_110_lines(cecheck, options):
+    assert len(cecheck("derive", *options.split()).out.splitlines()) <= 110
+
+
+FOLLOWED = [
+    ("--classes 3", ["∂p₀/∂z₀", "∂p₀/∂z₁", "∂p/∂z", "∂L/∂p", "∂L/∂z₀", "∂L/∂z"]),
+    (
+        "--classes 3 --label 2",
+        ["∂p₂/∂z₂", "∂p₂/∂z₀", "∂p/∂z", "∂L/∂p₂", "∂L/∂z₂", "∂L/∂z₀", "∂L/∂z"],
+    ),
+    (
+        "softmax --classes 2 --all",
+        ["∂p₀/∂z₀", "∂p₀/∂z₁", "∂p₁/∂z₀", "∂p₁/∂z₁", "∂p/∂z"],
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("options", "derivatives"), FOLLOWED)
+def test_some_entries_are_followed_and_then_all_are_shown_once(cecheck, options, derivatives):
+    steps = json.loads(cecheck("derive", *options.split(), "--format", "json").out)["steps"]
+    sides = [step["lhs"] for step in steps if _DERIVATIVE.fullmatch(step["lhs"])]
+    assert [_on_one_line(side) for side in dict.fromkeys(sides)] == derivatives
+
+
+_DERIVATIVE = re.compile(r"\\frac\{\\partial ([^\\]*)\}\{\\partial ([^\\]*)\}")
+
+
+def _on_one_line(latex):
+    """Return a derivative as d/d: \\frac{\\partial p_{0}}{\\partial z_{1}} is ∂p0/∂z1."""
+    top, below = _DERIVATIVE.fullmatch(latex).groups()
+    return re.sub(r"[_{} ]", "", f"∂{top}/∂{below}").translate(LOW)
+
+
+def test_numbers_stand_once_beside_the_end_of_a_chain(cecheck):
+    out = cecheck("derive", "--classes", 3, "--label", 2, "--logits", "4,-4,3").out
+    assert "= p₂(1 − p₂) = 0.1966" in out
+    assert out.count("−0.1965") == 3  # once at the end of its chain, twice in the matrix
+    assert "= p₂ − 1 = −0.7311" in out
+
+
+def test_the_summary_says_once_what_holds_for_all_steps(cecheck):
+    out = cecheck("derive").out
+    assert re.search(r"\n✓ (\d+) of \1 steps proved for every number of classes\n$", out)
+    assert out.count("every number of classes") == 2  # below the title, and in the summary
+    assert "normal form" not in out
+    assert out.count("if Σy = 1") == 1
+
+
+def test_a_rule_is_stated_where_it_is_first_used(cecheck):
+    out = cecheck("derive", "--classes", 3).out
+    assert out.count("Quotient rule: for f = g/h, f′ = (g′h − gh′)/h². Here g = e^z₀, h = S.") == 1
+    assert "e^z₀ does not depend on z₁: its derivative is 0." in out
+    assert out.index("Quotient rule:") < out.index("e^z₀ does not depend on z₁")
+
+
+def test_sentences_can_be_left_out(cecheck):
+    full, none = (
+        cecheck("derive", "--prose", prose).out.splitlines() for prose in ("full", "none")
+    )
+    assert "The targets sum to 1." in full
+    assert "The targets sum to 1." not in none
+    assert [line for line in none if line] == [line for line in full if line in none and line]
+
+
+def test_the_language_is_chosen_and_never_guessed(cecheck, process, monkeypatch):
+    chinese = cecheck("derive", "--lang", "zh").out
+    assert "链式法则" in chinese
+    monkeypatch.setenv("CECHECK_LANG", "zh")
+    assert cecheck("derive").out == chinese
+    english = process("derive", "vjp", LC_ALL="zh_CN.UTF-8", LANG="zh_CN.UTF-8", CECHECK_LANG="")
+    assert "steps proved" in english.out
+
+
+LETTERS = ["--role", r"a=logits,\hat{y}=probabilities,t=targets,K=classes,J=loss"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(
+    ("output_format", "gradient"),
+    [
+        ("text", "ŷ_i − t_i"),
+        ("latex", r"\hat{y}_{i} - t_{i}"),
+        ("markdown", r"\hat{y}_{i} - t_{i}"),
+        ("json", r"\\hat{y}_{i} - t_{i}"),
+        ("html", "<mi>ŷ</mi><mrow><mi>i</mi></mrow></msub><mo>−</mo><msub><mi>t</mi>"),
+    ],
+)
+def test_the_writers_letters_are_used_everywhere(cecheck, language, output_format, gradient):
+    options = ["--lang", language, "--format", output_format]
+    out = cecheck("derive", *LETTERS, *options).out
+    assert gradient in out
+    if output_format == "text":
+        assert not re.search(r"\b[zpyLC]\b|\b[zpy]_", out)
+
+
+def test_letters_of_one_logit(cecheck):
+    out = cecheck("derive", "bce", "--role", "a=logits,t=targets").out
+    assert "σ(a) − t" in out
+    assert "For one logit a." in out
+
+
+def test_classes_have_names(cecheck):
+    out = cecheck("derive", "--names", "cat,dog,rabbit", "--label", "rabbit").out
+    assert "For C = 3 classes: cat, dog, rabbit." in out
+    assert "= p_rabbit − 1" in out
+    latex = cecheck("derive", "--names", "cat,dog", "--format", "latex").out
+    assert r"p_{\text{cat}} - y_{\text{cat}}" in latex

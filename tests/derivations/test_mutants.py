@@ -9,7 +9,7 @@ from ce_cli.derivations.subjects import SUBJECTS, derive
 from ce_cli.symbolic.kernel.exact import numeric
 from ce_cli.symbolic.kernel.prove import prove
 from ce_cli.symbolic.kernel.verdicts import Proved, Refuted, Undecided
-from ce_cli.symbolic.notation import M, Y, c, i, j, k
+from ce_cli.symbolic.notation import M, Y, c, i, j, k, m
 from tests.symbolic.mutation import mutants
 from tests.symbolic.oracle import Oracle, agrees, close, respected
 
@@ -61,8 +61,8 @@ def is_confirmed(counterexample, definitions):
 
 
 def places():
-    for values in product(range(2), repeat=5):
-        yield dict(zip((i, j, k, c, Y), values, strict=True))
+    for values in product(range(2), repeat=6):
+        yield dict(zip((i, j, k, c, m, Y), values, strict=True))
 
 
 @pytest.mark.parametrize("subject", ["softmax", "cross-entropy"])

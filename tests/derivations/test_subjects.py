@@ -11,7 +11,7 @@ from ce_cli.errors import InputError
 from ce_cli.symbolic.derivation import judge
 from ce_cli.symbolic.kernel.prove import entries_of
 from ce_cli.symbolic.kernel.verdicts import Proved
-from ce_cli.symbolic.notation import Y, c, i, j, p, y
+from ce_cli.symbolic.notation import Y, c, i, j, m, p, y
 from tests.symbolic.oracle import agrees, respected
 
 FORMS = [(None, None), (3, None), (3, 2), (None, 1), (2, 1), (100, None)]
@@ -41,9 +41,9 @@ def test_every_step_is_true_in_floating_point(subject, classes, label):
     derivation = derive(subject, classes, label)
     checked = 0
     for step in derivation.steps:
-        used = [index for index in (i, j, Y, c) if index in free_symbols(step.claim)]
+        used = [index for index in (i, j, Y, c, m) if index in free_symbols(step.claim)]
         for values in product(range(2), repeat=len(used)):
-            indices = {i: 0, j: 1, Y: 0, **dict(zip(used, values, strict=True))}
+            indices = {i: 0, j: 1, Y: 0, m: 0, **dict(zip(used, values, strict=True))}
             if respected(step.assumptions, indices):
                 for entry in entries_of(step.claim):
                     assert agrees(

@@ -6,7 +6,8 @@ import pytest
 
 from ce_cli.errors import InputError
 from ce_cli.formulas.reading.role_reading import read_roles
-from ce_cli.input.letters import Letters, read_letter, read_letters
+from ce_cli.input.letters import read_letter, read_letters
+from ce_cli.input.page_letters import Letters
 from ce_cli.input.roles import ROLES
 from ce_cli.mathematics.nodes import glyph
 

@@ -41,8 +41,11 @@ from ce_cli.symbolic.notation import (
     c,
     fraction,
     i,
+    in_order,
     j,
     k,
+    m,
+    ordered,
     p,
     product,
     sum_over,
@@ -63,7 +66,12 @@ WRITTEN = [
     (exp(-z[i]), "e^{-z_{i}}", "e^(−z_i)"),
     (product(-1, y[i], -p[i]), "-y_{i}(-p_{i})", "−y_i(−p_i)"),
     (p[12] * p[3], "p_{3} p_{12}", "p₃ p₁₂"),
+    (product(-1, 1 - p[i]), "-(1 - p_{i})", "−(1 − p_i)"),
     ((p[i] - y[i]) * T, "T(p_{i} - y_{i})", "T(p_i − y_i)"),
+    (product(-1, p[i] - y[i]), "-(p_{i} - y_{i})", "−(p_i − y_i)"),
+    (ordered(p[i] - y[i], T), "(p_{i} - y_{i}) T", "(p_i − y_i) T"),
+    (ordered(T, p[i] - y[i]), "T(p_{i} - y_{i})", "T(p_i − y_i)"),
+    (in_order(-y[i], T), "-y_{i} + T", "−y_i + T"),
 ]  # fmt: skip
 
 
@@ -141,6 +149,8 @@ class Reader:
                 return opaque(to_latex(named(bottom, at)))
             case Fraction(Row((Letter("partial") | Superscript(Letter("partial")), _)), _):
                 return opaque(to_latex(named(node, at)))
+            case Row((Row((Letter("partial"), _)) as top, Operator("/"), bottom)):
+                return self.of(Fraction(top, bottom), at)
             case Fraction(top, bottom):
                 return self.of(top, at) / self.of(bottom, at)
             case BigSum(below, body):
@@ -153,6 +163,10 @@ class Reader:
                 return SCALARS[f"{name} {argument.name}"]
             case Brace(rows):
                 return next(self.of(value, at) for value, test in rows if self.holds(test, at))
+            case Row(
+                (Letter("partial") | Row((Letter("partial"), *_)) as top, Operator("/"), bottom)
+            ):
+                return self.of(Fraction(top, bottom), at)
             case Row(parts):
                 return self.row(parts, at)
         raise AssertionError(node)
@@ -235,8 +249,8 @@ class ByName(dict):
 
 ENTRIES = {
     (name, at): opaque(f"{name}{at}")
-    for name in ["z", "p", "y", "v", "q", "w", "a", "b", "z'", "J", "H", r"(p p^{{\mathsf{T}}})",
-                 r"(\operatorname{diag}(p))", "p pᵀ", "diag(p)"]
+    for name in ["z", "p", "y", "v", "q", "t", "u", "w", "a", "b", "g", "z'", "J", "H",
+                 r"(p p^{{\mathsf{T}}})", r"(\operatorname{diag}(p))", "p pᵀ", "diag(p)"]
     for at in [(n,) for n in range(3)] + [(m, n) for m in range(3) for n in range(3)]
 }  # fmt: skip
 for plain, printed in (
@@ -245,18 +259,18 @@ for plain, printed in (
 ):
     ENTRIES |= {(printed, at): value for (name, at), value in ENTRIES.items() if name == plain}
 ENTRIES |= {("z'", at): value for (name, at), value in ENTRIES.items() if name == "z'"}
-SCALARS = {n: opaque(n) for n in ["S", "L", "D", "s", "x", "y", "T", "max z", "eta", "lambda",
-                                  "gamma", "epsilon"]} | {"C": 3.0, "M": 2.0}  # fmt: skip
-INDICES = {Y: 1, i: 0, j: 1, k: 2, c: 2}
+SCALARS = {n: opaque(n) for n in [*"SLDHQRsxyT", "max z", "eta", "lambda", "gamma", "epsilon",
+                                  "LSE"]} | {"C": 3.0, "M": 2.0}  # fmt: skip
+INDICES = {Y: 1, i: 0, j: 1, k: 2, c: 2, m: 1}
 
 
 @pytest.mark.parametrize("subject", [s for s in SUBJECTS if s not in {"sigmoid", "bce"}])
-@pytest.mark.parametrize("classes", [None, 3])
-def test_printing_does_not_change_the_meaning(subject, classes):
+@pytest.mark.parametrize(("classes", "label"), [(None, None), (3, None), (3, 2)])
+def test_printing_does_not_change_the_meaning(subject, classes, label):
     point = Point({C: 3, M: 2}, INDICES, ByName(ENTRIES), ByName(SCALARS))
     evaluator = Opaque(point, Definitions(), numbers=reals(40))
     at = {str(name): value for name, value in INDICES.items()}
-    for step in derive(subject, classes).steps:
+    for step in derive(subject, classes, label).steps:
         for side in (step.claim.lhs, step.claim.rhs):
             node = Arrange()(side)
             rows = node.rows if isinstance(node, Grid) else ((node,),)

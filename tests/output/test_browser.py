@@ -49,6 +49,12 @@ class Browser:
         found = self.call("/elements", {"using": "css selector", "value": selector})
         return [self.call(f"/element/{next(iter(element.values()))}/rect") for element in found]
 
+    def run(self, script):
+        return self.call("/execute/sync", {"script": script, "args": []})
+
+    def emulate(self, command, **parameters):
+        self.call("/goog/cdp/execute", {"cmd": f"Emulation.{command}", "params": parameters})
+
     def style(self, selector, name):
         found = self.call("/element", {"using": "css selector", "value": selector})
         return self.call(f"/element/{next(iter(found.values()))}/css/{name}")
@@ -100,3 +106,34 @@ def test_dark_readers_get_a_dark_page(cecheck, tmp_path):
         chrome.call("/url", {"url": page.as_uri()})
         assert chrome.style("body", "background-color") == "rgba(13, 17, 23, 1)"
         assert chrome.style("h1", "color") == "rgba(230, 237, 243, 1)"
+
+
+CUT = """
+return [...document.querySelectorAll(".chain div")].filter(
+  box => box.offsetParent && box.scrollWidth > box.clientWidth + 1).length
+"""
+
+
+@pytest.mark.parametrize(("width", "media"), [(1280, ""), (720, ""), (390, ""), (718, "print")])
+@pytest.mark.parametrize(
+    "options", [["temperature", "--classes", "6"], ["--classes", "3"], ["layer"]]
+)
+def test_no_formula_is_cut(cecheck, tmp_path, options, width, media):
+    page = tmp_path / "page.html"
+    cecheck("derive", *options, "--format", "html", "--output", page)
+    with browser(tmp_path) as chrome:
+        chrome.emulate("setDeviceMetricsOverride", width=width, height=900, mobile=False,
+                       deviceScaleFactor=1)  # fmt: skip
+        chrome.emulate("setEmulatedMedia", media=media)
+        chrome.call("/url", {"url": page.as_uri()})
+        assert chrome.run(CUT) == 0
+        assert chrome.run("return document.documentElement.scrollWidth") <= width
+        assert len([box for box in chrome.boxes("td.why") if box["width"] > 100]) > 5
+
+
+def test_a_formula_that_is_cut_would_be_seen(tmp_path):
+    page = tmp_path / "page.html"
+    page.write_text('<div class="chain"><div style="width: 9px">overflows</div></div>')
+    with browser(tmp_path) as chrome:
+        chrome.call("/url", {"url": page.as_uri()})
+        assert chrome.run(CUT) == 1

@@ -208,11 +208,11 @@ def test_no_colour_where_it_is_not_wanted(monkeypatch, environment):
 HALF = Fraction(Digits("1"), Digits("2"))
 CHAIN = EquationChain(
     (
-        Equation(Letter("p"), HALF, "collect $p_j$", ("$i ≠ j$",), Mark.TRUE, "every $C$",
+        Equation(Letter("p"), HALF, "collect $p_j$", Mark.TRUE, "if $i ≠ j$",
                  (Digits("0.5"), Digits("0.5")), "$j = 0$"),
-        Equation(HALF, Digits("1"), "a guess", (), Mark.WRONG, "undecided",
+        Equation(HALF, Digits("1"), "a guess", Mark.WRONG, "undecided",
                  (Digits("0.5"), Digits("1"))),
-        Equation(Digits("1"), Letter("q"), "definition", (), Mark.TRUE, "", prose="As $q_0 = 1$:"),
+        Equation(Digits("1"), Letter("q"), "definition", Mark.TRUE, "", prose="As $q_0 = 1$:"),
     )
 )  # fmt: skip
 DERIVATION = Document(
@@ -250,7 +250,7 @@ def test_a_derivation_as_text():
         "",
         "        1",
         "    p = ─ = 0.5   (j = 0)                       ✓ collect p_j",
-        "        2                                         if i ≠ j; every C",
+        "        2                                         if i ≠ j",
         "",
         "      = 1                                       ✗ a guess",
         "  0.5 = 1                                         undecided",
@@ -266,13 +266,27 @@ def test_a_derivation_as_markdown():
     assert render(DERIVATION, "markdown", Screen()) == (
         "# One & two\n\nFor e^{z_0}.\n\n## Case i ≠ j\n\nTake $p_j$.\n\n$$\n\\begin{aligned}\n"
         "p &= \\frac{1}{2} = 0.5 \\text{  (j = 0)} && \\checkmark "
-        "\\text{ collect } p_j \\text{ (if } i \\ne  j \\text{; every } C \\text{)} \\cr\n"
+        "\\text{ collect } p_j \\text{ (if } i \\ne  j \\text{)} \\cr\n"
         " &= 1 && \\times \\text{ a guess (undecided)} \\cr\n"
         "0.5 &= 1 && \\text{in numbers}\n"
         "\\end{aligned}\n$$\n\nAs $q_0 = 1$:\n\n$$\n\\begin{aligned}\n"
         " &= q && \\checkmark \\text{ definition}\n"
         "\\end{aligned}\n$$\n\n✗ 1 of 2 steps proved\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("output_format", "shown"),
+    [
+        ("text", "In code:\n`a_b = p * 2`\n"),
+        ("markdown", "In code:  \n`a_b = p * 2`\n"),
+        ("html", "<p>In code:<br>\n<code>a_b = p * 2</code></p>"),
+        ("latex", "In code:\\\\\n\\texttt{a\\_b = p * 2}\n"),
+    ],
+)
+def test_code_stands_on_a_line_of_its_own_and_looks_like_code(output_format, shown):
+    document = Document((Paragraph("In code:\n`a_b = p * 2`"),), {}, TABLE)
+    assert shown in render(document, output_format, Screen())
 
 
 def test_html_is_well_formed_and_shows_every_text():

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ce_cli.output.lines import columns, wrapped
+from ce_cli.alphabet import columns
+from ce_cli.output.lines import wrapped
 
 FOLDED = [
     ("one two three", 8, ["one two", "three"]),

@@ -19,7 +19,7 @@ from ce_cli.output.screen import Screen
 from ce_cli.output.transliteration import in_ascii
 
 EQUATION = Equation(
-    Fraction(PARTIAL, Subscript(Letter("q"), (Digits("0"),))), Letter("θ"), "商的求导法则", (),
+    Fraction(PARTIAL, Subscript(Letter("q"), (Digits("0"),))), Letter("θ"), "商的求导法则",
     Mark.TRUE, "每个 $C$",
 )  # fmt: skip
 CHINESE = Document(

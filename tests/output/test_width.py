@@ -2,10 +2,10 @@
 
 import pytest
 
+from ce_cli.alphabet import columns
 from ce_cli.derivations.subjects import OF_ONE_LOGIT, SUBJECTS, derive
 from ce_cli.mathematics.arrange import Arrange
 from ce_cli.output.document import Document, Equation, EquationChain, Mark, Paragraph, Table
-from ce_cli.output.lines import columns
 from ce_cli.output.screen import Screen
 from ce_cli.output.terminal import Page
 
@@ -28,9 +28,7 @@ def document(derivation):
 
 def equation(step):
     sides = Arrange()(step.claim.lhs), Arrange()(step.claim.rhs)
-    return Equation(
-        *sides, RULE, ("$y$ one-hot, true class 2",), Mark.TRUE, "", prose=f"{RULE}. " * 2
-    )
+    return Equation(*sides, RULE, Mark.TRUE, "if $y$ one-hot, true class 2", prose=f"{RULE}. " * 2)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +60,7 @@ def sums(count):
     from ce_cli.symbolic.notation import L, y
 
     total = Arrange()(Add(*(y[at] for at in range(count))))
-    return EquationChain((Equation(Arrange()(L), total, "a rule", ("$i = j$",), Mark.TRUE, ""),))
+    return EquationChain((Equation(Arrange()(L), total, "a rule", Mark.TRUE, "if $i = j$"),))
 
 
 def test_a_wide_terminal_is_used():

@@ -5,43 +5,74 @@ Lin et al., "Focal loss for dense object detection", 2017.
 
 from __future__ import annotations
 
-from sympy import KroneckerDelta, Symbol, log
+from sympy import Expr, KroneckerDelta, Symbol, log
 
 from ce_cli.derivations.subjects import softmax
 from ce_cli.derivations.subjects.indexing import Indexing
-from ce_cli.symbolic.derivation import DEFINITION, Derivation, Step, chain
+from ce_cli.symbolic.derivation import Derivation, Step, chain, phrase
 from ce_cli.symbolic.kernel.claims import Claim, Definition, Definitions
-from ce_cli.symbolic.notation import L, Partial, fraction, p, z
+from ce_cli.symbolic.notation import L, Partial, fraction, p, product, z
 
 focusing = Symbol("gamma", positive=True)
 
 
 def derive(write: Indexing) -> Derivation:
     """Return the gradient of the focal loss."""
+    write = write.with_label()
+    loss = Definition(L, _loss(p[write.true_class]))
+    definitions = Definitions((softmax.PROBABILITY, softmax.NORMALISER, loss))
+    parts = (softmax.definition, definition, by_probability, gradient)
+    return write.derivation("focal", definitions, parts)
+
+
+def _loss(true: Expr) -> Expr:
+    return -((1 - true) ** focusing) * log(true)
+
+
+def definition(write: Indexing) -> tuple[Step, ...]:
+    """State the loss."""
     true = p[write.true_class]
-    body = -((1 - true) ** focusing) * log(true)
-    loss = Step(Claim(L, body), DEFINITION, heading="The loss")
-    steps = (*softmax.definition(write), loss, *gradient(write))
-    definitions = Definitions((softmax.PROBABILITY, softmax.NORMALISER, Definition(L, body)))
-    return Derivation("focal", "The focal loss", definitions, steps, write.classes, write.label)
+    rule = phrase("define-focal-loss", p=true)
+    return (Step(Claim(L, _loss(true)), rule, heading=phrase("the-loss")),)
+
+
+def by_probability(write: Indexing) -> tuple[Step, ...]:
+    """Differentiate by the probability of the true class with the product rule."""
+    true = p[write.true_class]
+    factor = (1 - true) ** focusing
+    by_product = -(Partial(factor, true) * log(true) + factor * Partial(log(true), true))
+    return chain(
+        phrase("derivative-by-probability"),
+        Partial(L, true),
+        (by_product, phrase("product-rule", g=factor, h=log(true))),
+        (_derivative(true), phrase("power-and-logarithm", p=true)),
+    )
+
+
+def _derivative(true: Expr) -> Expr:
+    power = focusing * (1 - true) ** (focusing - 1)
+    return power * log(true) - fraction((1 - true) ** focusing, true)
 
 
 def gradient(write: Indexing) -> tuple[Step, ...]:
     """Apply the chain rule through the probability of the true class."""
     at = write.true_class
     true = p[at]
-    by_probability = focusing * (1 - true) ** (focusing - 1) * log(true) - fraction(
-        (1 - true) ** focusing, true
-    )
     factor = focusing * (1 - true) ** (focusing - 1) * true * log(true) - (1 - true) ** focusing
-    return (
-        *chain("Derivative by the probability", Partial(L, true), (by_probability, "product rule")),
-        *write.vectors(
-            "Gradient",
-            lambda a: Partial(L, z[a]),
-            (lambda a: Partial(L, true) * Partial(true, z[a]), "chain rule"),
-            (lambda a: by_probability * Partial(true, z[a]), "derivative by the probability"),
-            (lambda a: by_probability * true * (KroneckerDelta(a, at) - p[a]), "softmax Jacobian"),
-            (lambda a: factor * (KroneckerDelta(a, at) - p[a]), "cancel $p$"),
+
+    def entry(a: Expr) -> Expr:
+        return KroneckerDelta(a, at) - p[a]
+
+    return write.vectors(
+        phrase("one-term-chain-rule"),
+        lambda a: Partial(L, z[a]),
+        (
+            lambda a: Partial(L, true) * Partial(true, z[a]),
+            phrase("one-term-chain-rule", true=at),
         ),
+        (
+            lambda a: product(Partial(L, true), true * entry(a)),
+            phrase("softmax-jacobian"),
+        ),
+        (lambda a: product(factor, entry(a)), phrase("put-in-focal-derivative", p=true)),
     )

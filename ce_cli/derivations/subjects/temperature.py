@@ -2,62 +2,70 @@
 
 from __future__ import annotations
 
-from sympy import Expr, KroneckerDelta, exp
+from collections.abc import Iterator
 
-from ce_cli.derivations.subjects import cross_entropy
-from ce_cli.derivations.subjects.indexing import Indexing
-from ce_cli.symbolic.derivation import Derivation, Step
-from ce_cli.symbolic.kernel.claims import Definition, Definitions
-from ce_cli.symbolic.notation import L, Partial, T, c, fraction, i, k, p, sum_over, y, z
+from sympy import Expr, exp
 
-PROBABILITY = Definition(p[i], exp(z[i] / T) / sum_over(exp(z[k] / T), k))
-DEFINITIONS = Definitions((PROBABILITY, cross_entropy.LOSS))
+from ce_cli.derivations.subjects import cross_entropy, softmax
+from ce_cli.derivations.subjects.indexing import Indexing, Link
+from ce_cli.symbolic.derivation import Derivation, Step, phrase
+from ce_cli.symbolic.kernel.claims import Claim, Definition, Definitions
+from ce_cli.symbolic.notation import L, Partial, S, T, i, k, p, product, sum_over, vector, y, z
+
+u = vector("u")
+SCALED = Definition(u[i], z[i] / T)
+PROBABILITY = Definition(p[i], exp(u[i]) / sum_over(exp(u[k]), k))
+NORMALISER = Definition(S, sum_over(exp(u[k]), k))
+DEFINITIONS = Definitions((SCALED, PROBABILITY, NORMALISER, cross_entropy.LOSS))
 
 
 def derive(write: Indexing) -> Derivation:
     """Return the Jacobian and the gradient at temperature T."""
     parts = (definition, jacobian, cross_entropy.loss, gradient)
-    return write.derivation("temperature", "Softmax with temperature", DEFINITIONS, parts)
+    return write.derivation("temperature", DEFINITIONS, parts)
 
 
 def definition(write: Indexing) -> tuple[Step, ...]:
-    """Define p."""
-    total = write.total(lambda at: exp(z[at] / T))
-    step = write.vector_step(
-        lambda at: p[at], lambda at: exp(z[at] / T) / total, heading="Definition"
+    """Define u, S and p."""
+    return (
+        write.vector_step(
+            lambda at: u[at], lambda at: z[at] / T, phrase("divide-logits"), phrase("definition")
+        ),
+        Step(Claim(S, write.total(lambda at: exp(u[at]))), phrase("define-normaliser")),
+        write.vector_step(lambda at: p[at], lambda at: exp(u[at]) / S, phrase("define-softmax")),
     )
-    return (step,)
 
 
 def jacobian(write: Indexing) -> tuple[Step, ...]:
     """Differentiate p: the inner derivative of z/T is 1/T."""
-    total = write.total(lambda at: exp(z[at] / T))
 
-    def by_quotients(a: Expr, b: Expr) -> Expr:
-        top = Partial(exp(z[a] / T), z[b]) * total - exp(z[a] / T) * Partial(total, z[b])
-        return fraction(top, total**2)
-
-    def differentiated(a: Expr, b: Expr) -> Expr:
-        own = KroneckerDelta(a, b) / T * exp(z[a] / T) * total
-        return fraction(own - exp(z[a] / T) * exp(z[b] / T) / T, total**2)
+    def links(a: Expr, b: Expr) -> Iterator[Link]:
+        rule = phrase("one-scaled-logit", z=z[b], u=u[b])
+        yield Partial(p[a], u[b]) * Partial(u[b], z[b]), rule
+        yield product(Partial(p[a], u[b]), 1 / T), phrase("derivative-of-scaling")
+        yield softmax.by_delta(a, b) / T, phrase("softmax-jacobian")
 
     return write.matrices(
-        "Jacobian",
+        phrase("softmax-jacobian"),
         lambda a, b: Partial(p[a], z[b]),
-        (by_quotients, "quotient rule"),
-        (differentiated, "chain rule for $e^{z/T}$"),
-        (lambda a, b: p[a] * (KroneckerDelta(a, b) - p[b]) / T, "definition of $p$"),
+        links,
+        lambda a, b: softmax.by_delta(a, b) / T,
     )
 
 
 def gradient(write: Indexing) -> tuple[Step, ...]:
     """Apply the chain rule to the loss."""
-    total = write.total
-    return write.vectors(
-        "Gradient",
+    return write.alike.vectors(
+        phrase("gradient"),
         lambda a: Partial(L, z[a]),
-        (cross_entropy.by_probabilities(write, y), "chain rule"),
-        (lambda a: -total(lambda at: y[at] * (KroneckerDelta(at, a) - p[a]) / T, c), "Jacobian"),
-        (lambda a: (p[a] * total(lambda at: y[at], c) - y[a]) / T, "sum of a delta"),
-        (lambda a: (p[a] - y[a]) / T, "$Σy = 1$", cross_entropy.UNIT_SUM),
+        (
+            lambda a: Partial(L, u[a]) * Partial(u[a], z[a]),
+            phrase("one-scaled-logit", z=z[i], u=u[i]),
+        ),
+        (lambda a: product(Partial(L, u[a]), 1 / T), phrase("derivative-of-scaling")),
+        (
+            lambda a: (p[a] - y[a]) / T,
+            phrase("gradient-of-cross-entropy"),
+            cross_entropy.UNIT_SUM,
+        ),
     )

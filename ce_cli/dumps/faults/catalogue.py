@@ -146,7 +146,7 @@ class Catalogue:
     def _options(self) -> Iterator[Fault]:
         criterion = self.objective.criterion
         if criterion.label_smoothing:
-            yield _fault("smoothing-k-minus-1", "are smoothed by ε/(K − 1) instead of ε/K",
+            yield _fault("smoothing-k-minus-1", "are smoothed by ε/(C − 1) instead of ε/C",
                          smoothing_divides_by=1)  # fmt: skip
             yield _fault("smoothing-missing", "are not smoothed",
                          label_smoothing=0.0)  # fmt: skip

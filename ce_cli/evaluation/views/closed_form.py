@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from ce_cli.input.letters import TAKEN, USUAL, Letters
+from ce_cli.input.page_letters import USUAL, Letters
 
 if TYPE_CHECKING:
     from ce_cli.evaluation.gradient import Sample
 
-TAKEN_BY_A_SAMPLE = TAKEN | {
+TAKEN_BY_A_SAMPLE = {
     "T": "the temperature", "w": "the weights", "ε": "the label smoothing", "g": "the gradient",
 }  # fmt: skip
 """Letters that the page of a sample uses for something else."""

@@ -17,7 +17,7 @@ from ce_cli.evaluation.views.common import (
     name_column,
     verdicts,
 )
-from ce_cli.input.letters import USUAL, Letters
+from ce_cli.input.page_letters import USUAL, Letters
 from ce_cli.output.document import Column, Document, Part, Table
 from ce_cli.output.numbers import for_people
 

@@ -13,7 +13,7 @@ from ce_cli.evaluation.views.common import (
     name_column,
     verdicts,
 )
-from ce_cli.input.letters import TAKEN, USUAL, Letters
+from ce_cli.input.page_letters import USUAL, Letters
 from ce_cli.output.document import Column, Document, Part, Table, TableRow
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ce_cli.evaluation.jacobian import JacobianReport, VectorJacobianProduct
 
 SCHEMA = "cecheck.jacobian/1"
-TAKEN_BY_THE_JACOBIAN = TAKEN | {"T": "the temperature", "v": "the vector"}
+TAKEN_BY_THE_JACOBIAN = {"T": "the temperature", "v": "the vector"}
 """Letters that the page uses for something else."""
 
 
