@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from ce_cli.commands import cli
 from ce_cli.commands.base import say
@@ -36,6 +38,20 @@ def run(arguments: list[str] | None = None) -> int:
         for message in messages:
             say(message, presentation)
     return code
+
+
+def _words() -> list[str]:
+    """Return the words of the command line; bytes that the locale lacks are UTF-8 if possible."""
+    return list(map(_as_text, sys.argv[1:]))
+
+
+def _as_text(word: str) -> str:
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        with suppress(UnicodeDecodeError):
+            return os.fsencode(word).decode()
+    return word
 
 
 def _call(arguments: list[str] | None, presentation: Presentation) -> int:
@@ -74,9 +90,15 @@ def _usage_error(error: click.ClickException) -> InputError:
             hint = f"did you mean '{min(near)}'?" if near else f"{command} --help lists the options"
             return InputError(f"no such option '{name}'", place=command, hint=hint)
         case click.BadParameter(param=click.Option() as option) if error.message:
-            return InputError(_as_ours(error.message), place=option.opts[0])
+            return InputError(_as_ours(error.message), place=_place(option, context))
         case _:
             return InputError(_as_ours(error.format_message()), place=command)
+
+
+def _place(option: click.Option, context: click.Context | None) -> str:
+    """Return the option, or the environment variable that its value comes from."""
+    source = context and option.name and context.get_parameter_source(option.name)
+    return str(option.envvar) if source is ParameterSource.ENVIRONMENT else option.opts[0]
 
 
 def _as_ours(message: str) -> str:
@@ -92,6 +114,14 @@ def _require_streams() -> None:
     for name, mode in (("stdin", "r"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
+
+
+def _end_as_interrupted() -> None:
+    """Let a request to end be an interrupt, so that no half of a file is left."""
+    for name in ("SIGTERM", "SIGHUP"):  # Windows lacks the second
+        number = getattr(signal, name, None)
+        if number and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
 
 
 def _report_unraisable(unraisable: sys.UnraisableHookArgs) -> None:
@@ -111,11 +141,12 @@ def main() -> None:
     """
     gc.disable()
     _require_streams()
+    _end_as_interrupted()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # nothing is lost, whatever happens
     sys.unraisablehook = _report_unraisable
-    code = run()
+    code = run(_words())
     gc.freeze()  # no collection on exit either
     sys.exit(code)
 

@@ -1,6 +1,6 @@
-r"""The letters of formulas beside the Latin ones, and their accents: in Unicode and in LaTeX.
+r"""Letters: the Greek ones and their names, accents, and how many columns a text takes.
 
-The rooms that read formulas and the floor that prints them share these tables.
+The rooms that read formulas and the floors that print them share these tables.
 """
 
 from __future__ import annotations

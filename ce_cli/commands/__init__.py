@@ -63,7 +63,7 @@ class _Subcommands(click.Group):
 @click.group(
     cls=_Subcommands,
     invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(__version__, "--version", prog_name="cecheck")
 @click.pass_context
@@ -72,10 +72,10 @@ def cli(context: click.Context) -> int:
 
     \b
     Examples:
-      cecheck grad 4 -4 3 --label 2         # one sample: loss, gradient, push and pull
+      cecheck grad 4 -4 3 --label 2         # one sample: loss and gradient
       cecheck softmax 123 456 789           # naive against stable softmax
       cecheck jacobian 4 -4 3               # the matrix of all ∂p_i/∂z_j
-      cecheck derive                        # the gradient of cross-entropy, step by step
+      cecheck derive                        # the gradient, step by step
       cecheck check 'dL/dz_i = p_i - y_i'   # is this formula right?
       cecheck batch samples/logits.csv      # files of logits, labels and claims
 

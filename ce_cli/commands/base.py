@@ -108,7 +108,7 @@ def deliver(text: str, presentation: Presentation) -> None:
     if presentation.file is None:
         write(text)
     else:
-        presentation.file.write(text.encode())
+        presentation.file.write(text.encode("utf-8", "backslashreplace"))
 
 
 def warn(warnings: Iterable[str], presentation: Presentation) -> None:

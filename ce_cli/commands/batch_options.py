@@ -94,7 +94,7 @@ def _columns(kind: str, text: str) -> click.Option:
 
 
 SECTIONS: dict[str, tuple[click.Option, ...]] = {
-    "Columns (found by their names if not given)": (
+    "Columns, where names do not tell": (
         _columns("logits", "The logits in the order of the classes; 's' stands for s0,s1,..."),
         _column("label", "The true class. Beside logits in a .npy file, its file; so below."),
         _columns("targets", "Targets instead of a label."),

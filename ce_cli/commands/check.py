@@ -11,7 +11,7 @@ from ce_cli.commands.base import INTEGER, emit
 from ce_cli.commands.completion import FILE
 from ce_cli.commands.presentation import Command, Presentation, presented
 from ce_cli.errors import InputError, SeveralInputsError
-from ce_cli.input.text import read_text
+from ce_cli.input.text import name_of, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,7 +111,7 @@ def _read_all(paths: Sequence[str]) -> list[tuple[str, str]]:
     problems: list[InputError] = []
     for path in paths:
         try:
-            texts.append(("stdin" if path == "-" else path, read_text(path)))
+            texts.append((name_of(path), read_text(path)))
         except InputError as error:
             problems.append(error)
     if problems:

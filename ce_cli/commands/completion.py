@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,19 @@ class FileType(click.ParamType):  # type: ignore[type-arg]  # generic since Clic
     """The name of a file. A missing file is a matter of who opens it."""
 
     name = "file"
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401
+        param: click.Parameter | None,  # noqa: ARG002
+        ctx: click.Context | None,  # noqa: ARG002
+    ) -> Any:  # noqa: ANN401
+        """Return the name in characters that the locale has for its bytes."""
+        try:
+            os.fsencode(value)
+        except UnicodeEncodeError:
+            return os.fsdecode(value.encode())
+        return value
 
     def shell_complete(
         self,

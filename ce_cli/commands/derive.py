@@ -34,13 +34,7 @@ def _classes(text: str, place: str) -> int | None:
         raise
 
 
-def _label(text: str, place: str) -> int | str:
-    """Return the number of a class, or the text, which must be its name."""
-    return text if text.strip()[:1].isalpha() else read_integer(text, place)
-
-
 _CLASS_COUNT = NumberType("C|N", _classes)
-_LABEL = NumberType("N|NAME", _label)
 _OPTIONS = {"roles": "--role"} | {
     name: f"--{name}" for name in ("classes", "label", "logits", "names")
 }
@@ -66,7 +60,7 @@ def _subjects(_: click.Context, __: click.Parameter, incomplete: str) -> list[st
 @click.argument("subject", default="cross-entropy", shell_complete=_subjects)
 @click.option("--classes", type=_CLASS_COUNT, help="Write out N classes. [default: C]")
 @click.option("--index-from", type=click.Choice(["0", "1"]), default="0", help="The first class.")
-@click.option("--label", type=_LABEL, metavar="CLASS",
+@click.option("--label", metavar="CLASS",
               help="The true class: counted as --index-from says, or its name.")  # fmt: skip
 @click.option("--logits", type=NUMBERS, help="Evaluate both sides of every line.")
 @names_option
@@ -84,7 +78,7 @@ def command(
     subject: str,
     classes: int | None,
     index_from: str,
-    label: int | str | None,
+    label: str | None,
     logits: list[float] | None,
     names: list[str] | None,
     **wishes: Unpack[_Wishes],

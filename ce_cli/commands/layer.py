@@ -39,9 +39,12 @@ def command(
 
     \b
     Examples:
-      cecheck layer --input 1,2 --weights samples/weights.csv --bias 0,0,0 --label 2
-      cecheck layer --input 1,2 --weights samples/weights.npy --bias 0,0,0 --targets 0,.5,.5
-      cecheck layer --input 1,2 --weights - --bias 0,0,0 --label 0 < samples/weights.csv
+      cecheck layer --input 1,2 --weights samples/weights.csv --bias 0,0,0 \\
+        --label 2
+      cecheck layer --input 1,2 --weights samples/weights.npy --bias 0,0,0 \\
+        --targets 0,.5,.5
+      cecheck layer --input 1,2 --weights - --bias 0,0,0 --label 0 \\
+        < samples/weights.csv
 
     W has a row a class, as in PyTorch; "cecheck derive layer" writes its transpose,
     w_ij from input i to class j.

@@ -13,7 +13,7 @@ from ce_cli.errors import InputError
 from ce_cli.output.screen import COLOURS, Screen, encoding_of, screen_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import BinaryIO, TextIO
 
     from ce_cli.output.files import Destination
@@ -90,18 +90,22 @@ class Context(click.Context):
     def make_formatter(self) -> click.HelpFormatter:
         """Return the formatter of a help page."""
         presentation = self.ensure_object(Presentation)
-        return _HelpFormatter(presentation, self.terminal_width, self.max_content_width)
+        return _HelpFormatter(presentation)
 
 
 class _HelpFormatter(click.HelpFormatter):
-    def __init__(
-        self, presentation: Presentation, width: int | None, max_width: int | None
+    def __init__(self, presentation: Presentation) -> None:
+        self.screen = presentation.screen(sys.stdout)
+        super().__init__(width=self.screen.page - 2)
+
+    def write_dl(
+        self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
     ) -> None:
-        super().__init__(width=width, max_width=max_width)
-        self.presentation = presentation
+        """Write a list of names with their meanings, which have half of a narrow page."""
+        super().write_dl(rows, min(col_max, self.width // 2 - col_spacing), col_spacing)
 
     def getvalue(self) -> str:
-        return self.presentation.screen(sys.stdout).shown(super().getvalue())
+        return self.screen.shown(super().getvalue())
 
 
 class Command(click.Command):

@@ -119,9 +119,9 @@ class Example:
         for assumption in step.assumptions:
             if isinstance(assumption, Equal | Distinct):
                 second = assumption.second
-                other = self.label if second == Y else chosen.get(second, 0)
+                other = ({Y: self.label} | chosen).get(second, second if second.is_Integer else 0)
                 away = isinstance(assumption, Distinct)
-                chosen[assumption.first] = (other + away) % len(self.logits)
+                chosen[assumption.first] = (int(other) + away) % len(self.logits)
         return tuple((name, chosen[name]) for name in names)
 
     def _entries(self) -> dict[Key, float]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from ce_cli.derivations.subjects import OF_ONE_LOGIT
 from ce_cli.input.letters import TAKEN, read_letters
+from ce_cli.input.page_letters import Letters
+from ce_cli.mathematics.nodes import glyph
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     from ce_cli.symbolic.derivation import Derivation
 
 LANGUAGES = ("en", "zh")
-_OURS = {"logits": "z", "probabilities": "p", "targets": "y", "loss": "L", "classes": "C"}
 _OF_THE_PROSE = "fghu"
 """Letters of the general rules: f = g/h."""
 
@@ -60,20 +61,22 @@ def letters_for(derivation: Derivation, roles: Iterable[str], place: str) -> dic
     InputError
         If a role is not understood, or a letter stands for something else on the page.
     """
-    ours = _OURS | ({"logits": "x"} if derivation.subject in OF_ONE_LOGIT else {})
-    taken = _letters_of(derivation) - set(ours.values()) | set(_OF_THE_PROSE)
-    stated = read_letters(roles, place, dict.fromkeys(taken, "in use") | TAKEN)
-    return {ours[role]: letter for role, letter in stated.items()}
+    usual = Letters(logits="x") if derivation.subject in OF_ONE_LOGIT else Letters()
+    taken = _letters_of(derivation) - set(usual) | set(_OF_THE_PROSE)
+    stated = read_letters(roles, place, dict.fromkeys(taken - TAKEN.keys(), "in use"), usual)
+    return {getattr(usual, role): letter for role, letter in stated.items()}
 
 
 def _letters_of(derivation: Derivation) -> set[str]:
-    """Return all letters of a derivation, those of sums among them."""
+    """Return all letters of a derivation as they are printed, those of sums and functions too."""
     sides = [side for step in derivation.steps for side in (step.claim.lhs, step.claim.rhs)]
-    return {name for side in sides for name in _names(side)}
+    return {glyph(name).unicode for side in sides for name in _names(side)}
 
 
 def _names(expr: Basic) -> Iterator[str]:
     if expr.is_Symbol or not expr.args:
         yield str(expr)
+    if expr.is_Function:
+        yield str(expr.func)
     for part in expr.args:
         yield from _names(part)

@@ -149,6 +149,21 @@ def numbered_at_end(lines: list[Line]) -> list[Line]:
     return [*(line if _differs(line) else _without_numbers(line) for line in before), last]
 
 
+def numbered_once(lines: list[Line], shown: set[Node]) -> list[Line]:
+    """Return the lines without numbers that stand in the formula or, a table, on the page already.
+
+    ``shown`` are the tables of the page so far; those of the lines are added.
+    """
+    kept = []
+    for line in lines:
+        _, numbers = line.equation.numbers or (None, None)
+        is_new = numbers is not None and numbers not in {line.equation.rhs, *shown}
+        kept.append(line if is_new or _differs(line) else _without_numbers(line))
+        if numbers is not None and not isinstance(numbers, Digits):
+            shown.add(numbers)
+    return kept
+
+
 def _differs(line: Line) -> bool:
     return line.values is not None and not line.values.agree
 

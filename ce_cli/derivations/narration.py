@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 Catalogue = dict[str, dict[str, Any]]
 _PART = re.compile("<([a-z]+)>")
+_INDEXED = re.compile("(_?)<([a-z]+)>")
 _WORD = re.compile("(?<![<A-Za-z])[A-Za-z]+(?![A-Za-z>])")
 """A letter or word of mathematics, but not the name of a part."""
 
@@ -95,7 +96,14 @@ class Narrator:
         return entry | entry["few"] if self._few and "few" in entry else entry
 
     def _filled(self, sentence: str, parts: dict[str, Expr]) -> str:
-        return _PART.sub(lambda part: self._part(parts[part[1]]), self._renamed(sentence))
+        return _INDEXED.sub(
+            lambda found: self._placed(found[1], parts[found[2]]), self._renamed(sentence)
+        )
+
+    def _placed(self, before: str, part: Expr) -> str:
+        """Return a part; braces hold the letters of an index together, as in z_{cat}."""
+        text = self._part(part)
+        return f"_{{{text}}}" if before and len(text) > 1 else before + text
 
     def _renamed(self, sentence: str) -> str:
         """Return a sentence with the letters of the reader in its mathematics."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from functools import cached_property
+from math import isfinite
+from numbers import Integral, Real
 from typing import TYPE_CHECKING
 
 from ce_cli.derivations import subjects
@@ -11,7 +13,7 @@ from ce_cli.derivations.layout import LANGUAGES, Layout, letters_for
 from ce_cli.derivations.report import report_on
 from ce_cli.derivations.view import derivation_document
 from ce_cli.errors import InputError
-from ce_cli.input.names import read_label
+from ce_cli.input.names import name_problem, read_label
 from ce_cli.symbolic.derivation import Derivation
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from ce_cli.output.document import Document
 
 MOST_CLASSES = 1000
+_MARKS = "$`{}\\%&#^~"
+"""Signs that mean something in a sentence with mathematics, in LaTeX and in Markdown."""
 
 
 @dataclass(frozen=True)
@@ -116,13 +120,15 @@ def derive(
     _require("steps", steps, ("full", "brief"))
     _require("prose", prose, ("full", "none"))
     _require("language", language, LANGUAGES)
+    _require_numbers(classes, label, logits)
     subjects.require(subject)
     if subject in subjects.OF_ONE_LOGIT:
-        _require_one_logit(subject, classes, label, logits, names)
-        count, true_class = None, int(label) if label is not None else None
+        count, true_class = None, None if label is None else _number(label)
+        _require_one_logit(subject, classes, true_class, logits, names)
     else:
         count = _count(classes, logits, names)
         true_class = _true_class(label, count, index_from, names)
+        _require_names(names)
     plain = subjects.derive(subject, count, true_class, every_entry=every_entry)
     letters = letters_for(plain, roles, "roles")
     wishes = Layout(index_from, steps == "brief", every_entry, prose == "full", language, letters,
@@ -137,10 +143,37 @@ def _require(place: str, value: object, allowed: Sequence[object]) -> None:
         raise InputError(f"must be {choice}, not {value!r}", place=place)
 
 
+def _require_numbers(classes: int | None, label: int | str | None, logits: Sequence[float]) -> None:
+    """Raise InputError unless counts are whole and logits finite, as the command reads them."""
+    for place, value in {"classes": classes, "label": label}.items():
+        if not isinstance(value, Integral | str | None) or isinstance(value, bool):
+            raise InputError(f"must be a whole number, not {value!r}", place=place)
+    if isinstance(classes, str):
+        raise InputError(f"must be a whole number, not {classes!r}", place="classes")
+    if not all(map(_is_finite, logits)):
+        raise InputError("must be finite numbers", place="logits")
+
+
+def _is_finite(value: object) -> bool:
+    return isinstance(value, Real) and isfinite(value)
+
+
+def _require_names(names: Sequence[str]) -> None:
+    """Raise InputError unless these can be names of classes, in formulas and in sentences."""
+    for at, name in enumerate(names):
+        problem = name_problem(name, names[:at])
+        if problem:
+            hint = "give one name for each class, as in cat,dog,rabbit"
+            raise InputError(problem, place="names", hint=hint)
+        if mark := next((mark for mark in _MARKS if mark in name), ""):
+            problem = f"{mark} cannot stand in a name here: {name}"
+            raise InputError(problem, place="names", hint="give a name without it")
+
+
 def _require_one_logit(
     subject: str,
     classes: int | None,
-    label: int | str | None,
+    label: int | None,
     logits: Sequence[float],
     names: Sequence[str],
 ) -> None:
@@ -181,10 +214,15 @@ def _true_class(
     """Return the label counted from 0."""
     if label is None:
         return None
-    if isinstance(label, str):
-        return read_label(label, names, "label")
+    if isinstance(label, str) and label.strip() in names:
+        return list(names).index(label.strip())
+    number = _number(label, names)
     last = MOST_CLASSES - 1 if count is None else count - 1
-    if not 0 <= label - first <= last:
+    if not 0 <= number - first <= last:
         hint = f"classes count from {first} to {last + first}"
-        raise InputError(f"there is no class {label}", place="label", hint=hint)
-    return label - first
+        raise InputError(f"there is no class {number}", place="label", hint=hint)
+    return number - first
+
+
+def _number(label: int | str, names: Sequence[str] = ()) -> int:
+    return read_label(label, names, "label") if isinstance(label, str) else label

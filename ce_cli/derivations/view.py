@@ -9,7 +9,7 @@ from sympy import ImmutableDenseMatrix, Integer
 from ce_cli.derivations.data import derivation_data, records
 from ce_cli.derivations.frame import Frame
 from ce_cli.derivations.layout import Layout
-from ce_cli.derivations.lines import LineMaker, Passage, joined, numbered_at_end
+from ce_cli.derivations.lines import LineMaker, Passage, joined, numbered_at_end, numbered_once
 from ce_cli.derivations.narration import Narrator, catalogue
 from ce_cli.derivations.subjects.indexing import MOST_WRITTEN_OUT
 from ce_cli.mathematics.arrange import Arrange, Wording
@@ -24,12 +24,14 @@ from ce_cli.output.document import (
 )
 from ce_cli.symbolic.derivation import phrase
 from ce_cli.symbolic.kernel.claims import substitute
+from ce_cli.symbolic.kernel.verdicts import Proved
 from ce_cli.symbolic.notation import i, j
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ce_cli.derivations.report import DerivationReport
+    from ce_cli.mathematics.nodes import Node
     from ce_cli.output.document import Part
     from ce_cli.symbolic.derivation import Derivation, Phrase, Step
 
@@ -81,12 +83,14 @@ class _View:
     def passages(self) -> Iterator[Passage]:
         """Yield the chains."""
         judged = zip(self.derivation.steps, self.report.verdicts, self.report.values, strict=True)
+        tables: set[Node] = set()
         for heading, chains in _sections(self.derivation):
             title = self.narrator.title(heading) if heading else ""
             for number, chain in enumerate(chains, 1):
                 lines = [self.maker.line(*next(judged), has_prose=self.has_prose) for _ in chain]
                 shown = [joined(lines)] if self.layout.brief else numbered_at_end(lines)
-                yield Passage(title, shown, self._meaning(heading) if number == len(chains) else "")
+                meaning = self._meaning(heading) if number == len(chains) else ""
+                yield Passage(title, numbered_once(shown, tables), meaning)
                 title = ""
 
     def _meaning(self, heading: Phrase | None) -> str:
@@ -101,11 +105,13 @@ class _View:
         free = [index for index in (i, j) if index in sides[0].free_symbols]
         if not free:
             return
+        verdicts = self.report.verdicts[-len(chain) :]
+        worst = next((one for one in verdicts if not isinstance(one, Proved)), verdicts[-1])
         classes = self._excerpted(count)
         heading = self._heading_of_excerpt(count - len(classes))
         for at in classes:
             left, right = (substitute(side, {free[0]: Integer(at)}) for side in sides)
-            line = self.maker.instance((left, right), _ENTRY, self.report.verdicts[-1])
+            line = self.maker.instance((left, right), _ENTRY, worst)
             yield Passage(heading, [line])
             heading = ""
 

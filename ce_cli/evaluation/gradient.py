@@ -71,7 +71,7 @@ class Sample(NamedTuple):
             return cls(tuple(logits), tuple(targets), criterion=criterion)
         if label is None or targets is not None:
             both = ", not both" if targets is not None else ""
-            raise InputError(f"give --label or --targets{both}")
+            raise InputError(f"give --label or --targets{both}", place="--label")
         if label == ignore_index:
             plain = CrossEntropy(temperature=criterion.temperature)
             return cls(tuple(logits), (0.0,) * len(logits), None, plain, label)

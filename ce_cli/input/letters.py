@@ -78,12 +78,15 @@ def _accented_letter(text: str) -> str | None:
 
 
 def read_letters(
-    texts: Iterable[str], place: str = "--role", taken: Mapping[str, str] | None = None
+    texts: Iterable[str],
+    place: str = "--role",
+    taken: Mapping[str, str] | None = None,
+    usual: Letters = USUAL,
 ) -> dict[str, str]:
     """Return the letter of every role that is stated.
 
     ``taken`` has the letters that stand for something else on the page, beside those of
-    ``TAKEN``, with their meaning.
+    ``TAKEN``, with their meaning. ``usual`` has the letters of the page where nothing is stated.
 
     Raises
     ------
@@ -105,7 +108,7 @@ def read_letters(
             raise stated.refused(message, place, "take another letter")
         letters[stated.role] = stated.letter
     for stated in all_stated:
-        _refuse_default(stated, letters, place)
+        _refuse_default(stated, letters, place, usual)
     return letters
 
 
@@ -144,9 +147,11 @@ def _refuse_second(stated: _Stated, letters: Mapping[str, str], place: str) -> N
             raise stated.refused(message, place, "state one role for each letter")
 
 
-def _refuse_default(stated: _Stated, letters: Mapping[str, str], place: str) -> None:
+def _refuse_default(
+    stated: _Stated, letters: Mapping[str, str], place: str, usual: Letters
+) -> None:
     """Refuse a letter that stands for another role, of which nothing is stated."""
-    for role, letter in USUAL._asdict().items():
+    for role, letter in usual._asdict().items():
         if role not in letters and letter == stated.letter:
             hint = f"state another letter for the {role}, too"
             raise stated.refused(f"{letter} is already the {role}", place, hint)

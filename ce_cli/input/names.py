@@ -32,7 +32,7 @@ def read_names(text: str, place: str = "--names") -> list[str]:
     for match in re.finditer(r"[^,]+|(?<=,)(?=,|$)|^(?=,|$)", text):
         written = match.group().strip()
         start, name = match.start() + match.group().find(written), " ".join(written.split())
-        problem = _problem(name, names)
+        problem = name_problem(name, names)
         if problem:
             raise InputError(problem, place=place, text=text, span=(start, start + len(written)),
                              hint="give one name for each class, as in cat,dog,rabbit")  # fmt: skip
@@ -40,9 +40,14 @@ def read_names(text: str, place: str = "--names") -> list[str]:
     return names
 
 
-def _problem(name: str, others: Sequence[str]) -> str:
+def name_problem(name: str, others: Sequence[str]) -> str:
+    """Return the reason why a class cannot have this name beside the others, or an empty text."""
     if not name:
         return "a name is empty"
+    if re.search("[\ud800-\udfff]", name):
+        return "a name is not UTF-8 text"
+    if not name.isprintable():
+        return "a name has a control character"
     if re.fullmatch(_NUMBER, name.lower()):
         return f"{name} is a number, not a name"
     return f"{name} is the name of two classes" if name in others else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -11,20 +12,31 @@ from ce_cli.input.numbers import read_list
 _MOST_BYTES = 64 * 2**20
 
 
+def name_of(path: str) -> str:
+    r"""Return the name of a file in messages and reports: its bytes may be no text.
+
+    >>> name_of("-"), name_of("run\udcff.csv")
+    ('stdin', 'run\\udcff.csv')
+    """
+    return "stdin" if path == "-" else path.encode("utf-8", "backslashreplace").decode()
+
+
 def read_text(path: str) -> str:
-    """Return the text of a file, or of stdin for ``-``; a byte order mark is dropped.
+    """Return the text of a file, or of stdin for ``-``, its lines ended as on Unix.
+
+    A byte order mark is dropped.
 
     Raises
     ------
     InputError
         If it is missing, a directory, not readable, not UTF-8, or above 64 MiB.
     """
-    name = "stdin" if path == "-" else path
+    name = name_of(path)
     data = _head(path, name)
     if len(data) > _MOST_BYTES:
         raise InputError("the file is larger than 64 MiB", place=name)
     try:
-        return data.decode("utf-8-sig")
+        return re.sub("\r\n?", "\n", data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         *lines, last = error.object[: error.start].decode().split("\n")
         place = f"{name}:{len(lines) + 1}:{len(last) + 1}"
@@ -51,7 +63,7 @@ def read_matrix(path: str) -> list[list[float]]:
         If the file cannot be read, is empty, has a cell that is not a number, or rows
         of different lengths; it names file, line and column.
     """
-    name = "stdin" if path == "-" else path
+    name = name_of(path)
     rows: list[list[float]] = []
     for number, line in enumerate(read_text(path).splitlines(), 1):
         if not line.strip():

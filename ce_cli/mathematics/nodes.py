@@ -170,7 +170,7 @@ GLYPHS |= {
     "⟨": Glyph("⟨", "<", r"\langle "),
     "⟩": Glyph("⟩", ">", r"\rangle "),
     "⊙": Glyph("⊙", "*", r"\odot"),
-    "→": Glyph("→", ">", r"\to"),
+    "→": Glyph("→", "->", r"\to"),
     "Sigma": Glyph("Σ", "sum", r"\Sigma"),
     "…": Glyph("…", "...", r"\dots"),
 }

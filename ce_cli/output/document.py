@@ -10,9 +10,6 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from ce_cli.mathematics.inline import unmarked
-from ce_cli.mathematics.nodes import EQUALS, Words, flat, row
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -114,25 +111,6 @@ class Equation(NamedTuple):
     numbers: tuple[Node, Node] | None = None
     at: str = ""
     prose: str = ""
-
-    @property
-    def right(self) -> Node:
-        """The right side and, if both sides have the same number, that number behind it."""
-        if self.numbers is None or self.different:
-            return self.rhs
-        return row(*flat(self.rhs), EQUALS, self.numbers[1], *self._place)
-
-    @property
-    def different(self) -> tuple[Node, Node] | None:
-        """The numbers of both sides if they differ: the left one, and the right one behind it."""
-        if self.numbers is None or self.numbers[0] == self.numbers[1]:
-            return None
-        left, right = self.numbers
-        return left, row(right, *self._place)
-
-    @property
-    def _place(self) -> tuple[Node, ...]:
-        return (Words(f"  ({unmarked(self.at)})"),) if self.at else ()
 
 
 class EquationChain(NamedTuple):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ce_cli.alphabet import columns
 from ce_cli.mathematics.box import Box, Boxes, beside, stacked, text_box
 from ce_cli.mathematics.inline import to_text
-from ce_cli.output.chains import INDENT, SIGN, ChainLayout
+from ce_cli.output.chains import INDENT, SIGN, ChainLayout, right_side, unequal_numbers
 from ce_cli.output.lines import Segment, wrapped
 from ce_cli.output.marks import MARKS
 
@@ -58,10 +58,11 @@ class EquationWriter:
         """Yield the equations; only the first has a left side."""
         left: Node | None = layout.chain.equations[0].lhs
         for equation in layout.chain.equations:
-            rows = self._row(layout, left, equation.right)
+            rows = self._row(layout, left, right_side(equation))
             base = sum(row.height for row in rows[:-1]) + rows[-1].base
-            if equation.different:
-                rows += self._row(layout, *equation.different)
+            numbers = unequal_numbers(equation)
+            if numbers:
+                rows += self._row(layout, *numbers)
             yield stacked(rows, base, left=True)
             left = None
 

@@ -9,7 +9,7 @@ from ce_cli.errors import visible
 from ce_cli.mathematics import inline
 from ce_cli.mathematics.mathml import to_mathml_lines
 from ce_cli.mathematics.nodes import EQUALS, Lines, Row
-from ce_cli.output.chains import ChainLayout
+from ce_cli.output.chains import ChainLayout, right_side, unequal_numbers
 from ce_cli.output.document import (
     EquationChain,
     Heading,
@@ -149,9 +149,10 @@ def _chain(chain: EquationChain) -> Iterator[str]:
         if left and layouts[0].is_above:
             yield f'<tr><td class="left" colspan="3">{_left(layouts, left)}</td></tr>'
             left = None
-        yield _sides(layouts, left, line.right, _why(line))
-        if line.different:
-            yield _sides(layouts, *line.different, "", ' class="values"')
+        yield _sides(layouts, left, right_side(line), _why(line))
+        numbers = unequal_numbers(line)
+        if numbers:
+            yield _sides(layouts, *numbers, "", ' class="values"')
         left = None
 
 

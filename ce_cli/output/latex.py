@@ -9,7 +9,7 @@ from ce_cli.errors import visible
 from ce_cli.mathematics import inline
 from ce_cli.mathematics.latex import to_latex, to_latex_lines
 from ce_cli.mathematics.nodes import GLYPHS, Lines, Words, respelt
-from ce_cli.output.chains import ChainLayout
+from ce_cli.output.chains import ChainLayout, right_side, unequal_numbers
 from ce_cli.output.document import EquationChain, Heading, Paragraph, Summary, Table, Title, Verdict
 from ce_cli.output.marks import MARKS
 from ce_cli.output.numbers import cell_text, heading
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _CLASS = "\\documentclass[11pt]{article}\n"
 _FONTS = "\\usepackage[T1]{fontenc}\n"
 _CHINESE_FONTS = "% Compile it with XeLaTeX or LuaLaTeX.\n\\usepackage{ctex}\n"
+_NAME = re.compile(r"\\text\{[^{}$]*\}")
 _PREAMBLE = r"""\usepackage{amsmath,amssymb,color}
 \usepackage[a4paper,margin=20mm]{geometry}
 \setlength{\parindent}{0pt}
@@ -56,7 +57,12 @@ def to_page(document: Document) -> str:
     """Return the document; one with Chinese characters needs the package ctex."""
     body = "\n".join(line for part in document.parts for line in _part(part))
     fonts = _CHINESE_FONTS if _CHINESE.search(body) else _FONTS
-    return f"{_CLASS}{fonts}{_PREAMBLE}{body}\n\\end{{document}}\n"
+    return f"{_CLASS}{fonts}{_PREAMBLE}{_with_named(body)}\n\\end{{document}}\n"
+
+
+def _with_named(body: str) -> str:
+    """Return LaTeX with the underscores of names escaped; in Markdown they stand as they are."""
+    return _NAME.sub(lambda name: re.sub(r"(?<!\\)_", r"\_", name[0]), body)
 
 
 def _part(part: Part) -> Iterator[str]:  # noqa: C901 - one for each kind
@@ -110,9 +116,10 @@ def _chain(chain: EquationChain) -> Iterator[str]:
         if layout.is_above and left:
             yield rf"\step{{{left}}}{{}}"
             left = ""
-        yield from _rows(left or _BLANK, layout.right(line.right), _reason(line))
-        if line.different:
-            yield from _numbers(layout, *line.different)
+        yield from _rows(left or _BLANK, layout.right(right_side(line)), _reason(line))
+        numbers = unequal_numbers(line)
+        if numbers:
+            yield from _numbers(layout, *numbers)
         left = ""
 
 

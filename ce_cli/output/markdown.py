@@ -14,7 +14,7 @@ from ce_cli.errors import visible
 from ce_cli.mathematics.inline import spans, unmarked
 from ce_cli.mathematics.inline import to_latex as inline_latex
 from ce_cli.mathematics.latex import to_latex, to_latex_lines
-from ce_cli.output.chains import ChainLayout
+from ce_cli.output.chains import ChainLayout, right_side, unequal_numbers
 from ce_cli.output.document import EquationChain, Heading, Paragraph, Summary, Table, Title, Verdict
 from ce_cli.output.marks import MARKS
 from ce_cli.output.numbers import cell_text, heading
@@ -99,7 +99,9 @@ def _rows(chain: EquationChain) -> Iterator[list[str]]:
     for line in chain.equations:
         above = [f"& {left}"] if layout.is_above and left else []
         front = r"& \quad " if layout.is_above else f"{left} &"
-        rows = _equation(front, layout.right(line.right), f"{MARKS[line.mark].latex} {_why(line)}")
+        rows = _equation(
+            front, layout.right(right_side(line)), f"{MARKS[line.mark].latex} {_why(line)}"
+        )
         yield [*above, *rows, *_different(layout, line)]
         left = ""
 
@@ -113,9 +115,10 @@ def _equation(front: str, right: Node, behind: str) -> list[str]:
 
 def _different(layout: ChainLayout, line: Equation) -> list[str]:
     """Return rows with the numbers of both sides where they differ."""
-    if not line.different:
+    numbers = unequal_numbers(line)
+    if not numbers:
         return []
-    left, right = line.different
+    left, right = numbers
     front = f"{to_latex(layout.left(left))} &"
     return _equation(front, layout.right(right), r"\text{in numbers}")
 

@@ -40,6 +40,7 @@ def table_lines(table: Table, width: int, translate: Callable[[str], str]) -> It
     if table.title:
         yield from ([Segment(line, "bold")] for line in wrapped(translate(table.title), width))
     first, *rest = _columns(table, translate)
+    first = _beside(first, rest, width)
     while True:
         count, gap = _fitting(first, rest, width)
         part = _folded([first, *rest[:count]], gap, width)
@@ -62,13 +63,23 @@ def _columns(table: Table, translate: Callable[[str], str]) -> Iterator[_Column]
         yield _Column(head, cells, column.style, width)
 
 
+def _beside(first: _Column, rest: list[_Column], width: int) -> _Column:
+    """Return the first column, folded if it leaves no room for a number, or half for a text."""
+    half = width // 2
+    needed = [
+        min(column.width, half) if column.style == "text" else column.width for column in rest
+    ]
+    room = max(width - max(needed, default=0) - _GAPS[-1], _NARROWEST)
+    return first._replace(width=min(first.width, room))
+
+
 def _fitting(first: _Column, rest: list[_Column], width: int) -> tuple[int, int]:
     """Return the number of columns that fit beside the first, and their distance."""
-    for count in range(len(rest), 1, -1):
+    for count in range(len(rest), 0, -1):
         for gap in _GAPS:
             if first.width + sum(gap + column.width for column in rest[:count]) <= width:
                 return count, gap
-    return 1, _GAPS[0]
+    return 1, _GAPS[0] if first.width + _GAPS[0] + _NARROWEST <= width else _GAPS[-1]
 
 
 def _folded(part: list[_Column], gap: int, width: int) -> list[_Column]:

@@ -92,10 +92,11 @@ def started_and_held(folder, pipe, name):
     return process
 
 
+@pytest.mark.parametrize("request_to_end", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("name", ["o.csv", "o.parquet"])
-def test_an_interruption_leaves_what_was_there(folder, pipe, name):
+def test_an_interruption_leaves_what_was_there(folder, pipe, name, request_to_end):
     process = started_and_held(folder, pipe, name)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(request_to_end)
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err.strip()) == (130, b"", b"interrupted")
     assert left_in(folder) == OLD

@@ -2,13 +2,8 @@
 
 import json
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
-
-from tests.places import ROOT
 
 GRADIENT = r"\frac{\partial L}{\partial %s_i} = p_i - y_i"
 ROLES = [
@@ -70,19 +65,3 @@ def test_an_option_that_hits_nothing_is_reported(cecheck, formula, options, repo
     warnings = [line for line in outcome.err.splitlines() if re.match("warning: --", line)]
     assert warnings == [f"warning: {text}" for text in reported]
     assert not reported or outcome.code == plain.code
-
-
-HELP = re.compile(r"^    (cecheck check .*)$", re.MULTILINE)
-
-
-def test_the_examples_of_the_help_run_as_they_stand(process):
-    page = process("check", "--help").out
-    examples = HELP.findall(page)
-    assert len(examples) > 3
-    path = f"{Path(sys.executable).parent}"
-    for example in examples:
-        done = subprocess.run(
-            ["bash", "-c", f'PATH="{path}:$PATH"; {example}'],
-            cwd=ROOT, capture_output=True, encoding="utf-8", check=False,
-        )  # fmt: skip
-        assert (done.returncode in {0, 1}, done.stderr) == (True, ""), example

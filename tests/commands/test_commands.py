@@ -3,11 +3,8 @@
 import csv
 import io
 import json
-import os
-import re
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,7 +12,6 @@ import scipy.special
 
 from ce_cli.commands import SUMMARIES
 from tests.commands.outcomes import as_json
-from tests.places import ROOT
 
 NUMBERS = ["grad", "softmax", "jacobian", "bce", "layer"]
 LAYER = ["--input", "1,2", "--weights", "samples/weights.csv", "--bias", "0,0,0", "--label", "2"]
@@ -242,23 +238,6 @@ def test_help_opens_with_examples(cecheck, command, flag):
     outcome = cecheck(*command, flag)
     assert outcome.code == 0
     assert 0 < outcome.out.index("Examples:") < outcome.out.index("Options:")
-
-
-EXAMPLE = re.compile(r"^    ((?:echo .*\| )?cecheck .*?)(?: {3,}.*)?$", re.MULTILINE)
-
-
-@pytest.mark.parametrize("command", NUMBERS)
-def test_every_example_of_the_help_runs(cecheck, command):
-    page = cecheck(command, "--help").out
-    examples = EXAMPLE.findall(page[page.index("Examples:") :])
-    assert len(examples) == page.count("\n    cecheck ") + page.count("| cecheck ")
-    folder = str(Path(sys.executable).parent)
-    environment = os.environ | {"PATH": folder + os.pathsep + os.environ["PATH"]}
-    for example in examples:
-        done = subprocess.run(
-            ["bash", "-c", example], cwd=ROOT, env=environment, capture_output=True, check=False
-        )
-        assert (done.returncode, done.stderr) == (0, b""), example
 
 
 @pytest.mark.parametrize(("name", "summary"), SUMMARIES.items())

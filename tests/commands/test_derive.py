@@ -97,6 +97,9 @@ def test_json_says_how_every_step_was_proved(cecheck):
         ("--role a=logits,a=targets", "--role: is a the logits or the targets?", "one role"),
         ("--role a=logits,b=logits", "--role: are the logits a or b?", "one letter"),
         ("layer --role a=logits", "--role: a is in use here\n  a=logits", "another letter"),
+        ("bce --role x=targets", "--role: x is already the logits", "state another letter"),
+        ("bce --role sigma=targets", "--role: σ is in use here", "another letter"),
+        ("update --role eta=logits", "--role: η is in use here", "another letter"),
         ("--role S=loss", "--role: S is in use here", "another letter"),
         ("--role i=logits", "--role: i is an index here", "another letter"),
         ("--names cat,dog --classes 3", "--names: 2 names for 3 classes", "one for each class"),
@@ -355,6 +358,8 @@ def test_the_language_is_chosen_and_never_guessed(cecheck, process, monkeypatch)
     assert "链式法则" in chinese
     monkeypatch.setenv("CECHECK_LANG", "zh")
     assert cecheck("derive").out == chinese
+    monkeypatch.setenv("CECHECK_LANG", "de")
+    assert cecheck("derive").err.startswith("error: CECHECK_LANG: 'de' is not one of")
     english = process("derive", "vjp", LC_ALL="zh_CN.UTF-8", LANG="zh_CN.UTF-8", CECHECK_LANG="")
     assert "steps proved" in english.out
 
@@ -393,3 +398,44 @@ def test_classes_have_names(cecheck):
     assert "= p_rabbit − 1" in out
     latex = cecheck("derive", "--names", "cat,dog", "--format", "latex").out
     assert r"p_{\text{cat}} - y_{\text{cat}}" in latex
+
+
+@pytest.mark.parametrize("label", [1, 8])
+@pytest.mark.parametrize("subject", ["cross-entropy", "one-hot", "update"])
+def test_numbers_keep_to_the_cases_of_a_fixed_true_class(cecheck, subject, label):
+    logits = "4,-4,3,1.5,0,2,-1,0.25,7"
+    outcome = cecheck("derive", subject, "--logits", logits, "--label", label, "--format", "json")
+    steps = json.loads(outcome.out)["steps"]
+    cases = {
+        (step["assumptions"][0][2], step["values"]["indices"]["i"] == label)
+        for step in steps
+        if step["assumptions"] and step["assumptions"][0] in {f"i = {label}", f"i ≠ {label}"}
+    }
+    assert outcome.code == 0
+    assert cases == {("=", True), ("≠", False)}
+
+
+def test_numbers_of_a_table_stand_once_on_a_page(cecheck):
+    out = cecheck("derive", "softmax", "--classes", 3, "--logits", "4,-4,3").out
+    assert out.count("2.4512e−4") == 1
+    assert " = 0 = 0" not in out
+    assert "⎡0⎤   ⎡0⎤" not in out
+
+
+def test_sentences_hold_for_whichever_entry_is_followed_first(cecheck):
+    out = cecheck("derive", "nll", "--classes", 3, "--label", 2, "--all").out
+    assert "that of z₂ is 1 by itself, else 0." in out
+
+
+@pytest.mark.parametrize("mark", "$`{}\\%&#^~")
+def test_a_name_has_no_sign_of_a_markup_language(cecheck, mark):
+    outcome = cecheck("derive", "--names", f"a{mark}b,c")
+    assert outcome.code == 2
+    assert f"--names: {mark} cannot stand in a name here: a{mark}b" in outcome.err
+
+
+def test_longer_indices_hold_together_in_sentences(cecheck):
+    options = ["derive", "softmax", "--names", "a_b,dog,<b>", "--format"]
+    assert r"$e^{z_{a_b}}$ does not depend on $z_{dog}$" in cecheck(*options, "markdown").out
+    assert r"z_{\text{a\_b}}" in cecheck(*options, "latex").out
+    assert r"\text{a_b}" in cecheck(*options, "markdown").out

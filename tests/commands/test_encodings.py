@@ -6,12 +6,13 @@ import re
 import shlex
 import subprocess
 import sys
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from ce_cli.commands import SUMMARIES
-from ce_cli.derivations.subjects import OF_ONE_LOGIT
+from ce_cli.derivations.subjects import OF_ONE_LOGIT, SUBJECTS
 from tests.commands.test_commands import ERRORS
 from tests.formulas.test_verdicts import TEXTS
 from tests.places import ROOT
@@ -25,10 +26,6 @@ RESULTS = [
     "check --file samples/steps.tex", "check 'dp_i/dz_j = -p_j p_j' --when 'i != j'",
     "check 'dp_i/dz_j = -p_i p_j'", "check 'L = 1'", "derive vjp",
     "derive --classes 3 --label 2 --logits 4,-4,3",
-]  # fmt: skip
-SUBJECTS = [
-    "softmax", "vjp", "cross-entropy", "nll", "sigmoid", "bce", "layer", "update", "hessian",
-    "temperature", "label-smoothing", "weights", "z-loss", "focal", "kl",
 ]  # fmt: skip
 DERIVATIONS = [f"derive {subject}" for subject in SUBJECTS] + [
     f"derive {subject} --classes 3" for subject in SUBJECTS if subject not in OF_ONE_LOGIT
@@ -61,6 +58,7 @@ def assert_ours_is_ascii(outcome):
         assert not ESCAPE.search(text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", RESULTS + DERIVATIONS)
 def test_every_result_has_a_form_in_ascii(cecheck, command):
     plain, full = cecheck(*shlex.split(command), "--ascii"), cecheck(*shlex.split(command))
@@ -104,6 +102,7 @@ ENVIRONMENTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("environment", ENVIRONMENTS.values(), ids=ENVIRONMENTS)
 @pytest.mark.parametrize(
     "command",
@@ -211,3 +210,34 @@ def test_csv_is_right_or_refused(options, encoding, hint):
         assert hint.encode() in outcome.err
     else:
         assert "猫" in outcome.out.decode(encoding)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("encoding", ["ascii", "utf-8"])
+@pytest.mark.parametrize(
+    "written", ["-o o.txt", "-o o.json", "-o o.md", "-o o.xml", "--rows-to o.csv",
+                "--rows-to o.parquet", "--rows-to o.jsonl", "--failures o.csv"],
+)  # fmt: skip
+def test_the_bytes_of_a_file_name_may_be_no_text(tmp_path, encoding, written):
+    path = os.fsencode(tmp_path) + b"/\xff.csv"
+    Path(os.fsdecode(path)).write_text("z0,z1,label,grad0,grad1\n1,2,0,0,0\n", encoding="utf-8")
+    option, name = written.split()
+    words = ["batch", path, option, str(tmp_path / name)]
+    outcome = cecheck_in({"PYTHONIOENCODING": encoding}, *words)
+    assert (outcome.code, outcome.err) == (1, b"")
+    if name != "o.parquet":  # its bytes are packed
+        assert rb"\udcff" in (tmp_path / name).read_bytes()
+
+
+def test_a_name_whose_bytes_are_no_text_is_refused():
+    for command in ("grad 1 2 --label 0", "batch samples/claims.csv"):
+        outcome = cecheck_in({}, *command.split(), "--names", b"\xff,b")
+        assert outcome.code == 2
+        assert outcome.err.startswith(b"error: --names: a name is not UTF-8 text")
+
+
+def test_words_are_read_as_utf_8_where_the_locale_is_ascii(dump):
+    expected = cecheck_in({}, "check", "∂L/∂z_i = p_i − y_i", "--ascii")
+    assert cecheck_in(ENVIRONMENTS["C"], "check", "∂L/∂z_i = p_i − y_i") == expected
+    named = cecheck_in(ENVIRONMENTS["C"], "batch", str(dump), "--names", "猫,é", "--format", "json")
+    assert json.loads(named.out)["names"] == ["猫", "é"]

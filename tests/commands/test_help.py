@@ -65,3 +65,14 @@ def test_every_command_has_the_same_options_of_output(cecheck, command):
     assert re.search(r"^  -o, --output FILE ", page, re.MULTILINE)
     assert all(f"--{name} " in page for name in ("force", "strict", "color", "ascii"))
     assert "table" not in page.partition("Options:")[2]
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+@pytest.mark.parametrize("command", [[], *([name] for name in SUMMARIES)])
+def test_no_line_is_wider_than_the_terminal(cecheck, monkeypatch, command, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    page = help_of(cecheck, *command)
+    if columns < 80:  # commands to be copied stay whole
+        page = re.sub(r"^ *Examples:\n.*?\n\n", "", page, flags=re.MULTILINE | re.DOTALL)
+    widest = max(page.splitlines(), key=len)
+    assert len(widest) <= columns or len(widest.split()) == 1 or "|" in widest

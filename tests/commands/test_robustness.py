@@ -82,7 +82,7 @@ def run():
     next(generator)
     raise KeyboardInterrupt
 
-def interrupted():
+def interrupted(words):
     try:
         run()
     except KeyboardInterrupt:

@@ -39,6 +39,7 @@ COLOURS = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("options", "variables", "is_terminal", "has_colour"), COLOURS)
 def test_the_option_beats_the_environment(options, variables, is_terminal, has_colour):
     words = ["batch", "samples/bad_rows.csv", *options.split()]
@@ -47,6 +48,7 @@ def test_the_option_beats_the_environment(options, variables, is_terminal, has_c
     assert bool(SEQUENCE.search(shown.err)) is has_colour
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_colours_that_are_read_on_dark_and_light(command):
     shown = on_terminal(*command.split(), columns=120)

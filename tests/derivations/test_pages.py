@@ -6,6 +6,7 @@ import pytest
 
 from ce_cli.derivations.page import derive
 from ce_cli.derivations.subjects import OF_ONE_LOGIT, SUBJECTS
+from ce_cli.errors import InputError
 
 OF_CLASSES = [subject for subject in SUBJECTS if subject not in OF_ONE_LOGIT]
 
@@ -22,3 +23,21 @@ def test_no_line_is_wider_than_the_terminal(subject, classes):
 @pytest.mark.parametrize("subject", OF_CLASSES)
 def test_three_classes_take_at_most_110_lines(subject, label):
     assert len(str(derive(subject, 3, label)).splitlines()) <= 110
+
+
+@pytest.mark.parametrize(
+    ("wishes", "message"),
+    [
+        ({"classes": 3.0}, "classes: must be a whole number, not 3.0"),
+        ({"classes": "3"}, "classes: must be a whole number, not '3'"),
+        ({"classes": 3, "label": 1.5}, "label: must be a whole number, not 1.5"),
+        ({"classes": 3, "label": True}, "label: must be a whole number, not True"),
+        ({"logits": [float("nan"), 1.0]}, "logits: must be finite numbers"),
+        ({"logits": ["a", "b"]}, "logits: must be finite numbers"),
+        ({"names": ["cat", "cat"]}, "names: cat is the name of two classes"),
+    ],
+)
+def test_python_refuses_the_values_that_the_command_refuses(wishes, message):
+    with pytest.raises(InputError) as error:
+        derive("softmax", **wishes)
+    assert message in str(error.value)

@@ -48,7 +48,7 @@ def test_the_report_is_the_json_of_the_command(process, text, options, arguments
 
 
 ERRORS = [
-    ("", {}, ""),
+    ("", {}, "1:1"),
     ("p_i", {}, "1:1"),
     (r"p_i = p_j + \foo", {}, "1:13"),
     ("y_i = y_j", {}, "1:1"),

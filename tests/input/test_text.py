@@ -12,6 +12,12 @@ def test_a_byte_order_mark_is_dropped(tmp_path):
     assert read_text(str(path)) == "1,2"
 
 
+def test_line_ends_of_other_systems_are_read(tmp_path):
+    path = tmp_path / "a"
+    path.write_bytes(b"1\r\n2\r3\n")
+    assert read_text(str(path)) == "1\n2\n3\n"
+
+
 def test_matrix(tmp_path):
     path = tmp_path / "w.csv"
     path.write_text("1,2\r\n\n3,−4\n", encoding="utf-8")

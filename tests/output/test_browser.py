@@ -114,6 +114,7 @@ return [...document.querySelectorAll(".chain div")].filter(
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "media"), [(1280, ""), (720, ""), (390, ""), (718, "print")])
 @pytest.mark.parametrize(
     "options", [["temperature", "--classes", "6"], ["--classes", "3"], ["layer"]]

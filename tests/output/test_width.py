@@ -5,7 +5,7 @@ import pytest
 from ce_cli.alphabet import columns
 from ce_cli.derivations.subjects import OF_ONE_LOGIT, SUBJECTS, derive
 from ce_cli.mathematics.arrange import Arrange
-from ce_cli.output.document import Document, Equation, EquationChain, Mark, Paragraph, Table
+from ce_cli.output.document import Column, Document, Equation, EquationChain, Mark, Paragraph, Table
 from ce_cli.output.screen import Screen
 from ce_cli.output.terminal import Page
 
@@ -86,3 +86,15 @@ def test_the_reason_stands_beside_the_last_line_if_there_is_room():
     chain = sums(20)
     lines = lines_at(80, chain)
     assert [line[48:] for line in lines[1:]] == ["✓ a rule", "  if i = j"]
+
+
+@pytest.mark.parametrize("width", [20, 40, 80])
+def test_a_wide_first_column_is_folded(width):
+    names = Column("column", style="text"), Column("number"), Column("file", style="text")
+    rows = (("a name of many words " * 3, 0.25, "x" * 30), ("损失" * 20, -1.5e-30, "猫"))
+    table = Table(names, rows)
+    page = Page(Screen(width, width)).lines(Document((table,), {}, table))
+    lines = ["".join(text for text, _ in line) for line in page]
+    assert max(map(columns, lines)) <= width
+    assert "".join(lines).count("损") >= 20
+    assert {"0.2500", "-1.5000e-30"} <= set(" ".join(lines).split())

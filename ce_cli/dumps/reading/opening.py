@@ -18,6 +18,7 @@ from ce_cli.dumps.reading.csv_text import TextDump, TextOptions, text_names
 from ce_cli.dumps.reading.json_lines import JsonDump, flat
 from ce_cli.dumps.reading.lines import first_line
 from ce_cli.errors import InputError
+from ce_cli.input.text import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,7 +71,7 @@ def open_dump(file: str, number: int, options: TextOptions, stack: ExitStack) ->
     if inner in _ARRAYS:
         problem = f"cannot read {inner} files that are packed"
         raise InputError(problem, place=file, hint=f"unpack it first: {path.stem}")
-    return _line_dump(_source(path, stack), file, number, options)
+    return _line_dump(_source(path, stack), name_of(file), number, options)
 
 
 def _endings(file: str) -> tuple[str, str]:
@@ -146,7 +147,7 @@ def _array_dump(path: Path, ending: str, number: int, options: TextOptions) -> A
         table = _table(path, ending, options)
     if ending == ".npy":
         options = options._replace(chosen=None)  # it named files
-    return ArrayDump.opened(table, str(path), number, options)
+    return ArrayDump.opened(table, name_of(str(path)), number, options)
 
 
 def _table(path: Path, ending: str, options: TextOptions) -> TypedTable:

@@ -93,7 +93,7 @@ def read_chains(text: str, place: str = "") -> list[Chain]:
     except Refusal as refusal:
         raise refusal.as_error(text, place) from None
     if not chains:
-        raise InputError("no equation", place=place, text=text.strip()[:70],
+        raise InputError("no equation", place=place or "1:1", text=text.strip()[:70],
                          hint=TWO_SIDES)  # fmt: skip
     if sum(len(chain.sides) for chain in chains) > LINKS:
         raise InputError(f"more than {LINKS} steps", place=place, hint="check it in parts")
