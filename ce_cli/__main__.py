@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from ce_cli.commands import cli
+from ce_cli.commands import COMPLETION, cli
 from ce_cli.commands.base import say
 from ce_cli.commands.presentation import Presentation
 from ce_cli.errors import InputError, SeveralInputsError
@@ -60,8 +60,8 @@ def _call(arguments: list[str] | None, presentation: Presentation) -> int:
         return int(
             cli.main(arguments, prog_name="cecheck", standalone_mode=False, obj=presentation) or 0
         )
-    except SystemExit:
-        return 0
+    except SystemExit as error:
+        return int(error.code or 0) if COMPLETION in os.environ else 0
 
 
 def _messages(error: Exception) -> Sequence[str]:

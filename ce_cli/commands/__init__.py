@@ -11,6 +11,9 @@ import click
 from ce_cli import __version__
 from ce_cli.commands.presentation import Context
 
+COMPLETION = "_CECHECK_COMPLETE"
+"""The variable with which a shell asks for words."""
+
 # The first line of each subcommand's help, so that the list of them loads none of their modules.
 SUMMARIES = {
     "grad": "Loss and gradient of one sample: push all, pull one.",
@@ -31,7 +34,7 @@ class _Subcommands(click.Group):
 
     def main(self, *args: Any, **settings: Any) -> Any:  # noqa: ANN401
         """Run a command, or complete one where a shell asks for it."""
-        if "_CECHECK_COMPLETE" in os.environ:
+        if COMPLETION in os.environ:
             import_module("ce_cli.commands.shells")
         return super().main(*args, **settings)
 

@@ -10,13 +10,12 @@ import click
 from ce_cli.commands.base import (
     INTEGER,
     NUMBER,
-    NUMBERS,
     NumberType,
 )
 from ce_cli.commands.completion import FILE, ColumnType
+from ce_cli.commands.loss_options import NAMES, SMOOTHING, TEMPERATURE, WEIGHT
 from ce_cli.commands.presentation import FORMATS, Command, Presentation, output_options
 from ce_cli.errors import InputError
-from ce_cli.input.names import read_names
 from ce_cli.input.numbers import read_integer
 
 
@@ -101,18 +100,14 @@ SECTIONS: dict[str, tuple[click.Option, ...]] = {
         _column("loss", "The claimed loss."),
         _columns("probabilities", "The claimed probabilities."),
         _columns("gradient", "The claimed gradient."),
-        _option(
-            "--names",
-            "Names of the classes, for the report and for labels.",
-            type=NumberType("name,...", read_names),
-        ),
+        click.Option(["--names"], **NAMES),
         _option("--separator", "The sign between cells; found if not given."),
         _option("--no-header", "The columns are z0, z1, ..., label.", is_flag=True),
         _option("--columns", "Show the kind of every column, and stop.", is_flag=True),
     ),
     "The loss that was to be computed": (
-        _option("--weight", "A factor of the loss for each class.", type=NUMBERS),
-        _option("--label-smoothing", "ε: spread ε/C on C classes.", type=NUMBER, default=0.0),
+        click.Option(["--weight"], **WEIGHT),
+        click.Option(["--label-smoothing"], **SMOOTHING),
         _option(
             "--ignore-index", "Rows with this label do not count.", type=INTEGER, metavar="LABEL"
         ),
@@ -121,7 +116,7 @@ SECTIONS: dict[str, tuple[click.Option, ...]] = {
             ["none", "sum", "mean"],
             "mean: gradients are divided by the sum of the counting rows' weights, file by file.",
         ),
-        _option("--temperature", "T: divide the logits by it.", type=NUMBER, default=1.0),
+        click.Option(["--temperature"], **TEMPERATURE),
     ),
     "When a claim holds": (
         _choice(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -17,12 +17,17 @@ if TYPE_CHECKING:
 
 Function = TypeVar("Function", bound="Callable[..., int]")
 
-temperature_option = click.option(
-    "--temperature", type=NUMBER, default=1.0, help="Divide the logits by it."
-)
-names_option = click.option(
-    "--names", type=NumberType("name,...", read_names), help="Names of the classes: cat,dog,rabbit."
-)
+Settings = dict[str, Any]
+TEMPERATURE: Settings = {"type": NUMBER, "default": 1.0, "help": "Divide the logits by it."}
+SMOOTHING: Settings = {"type": NUMBER, "default": 0.0, "help": "ε: spread ε/C on C classes."}
+WEIGHT: Settings = {"type": NUMBERS, "help": "A factor of the loss for each class."}
+NAMES: Settings = {
+    "type": NumberType("name,...", read_names), "help": "Names of the classes: cat,dog,rabbit.",
+}  # fmt: skip
+"""Options that batch, which makes them without decorators, has too."""
+
+temperature_option = click.option("--temperature", **TEMPERATURE)
+names_option = click.option("--names", **NAMES)
 role_option = click.option(
     "--role", "roles", multiple=True, metavar="LETTER=ROLE,...",
     help="Letters to write in: a=logits,t=targets.",
@@ -31,8 +36,8 @@ _OF_THE_LOSS = (
     click.option("--label", metavar="CLASS", help="The true class: counted from 0, or its name."),
     click.option("--targets", type=NUMBERS, help="A target for each class instead of a label."),
     temperature_option,
-    click.option("--label-smoothing", type=NUMBER, default=0.0, help="ε: spread ε/C on C classes."),
-    click.option("--weight", type=NUMBERS, help="A factor of the loss for each class."),
+    click.option("--label-smoothing", **SMOOTHING),
+    click.option("--weight", **WEIGHT),
 )
 
 

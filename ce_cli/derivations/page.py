@@ -130,9 +130,10 @@ def derive(
         true_class = _true_class(label, count, index_from, names)
         _require_names(names)
     plain = subjects.derive(subject, count, true_class, every_entry=every_entry)
-    letters = letters_for(plain, roles, "roles")
-    wishes = Layout(index_from, steps == "brief", every_entry, prose == "full", language, letters,
-                    tuple(names))  # fmt: skip
+    wishes = Layout(
+        first=index_from, brief=steps == "brief", every_entry=every_entry, prose=prose == "full",
+        language=language, letters=letters_for(plain, roles, "roles"), names=tuple(names),
+    )  # fmt: skip
     parts = {part.name: getattr(plain, part.name) for part in fields(plain)}
     return ShownDerivation(**parts, logits=tuple(logits), layout=wishes)
 

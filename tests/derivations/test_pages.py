@@ -4,6 +4,8 @@ from itertools import product
 
 import pytest
 
+from ce_cli.alphabet import columns
+from ce_cli.derivations.layout import LANGUAGES
 from ce_cli.derivations.page import derive
 from ce_cli.derivations.subjects import OF_ONE_LOGIT, SUBJECTS
 from ce_cli.errors import InputError
@@ -16,13 +18,15 @@ OF_CLASSES = [subject for subject in SUBJECTS if subject not in OF_ONE_LOGIT]
 )
 def test_no_line_is_wider_than_the_terminal(subject, classes):
     lines = str(derive(subject, classes)).splitlines()
-    assert [line for line in lines if len(line) > 80] == []
+    assert [line for line in lines if columns(line) > 80] == []
 
 
-@pytest.mark.parametrize("label", [None, 2])
+@pytest.mark.parametrize(("label", "logits"), [(None, ()), (2, ()), (2, (4, -4, 3))])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("subject", OF_CLASSES)
-def test_three_classes_take_at_most_110_lines(subject, label):
-    assert len(str(derive(subject, 3, label)).splitlines()) <= 110
+def test_three_classes_take_at_most_110_lines(subject, language, label, logits):
+    page = str(derive(subject, 3, label, logits, language=language))
+    assert len(page.splitlines()) <= 110
 
 
 @pytest.mark.parametrize(

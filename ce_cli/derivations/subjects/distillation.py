@@ -78,11 +78,7 @@ def gradient(write: Indexing) -> tuple[Step, ...]:
     return write.alike.vectors(
         phrase("gradient-of-student"),
         lambda a: Partial(L, z[a]),
-        (
-            lambda a: Partial(L, u[a]) * Partial(u[a], z[a]),
-            phrase("one-scaled-logit", z=z[i], u=u[i]),
-        ),
-        (lambda a: product(Partial(L, u[a]), 1 / T), phrase("derivative-of-scaling")),
+        *temperature.SCALING,
         (
             lambda a: product(T**2, p[a] - q[a], fraction(1, T)),
             phrase("gradient-by-teacher"),

@@ -168,13 +168,14 @@ def _entry(a: Expr, b: Expr) -> Expr:
 
 def row_sums(write: Indexing) -> tuple[Step, ...]:
     """Show that every row of the Jacobian sums to zero."""
-    return write.alike.vectors(
-        phrase("row-sums"),
-        lambda a: write.total(lambda b: J[a, b], j),
-        (lambda a: write.total(lambda b: by_delta(a, b), j), phrase("entries-of-j")),
-        (lambda a: p[a] * (1 - write.total(lambda b: p[b], j)), phrase("collect", common=p[i])),
-        (lambda _: Integer(0), phrase("probabilities-sum-to-one")),
-    )
+
+    def links_at(a: Expr) -> Iterator[Link]:
+        yield write.total(lambda b: by_delta(a, b), j), phrase("entries-of-j")
+        yield p[a] * (1 - write.total(lambda b: p[b], j)), phrase("collect", common=p[a])
+        yield Integer(0), phrase("probabilities-sum-to-one")
+
+    heading = phrase("row-sums")
+    return write.alike.entries(heading, lambda a: write.total(lambda b: J[a, b], j), links_at)
 
 
 def shift_invariance(write: Indexing) -> tuple[Step, ...]:

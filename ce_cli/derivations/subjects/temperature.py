@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sympy import Expr, exp
 
 from ce_cli.derivations.subjects import cross_entropy, softmax
-from ce_cli.derivations.subjects.indexing import Indexing, Link
+from ce_cli.derivations.subjects.indexing import EntryLink, Indexing, Link
 from ce_cli.symbolic.derivation import Derivation, Step, phrase
 from ce_cli.symbolic.kernel.claims import Claim, Definition, Definitions
 from ce_cli.symbolic.notation import L, Partial, S, T, i, k, p, product, sum_over, vector, y, z
@@ -17,6 +17,15 @@ SCALED = Definition(u[i], z[i] / T)
 PROBABILITY = Definition(p[i], exp(u[i]) / sum_over(exp(u[k]), k))
 NORMALISER = Definition(S, sum_over(exp(u[k]), k))
 DEFINITIONS = Definitions((SCALED, PROBABILITY, NORMALISER, cross_entropy.LOSS))
+
+SCALING: tuple[EntryLink, ...] = (
+    (
+        lambda a: Partial(L, u[a]) * Partial(u[a], z[a]),
+        phrase("one-scaled-logit", z=z[i], u=u[i]),
+    ),
+    (lambda a: product(Partial(L, u[a]), 1 / T), phrase("derivative-of-scaling")),
+)
+"""The chain rule from a loss by u to the loss by z."""
 
 
 def derive(write: Indexing) -> Derivation:
@@ -58,11 +67,7 @@ def gradient(write: Indexing) -> tuple[Step, ...]:
     return write.alike.vectors(
         phrase("gradient"),
         lambda a: Partial(L, z[a]),
-        (
-            lambda a: Partial(L, u[a]) * Partial(u[a], z[a]),
-            phrase("one-scaled-logit", z=z[i], u=u[i]),
-        ),
-        (lambda a: product(Partial(L, u[a]), 1 / T), phrase("derivative-of-scaling")),
+        *SCALING,
         (
             lambda a: (p[a] - y[a]) / T,
             phrase("gradient-of-cross-entropy"),
