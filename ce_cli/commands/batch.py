@@ -59,9 +59,10 @@ def command(presentation: Presentation, **given: Unpack[Given]) -> int:
     read. The other rows are still checked; a file that cannot be read stops everything.
     """  # noqa: D301
     gc.enable()  # files may be of any size
-    from ce_cli.dumps.files import files_read, open_all, require_apart
+    from ce_cli.dumps.files import files_read, open_all
     from ce_cli.dumps.run import run
     from ce_cli.dumps.view import columns_document
+    from ce_cli.output.files import require_apart
 
     refuse_idle(given, presentation.output_format)
     settings, options = _settings(given), _text_options(given)

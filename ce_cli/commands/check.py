@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -87,6 +88,10 @@ def command(
     options = make_options(roles, define, given, when, classes)
     conventions = not (no_conventions or presentation.strict)
     paths = ("-",) if formula == "-" else paths
+    if presentation.destination:
+        from ce_cli.output.files import require_apart
+
+        require_apart(presentation.destination, [], list(map(Path, paths)))
     result: CheckReport | FilesReport
     if len(paths) > 1:
         result = check_files(_read_all(paths), options, conventions=conventions)

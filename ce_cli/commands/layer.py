@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from ce_cli.commands.base import emit, naming_options
@@ -58,7 +60,9 @@ def command(
     from ce_cli.evaluation.layer import Layer, report_layer
     from ce_cli.evaluation.views.layer import layer_document
     from ce_cli.numeric.cross_entropy import CrossEntropy
+    from ce_cli.output.files import require_apart
 
+    require_apart(presentation.destination, [], list(map(Path, (path, inputs, bias))))
     layer = Layer(read_vector(inputs, "--input"), read_weights(path), read_vector(bias, "--bias"))
     require_names(names, len(layer.bias))
     with naming_options():

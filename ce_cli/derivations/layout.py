@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from ce_cli.symbolic.derivation import Derivation
 
 LANGUAGES = ("en", "zh")
-_OF_THE_PROSE = "fghu"
-"""Letters of the general rules: f = g/h."""
+_OF_THE_PROSE = "fghuδ"
+"""Letters of the general rules, f = g/h, and of the Kronecker delta."""
 
 
 @dataclass(frozen=True)

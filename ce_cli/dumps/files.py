@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from glob import glob
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -102,50 +101,6 @@ def files_read(files: Sequence[str], options: TextOptions) -> list[Path]:
     beside = [name for name in names if Path(name).suffix.lower() == ".npy"]
     given = ["/dev/stdin" if file == "-" else file for file in _expanded(files)]
     return list(map(Path, given + beside))
-
-
-def require_apart(
-    report: Destination | None, others: Sequence[Destination], read: Sequence[Path]
-) -> None:
-    """Refuse to write over a file that is read, or twice to one file or pipe under any names.
-
-    A device may be given twice: a terminal shows one after the other, ``/dev/null`` nothing.
-
-    Parameters
-    ----------
-    report
-        Where the report goes; None for stdout.
-    others
-        The other files to be written.
-    read
-        All files that are read.
-
-    Raises
-    ------
-    InputError
-        If an option names a file that is read, or one that another option names, or stdout with
-        the report, or stderr, or a file that is there already and must not be replaced.
-    """
-    uses = [(path, "a file that is read") for path in read]
-    uses.append((Path("/dev/stderr"), "where messages go"))
-    if report is None:
-        uses.append((Path("/dev/stdout"), "where the report goes"))
-    for destination in [*([report] if report else []), *others]:
-        path, option = destination.path, destination.option
-        if not path.is_char_device():
-            for other, use in uses:
-                if _same(path, other):
-                    raise InputError(f"{path} is {use}", place=option)
-            uses.append((path, f"a file that {option} writes"))
-    for destination in others:
-        destination.require_free()
-
-
-def _same(path: Path, other: Path) -> bool:
-    try:
-        return path.samefile(other)
-    except OSError:  # one of them is not there
-        return os.path.realpath(path) == os.path.realpath(other)
 
 
 def results_writer(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from ce_cli.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 
 def is_stream(path: Path) -> bool:
@@ -86,3 +86,47 @@ class Destination:
             reason = (error.strerror or str(error)).lower()
             problem = f"cannot write {self.path}: {reason}"
             raise InputError(problem, place=self.option) from None
+
+
+def require_apart(
+    report: Destination | None, others: Sequence[Destination], read: Sequence[Path]
+) -> None:
+    """Refuse to write over a file that is read, or twice to one file or pipe under any names.
+
+    A device may be given twice: a terminal shows one after the other, ``/dev/null`` nothing.
+
+    Parameters
+    ----------
+    report
+        Where the report goes; None for stdout.
+    others
+        The other files to be written.
+    read
+        All files that are read.
+
+    Raises
+    ------
+    InputError
+        If an option names a file that is read, or one that another option names, or stdout with
+        the report, or stderr, or a file that is there already and must not be replaced.
+    """
+    uses = [(path, "a file that is read") for path in read]
+    uses.append((Path("/dev/stderr"), "where messages go"))
+    if report is None:
+        uses.append((Path("/dev/stdout"), "where the report goes"))
+    for destination in [*([report] if report else []), *others]:
+        path, option = destination.path, destination.option
+        if not path.is_char_device():
+            for other, use in uses:
+                if _same(path, other):
+                    raise InputError(f"{path} is {use}", place=option)
+            uses.append((path, f"a file that {option} writes"))
+    for destination in others:
+        destination.require_free()
+
+
+def _same(path: Path, other: Path) -> bool:
+    try:
+        return path.samefile(other)
+    except OSError:  # one of them is not there
+        return os.path.realpath(path) == os.path.realpath(other)

@@ -140,3 +140,16 @@ def test_a_pipe_gets_no_colour_and_whole_lines(process, tmp_path):
     assert outcome.code == 1
     assert f"\n{tmp_path / WRONG}\n" in outcome.out
     assert "\x1b" not in outcome.out
+
+
+def test_a_report_never_takes_the_place_of_a_file_that_is_read(cecheck, tmp_path):
+    text, weights = tmp_path / "steps.tex", tmp_path / "w.csv"
+    text.write_text("p_i = p_i\n")
+    weights.write_text("1,2\n3,4\n")
+    layer = ["layer", "--input", "1,2", "--weights", weights, "--bias", "0,0", "--label", 0]
+    for path, command in {text: ["check", "--file", text], weights: layer}.items():
+        before = path.read_text()
+        outcome = cecheck(*command, "--output", path, "--format", "text", "--force")
+        assert outcome.code == 2
+        assert outcome.err == f"error: --output: {path} is a file that is read\n"
+        assert path.read_text() == before

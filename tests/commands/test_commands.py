@@ -107,7 +107,7 @@ def test_bce_with_a_soft_label_and_a_weight(cecheck):
     out = cecheck(*weighted).out
     assert "−wy log σ − (1 − y) log(1 − σ)" in out
     assert "(1 − y)σ − wy(1 − σ)" in out
-    assert "towards σ(z) = wy/(wy + 1 − y) = 0.5000" in out
+    assert "The gradient is 0 at σ(z) = wy/(wy + 1 − y) = 0.5000:" in out
     assert "moves the logit up, towards σ(z) = 0.3." in cecheck("bce", -2, "--label", 0.3).out
     assert "−w log σ(z)" in cecheck("bce", 0, "--label", 1, "--pos-weight", 3).out
 
@@ -347,3 +347,11 @@ def test_no_command_of_numbers_loads_sympy(command):
 def test_a_derivation_loads_rich_for_a_terminal_only(output_format):
     run = f"from ce_cli.__main__ import run; run(['derive', 'vjp', '--format', '{output_format}'])"
     assert not {"rich", "polars"} & set(loaded_after(run))
+
+
+@pytest.mark.parametrize("options", [("1.5", "--label", 1, "--pos-weight", 0), (0, "--label", 0.5)])
+def test_a_logit_without_a_gradient_stays(cecheck, options):
+    out = cecheck("bce", *options).out
+    assert "The gradient is 0" in out
+    assert ": a gradient step leaves the logit where it is." in out
+    assert "moves" not in out

@@ -98,6 +98,7 @@ def test_json_says_how_every_step_was_proved(cecheck):
         ("layer --role a=logits", "--role: a is in use here\n  a=logits", "another letter"),
         ("bce --role x=targets", "--role: x is already the logits", "state another letter"),
         ("bce --role sigma=targets", "--role: σ is in use here", "another letter"),
+        ("softmax --role delta=logits", "--role: δ is in use here", "another letter"),
         ("update --role eta=logits", "--role: η is in use here", "another letter"),
         ("--role S=loss", "--role: S is in use here", "another letter"),
         ("--role i=logits", "--role: i is an index here", "another letter"),

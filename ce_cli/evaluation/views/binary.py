@@ -66,14 +66,22 @@ def _gradient(report: BinaryReport) -> str:
 
 def _sentence(report: BinaryReport) -> str:
     gradient, y = report.sigmoid.gradient, report.target
-    way = "up" if gradient < 0 else "down"
     if y in {0, 1}:
-        return f"A gradient step moves the logit {'up' if y else 'down'}, towards class {y}."
-    weighted = report.pos_weight * y
-    best = f"{y}"
-    if _is_weighted(report):
-        best = f"wy/(wy + 1 − y) = {for_people(weighted / (weighted + 1 - y))}"
-    return f"A gradient step moves the logit {way}, towards σ(z) = {best}."
+        way, aim = "up" if y else "down", f"towards class {y}"
+    else:
+        way, aim = "up" if gradient < 0 else "down", f"towards σ(z) = {_best(report)}"
+    if gradient == 0:
+        at = "" if y in {0, 1} else f" at σ(z) = {_best(report)}"
+        return f"The gradient is 0{at}: a gradient step leaves the logit where it is."
+    return f"A gradient step moves the logit {way}, {aim}."
+
+
+def _best(report: BinaryReport) -> str:
+    """Return the probability at which the gradient is 0."""
+    weighted = report.pos_weight * report.target
+    if not _is_weighted(report):
+        return f"{report.target}"
+    return f"wy/(wy + 1 − y) = {for_people(weighted / (weighted + 1 - report.target))}"
 
 
 def _data(report: BinaryReport) -> dict[str, object]:
